@@ -1,0 +1,50 @@
+package io.grokgrid.experiment;
+
+import io.grokgrid.train.AttentionMean;
+import io.grokgrid.train.Measurement;
+import io.grokgrid.train.Metrics;
+import io.grokgrid.train.Milestones;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One finished run.
+ *
+ * @param runId see {@link RunId}
+ * @param parameters number of trained numbers; 0 where the network could not be made
+ * @param error what went wrong, of failed runs only
+ * @param lastStep number of updates made
+ * @param metrics the recorded steps, ascending; may be empty for a failed run
+ * @param startedAt when the first attempt began
+ * @param seconds of training, over all attempts
+ * @param stepsPerSecond of training
+ * @param attempt 1 for a run that was never cut
+ * @param resumedFromStep step of the saved state that the last attempt went on from, if it did
+ */
+public record RunResult(
+    String runId,
+    RunSpec spec,
+    int parameters,
+    Outcome outcome,
+    @Nullable String error,
+    int lastStep,
+    List<Metrics> metrics,
+    List<AttentionMean> attention,
+    List<Measurement> measurements,
+    Instant startedAt,
+    double seconds,
+    double stepsPerSecond,
+    int attempt,
+    @Nullable Integer resumedFromStep)
+    implements Serializable {
+  public Milestones milestones() {
+    return Milestones.of(metrics);
+  }
+
+  /** The last recorded step, if any. */
+  public @Nullable Metrics last() {
+    return metrics.isEmpty() ? null : metrics.get(metrics.size() - 1);
+  }
+}

@@ -1,0 +1,30 @@
+package io.grokgrid.experiment;
+
+import io.grokgrid.base.Check;
+
+/**
+ * How a sweep runs; nothing in it changes a result.
+ *
+ * @param name written beside every row
+ * @param device where networks are trained
+ * @param gpus that each run asks of Spark
+ * @param maxHours after which the sweep stops as if interrupted; 0 is no limit
+ */
+public record SweepSpec(String name, Device device, int gpus, double maxHours) {
+  /** auto: the GPU that Spark assigned if there is one and CUDA works, else the CPU. */
+  public enum Device {
+    AUTO,
+    CPU,
+    GPU
+  }
+
+  public SweepSpec {
+    new Check()
+        .that(!name.isBlank(), "name", "must not be blank", "\"" + name + "\"")
+        .atLeast("gpus", gpus, 0)
+        .that(
+            device != Device.GPU || gpus >= 1, "gpus", "must be at least 1 for device = gpu", gpus)
+        .atLeast("max_hours", maxHours, 0)
+        .done();
+  }
+}

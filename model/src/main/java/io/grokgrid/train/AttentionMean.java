@@ -1,0 +1,15 @@
+package io.grokgrid.train;
+
+import java.io.Serializable;
+
+/**
+ * How strongly one position attends to another, as means over all inputs.
+ *
+ * @param query the position that attends
+ * @param key the position that is attended to
+ * @param meanScore of what enters the softmax, scale and ALiBi included
+ * @param meanWeight of what multiplies V, attention rate included
+ */
+public record AttentionMean(
+    int step, int layer, int head, int query, int key, double meanScore, double meanWeight)
+    implements Serializable {}
