@@ -39,6 +39,25 @@ public record RunResult(
     int attempt,
     @Nullable Integer resumedFromStep)
     implements Serializable {
+  /** A run that could not begin, or is not to be tried any more. */
+  public static RunResult failed(Study.PlannedRun run, String error, int attempt) {
+    return new RunResult(
+        run.id(),
+        run.spec(),
+        0,
+        Outcome.FAILED,
+        error,
+        0,
+        List.of(),
+        List.of(),
+        List.of(),
+        Instant.now(),
+        0,
+        0,
+        attempt,
+        null);
+  }
+
   public Milestones milestones() {
     return Milestones.of(metrics);
   }

@@ -2,7 +2,7 @@ package io.grokgrid.net;
 
 import java.util.Locale;
 
-/** How positions reach the network. */
+/** How positions reach the network; {@link PositionalEncoding} has the formulas. */
 public enum Encoding {
   /** Not at all: the network sees a multiset, but for the causal mask. */
   NONE,

@@ -1,0 +1,159 @@
+package io.grokgrid.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each named parameter lies in the one flat array that training, saving and the optimizer
+ * work on. Names and shapes are TransformerLens's: {@code embed.W_E} (V, D), {@code
+ * blocks.0.attn.W_Q} (H, D, K), ..
+ */
+public final class Layout {
+  /** What a parameter is for, which decides how it is drawn. */
+  public enum Role {
+    EMBEDDING,
+    ATTENTION,
+    MLP_IN,
+    MLP_OUT,
+    BIAS_MLP,
+    UNEMBED,
+    BIAS_UNEMBED,
+    NORM_SCALE,
+    NORM_SHIFT
+  }
+
+  /**
+   * One named parameter.
+   *
+   * @param shape row-major
+   * @param offset of its first number in the flat array
+   * @param inputs numbers that one output of this linear map (or of the map that this bias belongs
+   *     to) depends on
+   * @param outputs numbers that the map gives; for embeddings D
+   * @param width D
+   */
+  public record Tensor(
+      String name, Role role, Shape shape, int offset, int inputs, int outputs, int width) {
+    public int size() {
+      return (int) shape.size();
+    }
+  }
+
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final int vocabulary;
+  private final int width;
+  private long size;
+
+  /**
+   * The parameters of a transformer over operands modulo p.
+   *
+   * @throws IllegalArgumentException if they are too many for one array
+   */
+  public Layout(TransformerModel model, int p) {
+    vocabulary = model.tokens(p);
+    width = model.dModel();
+    int classes = model.classes(p);
+    add("embed.W_E", Role.EMBEDDING, vocabulary, width, vocabulary, width);
+    if (model.encoding() == Encoding.LEARNED) {
+      add("pos_embed.W_pos", Role.EMBEDDING, model.positions(), width, model.positions(), width);
+    }
+    for (int layer = 0; layer < model.layers(); layer++) {
+      addBlock("blocks." + layer + ".", model);
+    }
+    if (model.normalization() == TransformerModel.Normalization.PRE) {
+      addNorm("ln_final.");
+    }
+    add("unembed.W_U", Role.UNEMBED, width, classes, width, classes);
+    if (model.unembedBias()) {
+      add("unembed.b_U", Role.BIAS_UNEMBED, width, classes, classes);
+    }
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException(
+          "the network must have at most 2^31 parameters, had " + size);
+    }
+  }
+
+  private void addBlock(String block, TransformerModel model) {
+    int heads = model.heads();
+    int headWidth = model.dHead();
+    int hidden = model.dMlp();
+    boolean norms = model.normalization() != TransformerModel.Normalization.NONE;
+    if (norms) {
+      addNorm(block + "ln1.");
+    }
+    for (String name : List.of("W_Q", "W_K", "W_V")) {
+      String path = block + "attn." + name;
+      add(path, Role.ATTENTION, width, heads * headWidth, heads, width, headWidth);
+    }
+    if (model.outputProjection()) {
+      String path = block + "attn.W_O";
+      add(path, Role.ATTENTION, heads * headWidth, width, heads, headWidth, width);
+    }
+    if (norms) {
+      addNorm(block + "ln2.");
+    }
+    add(block + "mlp.W_in", Role.MLP_IN, width, hidden, width, hidden);
+    if (model.mlpBias()) {
+      add(block + "mlp.b_in", Role.BIAS_MLP, width, hidden, hidden);
+    }
+    add(block + "mlp.W_out", Role.MLP_OUT, hidden, width, hidden, width);
+    if (model.mlpBias()) {
+      add(block + "mlp.b_out", Role.BIAS_MLP, hidden, width, width);
+    }
+  }
+
+  private void addNorm(String prefix) {
+    add(prefix + "w", Role.NORM_SCALE, width, width, width);
+    add(prefix + "b", Role.NORM_SHIFT, width, width, width);
+  }
+
+  private void add(String name, Role role, int inputs, int outputs, long... shape) {
+    Shape dimensions = new Shape(shape);
+    tensors.add(new Tensor(name, role, dimensions, (int) size, inputs, outputs, width));
+    size = Math.addExact(size, dimensions.size());
+  }
+
+  public List<Tensor> tensors() {
+    return List.copyOf(tensors);
+  }
+
+  /** How many numbers are trained. */
+  public int size() {
+    return (int) size;
+  }
+
+  /** V. */
+  public int vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * The named parameters as views of one flat tensor; gradients flow through.
+   *
+   * @param flat (size)
+   */
+  Map<String, NDArray> views(NDArray flat) {
+    long[] ends = tensors.stream().skip(1).mapToLong(Tensor::offset).toArray();
+    NDList parts = flat.split(ends, 0);
+    Map<String, NDArray> views = new LinkedHashMap<>();
+    for (int i = 0; i < tensors.size(); i++) {
+      Tensor tensor = tensors.get(i);
+      views.put(tensor.name(), parts.get(i).reshape(tensor.shape()));
+    }
+    return views;
+  }
+
+  @Override
+  public String toString() {
+    return tensors.stream().map(t -> t.name() + Arrays.toString(t.shape().getShape())).toList()
+        + ", "
+        + size
+        + " parameters";
+  }
+}

@@ -1,0 +1,140 @@
+package io.grokgrid.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The three places where a position can enter a transformer: added to the embedding (learned,
+ * sinusoidal), as a rotation of queries and keys (rope), or as a bias on the scores (alibi).
+ */
+final class PositionalEncoding {
+  private static final double BASE = 10_000;
+
+  private final Encoding kind;
+  private final int length;
+  private final int rows;
+  private final @Nullable NDArray sines; // (T, D)
+  private final @Nullable NDArray cosine; // (T, K)
+  private final @Nullable NDArray sine; // (T, K)
+  private final @Nullable NDArray quarterTurn; // (K, K)
+  private final @Nullable NDArray distances; // (H, T, T)
+
+  PositionalEncoding(NDManager manager, TransformerModel model, DataType type) {
+    kind = model.encoding();
+    length = model.length();
+    rows = model.positions();
+    int k = model.dHead();
+    boolean rope = kind == Encoding.ROPE;
+    Shape turn = new Shape(length, k);
+    sines =
+        kind == Encoding.SINUSOIDAL
+            ? constant(manager, sinusoids(length, model.dModel()), type, length, model.dModel())
+            : null;
+    cosine = rope ? constant(manager, rotation(length, k, true), type, turn.getShape()) : null;
+    sine = rope ? constant(manager, rotation(length, k, false), type, turn.getShape()) : null;
+    quarterTurn = rope ? constant(manager, quarterTurn(k), type, k, k) : null;
+    distances =
+        kind == Encoding.ALIBI
+            ? constant(manager, alibi(model.heads(), length), type, model.heads(), length, length)
+            : null;
+  }
+
+  private static NDArray constant(
+      NDManager manager, double[] values, DataType type, long... shape) {
+    return manager.create(values, new Shape(shape)).toType(type, false);
+  }
+
+  /** The residual stream at the start: x (B, T, D) and what stands for the positions. */
+  NDArray add(NDArray x, @Nullable NDArray learned) {
+    if (learned != null) {
+      return x.add(rows == length ? learned : learned.get(":" + length)); // (B, T, D)
+    }
+    return sines == null ? x : x.add(sines); // (B, T, D)
+  }
+
+  /** Queries or keys x (B, H, T, K): x cos + (x turned by a quarter in each plane) sin. */
+  NDArray rotate(NDArray x) {
+    if (cosine == null || sine == null || quarterTurn == null) {
+      return x;
+    }
+    return x.mul(cosine).add(x.matMul(quarterTurn).mul(sine)); // (B, H, T, K)
+  }
+
+  /** Scores (B, H, T, T) less slope times distance. */
+  NDArray bias(NDArray scores) {
+    return distances == null ? scores : scores.add(distances); // (B, H, T, T)
+  }
+
+  /**
+   * Entry (j, i) is sin(j 10000^(-i/D)) for even i, and cos(j 10000^(-(i-1)/D)) for odd i (Vaswani
+   * et al. 2017, section 3.5).
+   */
+  static double[] sinusoids(int length, int width) {
+    double[] values = new double[length * width];
+    for (int j = 0; j < length; j++) {
+      for (int i = 0; i < width; i++) {
+        double angle = j * Math.pow(BASE, -(i - i % 2) / (double) width);
+        values[j * width + i] = i % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Entry (t, i) is the cosine (or sine) of t 10000^(-2m/K), m = i / 2 (Su et al. 2021, equation
+   * 15).
+   */
+  private static double[] rotation(int length, int headWidth, boolean cosine) {
+    double[] values = new double[length * headWidth];
+    for (int t = 0; t < length; t++) {
+      for (int i = 0; i < headWidth; i++) {
+        double angle = t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
+        values[t * headWidth + i] = cosine ? Math.cos(angle) : Math.sin(angle);
+      }
+    }
+    return values;
+  }
+
+  /** Takes the plane (x_2m, x_2m+1) to (-x_2m+1, x_2m) by a product from the right. */
+  private static double[] quarterTurn(int headWidth) {
+    double[] values = new double[headWidth * headWidth];
+    for (int m = 0; m < headWidth; m += 2) {
+      values[(m + 1) * headWidth + m] = -1;
+      values[m * headWidth + m + 1] = 1;
+    }
+    return values;
+  }
+
+  private static double[] alibi(int heads, int length) {
+    double[] slopes = alibiSlopes(heads);
+    double[] values = new double[heads * length * length];
+    for (int h = 0; h < heads; h++) {
+      for (int query = 0; query < length; query++) {
+        for (int key = 0; key < length; key++) {
+          values[(h * length + query) * length + key] = -slopes[h] * Math.abs(query - key);
+        }
+      }
+    }
+    return values;
+  }
+
+  /**
+   * For n a power of two the geometric sequence that starts at its own ratio, 2^(-8/n); for other n
+   * that of the next smaller power of two, followed by every other slope of the next larger one
+   * (Press et al. 2022, released code).
+   */
+  static double[] alibiSlopes(int heads) {
+    int power = Integer.highestOneBit(heads);
+    double[] slopes = new double[heads];
+    for (int i = 0; i < heads; i++) {
+      slopes[i] =
+          i < power
+              ? Math.pow(2, -8.0 * (i + 1) / power)
+              : Math.pow(2, -4.0 * (2 * (i - power) + 1) / power);
+    }
+    return slopes;
+  }
+}

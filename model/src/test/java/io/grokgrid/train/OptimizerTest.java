@@ -1,0 +1,98 @@
+package io.grokgrid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.grokgrid.base.Randomness;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OptimizerTest {
+  private static final int SIZE = 1000;
+  private static final int UPDATES = 1000;
+
+  /** torch.optim's formulas in float64, written from its documentation and independent of ours. */
+  @ParameterizedTest
+  @EnumSource
+  void staysWithinOneMillionthOfAFloat64Reference(TrainingSpec.OptimizerKind kind) {
+    TrainingSpec spec = Specs.training(kind, 1e-3, 0.9, 1.0, 10, 0);
+    Randomness random = Randomness.stream(1, "test");
+    double[] reference = new double[SIZE];
+    Arrays.setAll(reference, i -> (float) random.nextGaussian());
+    float[] ours = new float[SIZE];
+    for (int i = 0; i < SIZE; i++) {
+      ours[i] = (float) reference[i];
+    }
+    Optimizer optimizer = new Optimizer(spec, SIZE);
+    double[] m = new double[SIZE];
+    double[] v = new double[SIZE];
+    float[] g = new float[SIZE];
+    for (int t = 0; t < UPDATES; t++) {
+      for (int i = 0; i < SIZE; i++) {
+        g[i] = (float) random.nextGaussian();
+      }
+      reference(kind, reference, g, m, v, t);
+      optimizer.update(ours, g, TrainingState.norm(g), t);
+    }
+    double error = 0;
+    double norm = 0;
+    for (int i = 0; i < SIZE; i++) {
+      error += Math.pow(ours[i] - reference[i], 2);
+      norm += reference[i] * reference[i];
+    }
+    assertThat(Math.sqrt(error / norm)).isLessThan(1e-6);
+  }
+
+  private static void reference(
+      TrainingSpec.OptimizerKind kind, double[] w, float[] g, double[] m, double[] v, int t) {
+    double lr = 1e-3 * Math.min(t / 10.0, 1);
+    double wd = 1.0;
+    for (int i = 0; i < w.length; i++) {
+      double grad = g[i];
+      switch (kind) {
+        case ADAMW -> w[i] -= lr * wd * w[i];
+        case ADAM, SGD -> grad += wd * w[i];
+      }
+      if (kind == TrainingSpec.OptimizerKind.SGD) {
+        m[i] = t == 0 ? grad : 0.9 * m[i] + grad;
+        w[i] -= lr * m[i];
+      } else {
+        m[i] = 0.9 * m[i] + 0.1 * grad;
+        v[i] = 0.98 * v[i] + 0.02 * grad * grad;
+        double mHat = m[i] / (1 - Math.pow(0.9, t + 1));
+        double vHat = v[i] / (1 - Math.pow(0.98, t + 1));
+        w[i] -= lr * mHat / (Math.sqrt(vHat) + 1e-8);
+      }
+    }
+  }
+
+  /** By hand: the first AdamW update moves by lr against the gradient's sign, after the decay. */
+  @Test
+  void firstUpdateIsLearningRateTimesSign() {
+    TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.ADAMW, 0.1, 0, 0.5, 0, 0);
+    float[] w = {1f, -2f};
+    new Optimizer(spec, 2).update(w, new float[] {3f, -4f}, 5, 0);
+    assertThat((double) w[0]).isCloseTo(0.95 - 0.1, within(1e-6));
+    assertThat((double) w[1]).isCloseTo(-1.9 + 0.1, within(1e-6));
+  }
+
+  @Test
+  void warmupLeavesTheFirstUpdateWithoutEffect() {
+    TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.ADAMW, 0.1, 0, 1, 10, 0);
+    float[] w = {1f, -2f};
+    new Optimizer(spec, 2).update(w, new float[] {3f, -4f}, 5, 0);
+    assertThat(w).containsExactly(1f, -2f);
+  }
+
+  /** torch's clip_grad_norm_ scales by max_norm / (norm + 1e-6). */
+  @Test
+  void clipsTheGlobalNorm() {
+    TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.SGD, 1, 0, 0, 0, 1);
+    float[] w = {0f, 0f};
+    new Optimizer(spec, 2).update(w, new float[] {3f, 4f}, 5, 0);
+    assertThat((double) w[0]).isCloseTo(-0.6, within(1e-6));
+    assertThat((double) w[1]).isCloseTo(-0.8, within(1e-6));
+  }
+}

@@ -1,0 +1,173 @@
+package io.grokgrid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.grokgrid.net.Autograd;
+import io.grokgrid.net.Initialization;
+import io.grokgrid.net.Models;
+import io.grokgrid.net.Transformer;
+import io.grokgrid.net.TransformerModel;
+import io.grokgrid.task.Dataset;
+import io.grokgrid.task.ModularOperation;
+import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.Split;
+import io.grokgrid.train.TrainingSpec.BatchOrder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainerTest {
+  private static final ModularTask TASK =
+      new ModularTask(ModularOperation.ADD, 11, 0.6, Split.JAVA, 0, 0);
+  private static final TransformerModel MODEL = Models.mainline(16, 4, 32);
+  private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0);
+
+  /** One run on a manager of its own. */
+  private static final class Session implements AutoCloseable {
+    final NDManager manager = Autograd.newManager(Device.cpu());
+    final Trainer trainer;
+    final TrainingState fresh;
+
+    Session(TrainingSpec spec, RecordSpec record) {
+      Dataset dataset = new Dataset(TASK, spec.seed());
+      Transformer network = new Transformer(manager, MODEL, TASK.p(), DataType.FLOAT32);
+      float[] parameters = Initialization.PAPER.draw(network.layout(), spec.seed());
+      TrainingStep step =
+          new TrainingStep(manager, network, TASK.p(), dataset, spec.lossPrecision());
+      trainer =
+          new Trainer(
+              step, spec, record, dataset.trainExamples(), parameters.length, state -> List.of());
+      fresh = new TrainingState(spec, parameters);
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+
+  private static TrainingState train(TrainingSpec spec, Predicate<TrainingState> goOn) {
+    try (Session session = new Session(spec, RECORD)) {
+      session.trainer.run(session.fresh, goOn);
+      return session.fresh;
+    }
+  }
+
+  private static void assertSame(TrainingState one, TrainingState other) {
+    assertThat(one.parameters()).isEqualTo(other.parameters());
+    assertThat(one.metrics()).isEqualTo(other.metrics());
+    assertThat(one.attention()).isEqualTo(other.attention());
+    assertThat(one.step()).isEqualTo(other.step());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, SHUFFLED", "13, SHUFFLED", "13, WITH_REPLACEMENT"})
+  void goesOnBitForBitFromASavedState(int batchSize, BatchOrder order) throws Exception {
+    TrainingSpec spec = Specs.training(200, batchSize, order, -1);
+    TrainingState whole = train(spec, state -> true);
+    TrainingState cut = train(spec, state -> state.step() < 73);
+    assertThat(cut.step()).isEqualTo(73);
+    TrainingState restored = copy(cut);
+    try (Session session = new Session(spec, RECORD)) {
+      assertThat(session.trainer.run(restored, state -> true)).isEqualTo(Trainer.End.FINISHED);
+    }
+    assertSame(restored, whole);
+  }
+
+  private static TrainingState copy(TrainingState state)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(state);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (TrainingState) in.readObject();
+    }
+  }
+
+  @Test
+  void isTheSameWhateverRunsBesideIt() throws Exception {
+    TrainingSpec spec = Specs.training(150, 0, BatchOrder.SHUFFLED, -1);
+    TrainingState alone = train(spec, state -> true);
+    ExecutorService two = Executors.newFixedThreadPool(2);
+    try {
+      Future<TrainingState> one = two.submit(() -> train(spec, state -> true));
+      Future<TrainingState> second = two.submit(() -> train(spec, state -> true));
+      assertSame(one.get(), alone);
+      assertSame(second.get(), alone);
+    } finally {
+      two.shutdown();
+    }
+  }
+
+  @Test
+  void recordsStepZeroEveryMultipleAndTheLastStep() {
+    TrainingState state = train(Specs.training(25, 0, BatchOrder.SHUFFLED, -1), s -> true);
+    assertThat(state.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
+    assertThat(state.attention())
+        .extracting(AttentionMean::step)
+        .contains(0, 20, 25)
+        .doesNotContain(10);
+    assertThat(state.metrics().get(0).gradientNorm()).isNull();
+    assertThat(state.metrics().get(1).gradientNorm()).isPositive();
+    assertThat(state.metrics().get(0).oodLoss()).isNull();
+  }
+
+  @Test
+  void attentionWeightsOfAQuerySumToOneAndMaskedPairsHaveNoRow() {
+    TrainingState state = train(Specs.training(1, 0, BatchOrder.SHUFFLED, -1), s -> true);
+    List<AttentionMean> first =
+        state.attention().stream().filter(mean -> mean.step() == 0 && mean.head() == 0).toList();
+    assertThat(first).hasSize(6).allMatch(mean -> mean.key() <= mean.query());
+    assertThat(
+            first.stream()
+                .filter(mean -> mean.query() == 2)
+                .mapToDouble(AttentionMean::meanWeight)
+                .sum())
+        .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-6));
+  }
+
+  @Test
+  void endsAsDivergedAtTheFirstLossThatIsNotFinite() {
+    TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.SGD, 1e30, 0, 0, 0, 0);
+    try (Session session = new Session(spec, RECORD)) {
+      assertThat(session.trainer.run(session.fresh, state -> true)).isEqualTo(Trainer.End.DIVERGED);
+      List<Metrics> metrics = session.fresh.metrics();
+      assertThat(metrics.get(metrics.size() - 1).step()).isEqualTo(session.fresh.step());
+      assertThat(session.fresh.step()).isLessThan(10);
+    }
+  }
+
+  @Test
+  void keepsNoArraysFromStepToStep() {
+    TrainingSpec spec = Specs.training(2000, 0, BatchOrder.SHUFFLED, -1);
+    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0))) {
+      int[] arrays = new int[2];
+      session.trainer.run(
+          session.fresh,
+          state -> {
+            if (state.step() == 150) {
+              arrays[0] = session.manager.getManagedArrays().size();
+            }
+            arrays[1] = session.manager.getManagedArrays().size();
+            return true;
+          });
+      assertThat(session.fresh.step()).isEqualTo(2000);
+      assertThat(arrays[1]).isEqualTo(arrays[0]);
+    }
+  }
+}
