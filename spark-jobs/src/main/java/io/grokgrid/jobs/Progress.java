@@ -1,0 +1,161 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.experiment.Cost;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.Study;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the driver knows of a sweep under way, and how it shows that: one live line on a terminal, else a line a minute.
+ */
+final class Progress implements AutoCloseable {
+  private static final Progress NOTHING = new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
+  private static final int BAR = 24;
+
+  private static volatile Progress current = NOTHING;
+
+  private final Map<String, Study.PlannedRun> runs = new HashMap<>();
+  private final Map<String, Report> training = new HashMap<>();
+  private final Map<String, Integer> resumedFrom = new HashMap<>();
+  private final Map<String, String> ended = new HashMap<>();
+  private final PrintStream out;
+  private final boolean live;
+  private final double totalCost;
+  private final long start = System.nanoTime();
+  private double costBefore;
+  private volatile boolean stopping;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "progress");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /**
+   * Of the runs that a sweep is about to train.
+   *
+   * @param live whether {@code out} is a terminal
+   */
+  Progress(List<Study.PlannedRun> pending, PrintStream out, boolean live) {
+    this.out = out;
+    this.live = live;
+    pending.forEach(run -> runs.put(run.id(), run));
+    totalCost = pending.stream().mapToDouble(run -> Cost.seconds(run.spec())).sum();
+  }
+
+  /** The sweep that this driver is about, if any. */
+  static Progress current() {
+    return current;
+  }
+
+  /** Begins to show. */
+  Progress show() {
+    current = this;
+    long period = live ? 500 : 60_000;
+    clock.scheduleAtFixedRate(this::draw, live ? 0 : period, period, TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  /** Asks every run to save its state and end. */
+  void stop() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Takes a report in. Returns whether the run is to go on. */
+  synchronized boolean accept(Report report) {
+    if (report.outcome().isEmpty()) {
+      if (!training.containsKey(report.runId()) && !resumedFrom.containsKey(report.runId())) {
+        resumedFrom.put(report.runId(), report.step());
+        costBefore += cost(report);
+      }
+      training.put(report.runId(), report);
+    } else {
+      training.remove(report.runId());
+      ended.put(report.runId(), report.outcome());
+    }
+    return !stopping;
+  }
+
+  /** How many runs ended since the sweep began, failures included. */
+  synchronized int ended() {
+    return ended.size();
+  }
+
+  private double cost(Report report) {
+    Study.PlannedRun run = runs.get(report.runId());
+    return run == null
+        ? 0
+        : Cost.seconds(run.spec()) * report.step() / run.spec().training().steps();
+  }
+
+  private void draw() {
+    out.print(live ? "\r\u001b[2K" + line() : line() + System.lineSeparator());
+    out.flush();
+  }
+
+  /** {@code [=====     ] 5/24 runs, 2 training at step 1200 and 300, 61 steps/s, ETA 3m 20s; 4 grokked, 1 memorised}. */
+  synchronized String line() {
+    double elapsed = (System.nanoTime() - start) * 1e-9;
+    double done =
+        ended.keySet().stream().mapToDouble(id -> Cost.seconds(runs.get(id).spec())).sum()
+            + training.values().stream().mapToDouble(this::cost).sum();
+    double share = totalCost == 0 ? 1 : Math.min(1, done / totalCost);
+    int filled = (int) Math.round(share * BAR);
+    StringBuilder line = new StringBuilder();
+    line.append('[').append("=".repeat(filled)).append(" ".repeat(BAR - filled)).append("] ");
+    line.append("%d/%d runs".formatted(ended.size(), runs.size()));
+    double rate = training.values().stream().mapToDouble(Report::stepsPerSecond).sum();
+    if (!training.isEmpty()) {
+      line.append(", %d training at %.0f steps/s".formatted(training.size(), rate));
+    }
+    if (done > costBefore && share < 1) {
+      double left = (totalCost - done) * elapsed / (done - costBefore);
+      line.append(", ETA ").append(duration(left));
+    }
+    if (!ended.isEmpty()) {
+      line.append("; ").append(outcomes());
+    }
+    return line.append(stopping ? "; stopping" : "").toString();
+  }
+
+  private String outcomes() {
+    Map<Outcome, Integer> counts = new TreeMap<>();
+    ended.values().forEach(o -> counts.merge(Outcome.valueOf(o), 1, Integer::sum));
+    return String.join(
+        ", ",
+        counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey().column()).toList());
+  }
+
+  /** {@code 42s}, {@code 3m 20s}, {@code 5h 10m}. */
+  static String duration(double seconds) {
+    Duration left = Duration.ofSeconds(Math.round(seconds));
+    if (left.toHours() > 0) {
+      return String.format(Locale.ROOT, "%dh %dm", left.toHours(), left.toMinutesPart());
+    }
+    return left.toMinutes() > 0
+        ? String.format(Locale.ROOT, "%dm %ds", left.toMinutes(), left.toSecondsPart())
+        : left.toSeconds() + "s";
+  }
+
+  /** Shows the last line and ends. */
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    current = NOTHING;
+    out.println((live ? "\r\u001b[2K" : "") + line());
+  }
+}

@@ -1,0 +1,159 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.experiment.Study;
+import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.experiment.SweepSpec;
+import io.grokgrid.tables.Finished;
+import io.grokgrid.tables.Provenance;
+import io.grokgrid.tables.RunsTable;
+import io.grokgrid.tables.SavedRuns;
+import io.grokgrid.tables.Store;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Trains those runs of a study that the store does not hold yet. */
+final class SweepJob {
+  private final SparkSession session;
+  private final Store store;
+  private final Study study;
+  private final boolean retryFailed;
+  private final PrintStream chatter;
+  private final boolean live;
+
+  /**
+   * Prepares a sweep.
+   *
+   * @param retryFailed whether failed and diverged runs are trained again
+   * @param chatter progress goes here
+   * @param live whether that is a terminal
+   */
+  SweepJob(
+      SparkSession session,
+      Store store,
+      Study study,
+      boolean retryFailed,
+      PrintStream chatter,
+      boolean live) {
+    this.session = session;
+    this.store = store;
+    this.study = study;
+    this.retryFailed = retryFailed;
+    this.chatter = chatter;
+    this.live = live;
+  }
+
+  /**
+   * How a sweep ended.
+   *
+   * @param interrupted whether it was told to stop before all runs had ended
+   * @param missing runs of the grid that the store does not hold
+   * @param failures runs of the grid that the store holds as failed or diverged
+   */
+  record Result(boolean interrupted, int missing, int failures) {}
+
+  /** What a session must be made with for this sweep; other settings of the user's stay. */
+  static Map<String, String> settings(SweepSpec sweep) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("spark.plugins", ProgressPlugin.class.getName());
+    settings.put("spark.task.maxFailures", "8");
+    settings.put("spark.speculation", "false");
+    if (sweep.gpus() > 0) {
+      settings.put("spark.executor.resource.gpu.amount", Integer.toString(sweep.gpus()));
+      settings.put("spark.task.resource.gpu.amount", Integer.toString(sweep.gpus()));
+    }
+    return settings;
+  }
+
+  /**
+   * Trains what is pending, and returns when every run has ended or saved its state.
+   *
+   * @throws IllegalStateException if a GPU is asked for and cannot be used
+   */
+  Result run() throws IOException {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    Map<String, Finished> finished = store.finished(session);
+    SavedRuns saved = new SavedRuns(store, hadoop);
+    saved.forget(rowsOf(finished));
+    List<PlannedRun> pending =
+        study.runs().stream().filter(run -> isPending(finished.get(run.id()))).toList();
+    if (pending.isEmpty()) {
+      chatter.printf("nothing is pending: the store holds all %d runs%n", study.runs().size());
+      return result(finished, false);
+    }
+    chatter.printf(
+        "%d of %d runs are pending%n", pending.size(), study.runs().size());
+    requireDevice();
+    boolean stopped = train(pending);
+    Map<String, Finished> after = store.finished(session);
+    saved.forget(rowsOf(after));
+    return result(after, stopped);
+  }
+
+  private boolean isPending(@Nullable Finished there) {
+    return there == null || (retryFailed && there.outcome().isFailure());
+  }
+
+  /** The runs of this study that have a row, and so need no saved state any more. */
+  private List<String> rowsOf(Map<String, Finished> finished) {
+    return study.runs().stream().map(PlannedRun::id).filter(finished::containsKey).toList();
+  }
+
+  private Result result(Map<String, Finished> finished, boolean stopped) {
+    int missing = 0;
+    int failures = 0;
+    for (PlannedRun run : study.runs()) {
+      Finished there = finished.get(run.id());
+      missing += there == null ? 1 : 0;
+      failures += there != null && there.outcome().isFailure() ? 1 : 0;
+    }
+    return new Result(stopped && missing > 0, missing, failures);
+  }
+
+  private boolean train(List<PlannedRun> pending) throws IOException {
+    SparkContext context = session.sparkContext();
+    List<Task> tasks = Task.group(pending, context.defaultParallelism());
+    TrainRuns train =
+        new TrainRuns(
+            study.sweep(),
+            store,
+            new SerializableConfiguration(context.hadoopConfiguration()),
+            Versions.current());
+    JavaRDD<Row> rows =
+        JavaSparkContext.fromSparkContext(context)
+            .parallelize(tasks, tasks.size())
+            .mapPartitions(train);
+    Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
+    try (Progress progress = new Progress(pending, chatter, live).show();
+        Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
+      store.append(table, Store.newSubmission(Instant.now()));
+      return progress.isStopping();
+    }
+  }
+
+  private void requireDevice() {
+    if (study.sweep().device() != SweepSpec.Device.GPU) {
+      return;
+    }
+    String problem =
+        JavaSparkContext.fromSparkContext(session.sparkContext())
+            .parallelize(List.of(study.sweep().device()), 1)
+            .map(Devices::problem)
+            .first();
+    if (!problem.isEmpty()) {
+      throw new IllegalStateException(problem);
+    }
+  }
+}
