@@ -1,11 +1,16 @@
 package io.grokgrid.experiment;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration key below {@code run}: a component of one of the records that make up a {@link
@@ -20,6 +25,14 @@ public record Key(String section, String name, Class<?> type) {
   /** Every key, in the order of the records. */
   public static final List<Key> ALL =
       Arrays.stream(RunSpec.class.getRecordComponents()).flatMap(Key::ofSection).toList();
+
+  /** How sections are read from a run, and keys from their section; looked up once. */
+  private static final Map<String, Method> SECTION_ACCESSORS = accessors(RunSpec.class);
+
+  private static final Map<Key, Method> ACCESSORS =
+      ALL.stream()
+          .filter(key -> !key.name().equals("kind"))
+          .collect(Collectors.toUnmodifiableMap(key -> key, Key::accessor));
 
   private static Stream<Key> ofSection(RecordComponent section) {
     String name = section.getName();
@@ -65,8 +78,8 @@ public record Key(String section, String name, Class<?> type) {
     if (name.equals("kind")) {
       return text(section.equals("task") ? TaskKind.MODULAR : ModelKind.TRANSFORMER);
     }
-    Object part = component(run, section);
-    Object value = component((Record) part, name);
+    Object part = read(SECTION_ACCESSORS.get(section), run);
+    Object value = read(ACCESSORS.get(this), part);
     return value instanceof Enum<?> constant ? text(constant) : value;
   }
 
@@ -74,17 +87,28 @@ public record Key(String section, String name, Class<?> type) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Object component(Record owner, String snakeCaseName) {
-    for (RecordComponent component : owner.getClass().getRecordComponents()) {
-      if (snakeCase(component.getName()).equals(snakeCaseName)) {
-        try {
-          return component.getAccessor().invoke(owner);
-        } catch (IllegalAccessException | InvocationTargetException e) {
-          throw new IllegalStateException("records of this project have public accessors", e);
-        }
-      }
+  private static Object read(@Nullable Method accessor, Object owner) {
+    if (accessor == null) {
+      throw new IllegalArgumentException("no such key in " + owner.getClass());
     }
-    throw new IllegalArgumentException(owner.getClass() + " has no component " + snakeCaseName);
+    try {
+      return accessor.invoke(owner);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("records of this project have public accessors", e);
+    }
+  }
+
+  private Method accessor() {
+    Class<?> owner = Objects.requireNonNull(SECTION_ACCESSORS.get(section)).getReturnType();
+    return Objects.requireNonNull(accessors(owner).get(name));
+  }
+
+  /** By snake_case name. */
+  private static Map<String, Method> accessors(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents())
+        .collect(
+            Collectors.toUnmodifiableMap(
+                part -> snakeCase(part.getName()), RecordComponent::getAccessor));
   }
 
   /** {@code dModel} is {@code d_model}, {@code beta1} stays. */

@@ -1,0 +1,40 @@
+package io.grokgrid.experiment;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What {@code run} says: the values that a grid varies from. Lists are in the order of {@link
+ * Key#ALL}.
+ *
+ * @param values as {@link Values} gives them
+ * @param places where they were written
+ * @param unreadable keys whose default stands in for what could not be read
+ */
+record Base(List<Object> values, List<Place> places, Set<Key> unreadable) {
+  static Base read(ConfigObject run, Problems problems) {
+    Base base = new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>());
+    Map<Key, ConfigValue> leaves = Leaves.of(run, "run", problems);
+    for (int i = 0; i < Key.ALL.size(); i++) {
+      Key key = Key.ALL.get(i);
+      base.readKey(i, leaves.getOrDefault(key, Defaults.value(key)), new Values(problems));
+    }
+    return base;
+  }
+
+  private void readKey(int index, ConfigValue written, Values reader) {
+    Key key = Key.ALL.get(index);
+    Object value = reader.read(key, "run." + key.path(), written);
+    places.add(Place.of(written.origin()));
+    if (value == null) {
+      unreadable.add(key);
+    } else {
+      values.set(index, value);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.grokgrid.experiment;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file with all that it includes, settings above it and defaults below, substitutions resolved.
+ * Nothing is known here about which keys there are, but for the three at the top.
+ *
+ * @param root the rest of the file; what could not be resolved is noted and left out
+ * @param grids one object, or the members of a union; empty where the file has no grid
+ * @param isUnion whether the file has a list of grids
+ */
+record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnion) {
+  private static final ConfigResolveOptions RESOLUTION =
+      ConfigResolveOptions.defaults().setAllowUnresolved(true);
+
+  /**
+   * Reads a file; what is wrong goes to problems.
+   *
+   * @throws InvalidConfiguration if what is wrong leaves nothing to go on with
+   */
+  static Configuration read(Path file, List<String> settings, Problems problems) {
+    List<Setting> parsed = Setting.parse(settings, problems);
+    Config written = Includes.parse(source(file, problems), problems).toConfig();
+    Config layers = overrides(parsed).withFallback(written).withFallback(Defaults.CONFIG);
+    Config resolved = resolve(layers, problems);
+    @Nullable ConfigValue grid = resolved.root().get("grid");
+    for (Setting setting : parsed) {
+      if (setting.isInGrid()) {
+        grid = with(grid, setting, resolve(setting, resolved, problems));
+      } else if (setting.isInRun() && grid != null) {
+        grid = without(grid, setting.below(), setting.value());
+      }
+    }
+    return new Configuration(
+        resolved.root().withoutKey("grid"),
+        grid == null ? List.of() : members(grid, problems),
+        grid instanceof ConfigList);
+  }
+
+  private static Source source(Path file, Problems problems) {
+    Place place = new Place(file.toString(), 0);
+    try {
+      Optional<Source> source = Source.file(file);
+      if (source.isPresent()) {
+        return source.get();
+      }
+      problems.add(place, "no such file; looked for " + file.toAbsolutePath());
+    } catch (UncheckedIOException e) {
+      problems.add(place, "cannot be read: " + e.getCause());
+    }
+    throw problems.invalid();
+  }
+
+  /** Settings outside the grid, the last one first. */
+  private static Config overrides(List<Setting> settings) {
+    Config overrides = ConfigFactory.empty();
+    for (Setting setting : settings) {
+      if (!setting.isInGrid()) {
+        overrides = at(setting.path(), setting.value()).withFallback(overrides);
+      }
+    }
+    return overrides;
+  }
+
+  private static Config at(List<String> path, ConfigValue value) {
+    return value.atPath(ConfigUtil.joinPath(path));
+  }
+
+  private static Config resolve(Config layers, Problems problems) {
+    return resolve(layers, layers, problems);
+  }
+
+  private static @Nullable ConfigValue resolve(Setting setting, Config from, Problems problems) {
+    return resolve(setting.value().atKey(setting.name()), from, problems)
+        .root()
+        .get(setting.name());
+  }
+
+  private static Config resolve(Config layers, Config from, Problems problems) {
+    try {
+      Config resolved = layers.resolveWith(from, RESOLUTION);
+      return new Unresolved(problems).prune(resolved.root()).toConfig();
+    } catch (ConfigException e) {
+      Includes.note(e, problems);
+      throw problems.invalid();
+    }
+  }
+
+  /** A whole grid, or a key in the grid or in each member of a union. */
+  private static @Nullable ConfigValue with(
+      @Nullable ConfigValue grid, Setting setting, @Nullable ConfigValue value) {
+    if (value == null || setting.below().isEmpty()) {
+      return value;
+    }
+    if (grid instanceof ConfigList union) {
+      return list(union, union.stream().map(member -> set(member, setting.below(), value)));
+    }
+    return set(grid == null ? ConfigFactory.empty().root() : grid, setting.below(), value);
+  }
+
+  private static ConfigValue set(ConfigValue grid, List<String> path, ConfigValue value) {
+    return grid instanceof ConfigObject object
+        ? object.toConfig().withValue(ConfigUtil.joinPath(path), value).root()
+        : grid;
+  }
+
+  /** Drops the axes that {@code value} at {@code path} below {@code run} takes the place of. */
+  private static ConfigValue without(ConfigValue grid, List<String> path, ConfigValue value) {
+    if (grid instanceof ConfigList union) {
+      return list(union, union.stream().map(member -> without(member, path, value)));
+    }
+    if (!(grid instanceof ConfigObject axes)) {
+      return grid;
+    }
+    if (path.size() < 2 && value instanceof ConfigObject section) {
+      ConfigValue left = axes;
+      for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
+        List<String> below = Stream.concat(path.stream(), Stream.of(entry.getKey())).toList();
+        left = without(left, below, entry.getValue());
+      }
+      return left;
+    }
+    return axes.toConfig().withoutPath(ConfigUtil.joinPath(path)).root();
+  }
+
+  private static ConfigValue list(ConfigList like, Stream<ConfigValue> members) {
+    return ConfigValueFactory.fromIterable(members.toList()).withOrigin(like.origin());
+  }
+
+  private static List<ConfigObject> members(ConfigValue grid, Problems problems) {
+    if (grid instanceof ConfigObject one) {
+      return List.of(one);
+    }
+    if (!(grid instanceof ConfigList union)) {
+      problems.add(
+          Place.of(grid.origin()),
+          "grid",
+          "must be an object or a list of objects",
+          Values.describe(grid));
+      return List.of();
+    }
+    if (union.isEmpty()) {
+      problems.add(Place.of(grid.origin()), "grid", "must have at least one member, was []");
+    }
+    for (ConfigValue member : union) {
+      if (member.valueType() != ConfigValueType.OBJECT) {
+        problems.add(
+            Place.of(member.origin()), "grid", "must hold objects", Values.describe(member));
+      }
+    }
+    return union.stream()
+        .filter(ConfigObject.class::isInstance)
+        .map(ConfigObject.class::cast)
+        .toList();
+  }
+}

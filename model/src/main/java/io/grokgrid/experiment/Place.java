@@ -1,0 +1,43 @@
+package io.grokgrid.experiment;
+
+import com.typesafe.config.ConfigOrigin;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a value was written.
+ *
+ * @param source a file as the user named it, {@code default}, or a whole {@code --set path=value}
+ * @param line counted from 1; 0 where lines mean nothing
+ */
+record Place(String source, int line) {
+  static final String DEFAULT = "default";
+  static final String SETTING = "--set ";
+
+  /** The library joins the origins of values that it merges; the first one has precedence. */
+  private static final Pattern MERGED = Pattern.compile("merge of (.*?): (\\d+)(-\\d+)?,.*");
+
+  static Place of(ConfigOrigin origin) {
+    String source = origin.withLineNumber(-1).description();
+    Matcher merged = MERGED.matcher(source);
+    if (merged.matches()) {
+      return of(merged.group(1), Integer.parseInt(merged.group(2)));
+    }
+    return of(source, origin.lineNumber());
+  }
+
+  private static Place of(String source, int line) {
+    boolean lines = !source.equals(DEFAULT) && !source.startsWith(SETTING) && line > 0;
+    return new Place(source, lines ? line : 0);
+  }
+
+  boolean isSetting() {
+    return source.startsWith(SETTING);
+  }
+
+  /** {@code conf/bad.conf:12}, or the source alone. */
+  @Override
+  public String toString() {
+    return line == 0 ? source : source + ":" + line;
+  }
+}

@@ -1,0 +1,111 @@
+package io.grokgrid.experiment;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+
+/**
+ * The name of a run: a function of what determines its result, and of nothing else. A key that is
+ * added later with a default that changes nothing leaves every name as it is.
+ */
+public final class RunId {
+  private static final int BYTES = 8;
+  private static final int DOUBLE_DIGITS = 17;
+
+  /** A key that counts, with the canonical form of its default. */
+  private record Counted(Key key, String name, String standard) {}
+
+  private static final List<Counted> COUNTED =
+      IntStream.range(0, Key.ALL.size())
+          .filter(i -> counts(Key.ALL.get(i)))
+          .mapToObj(i -> counted(Key.ALL.get(i), Defaults.run().get(i)))
+          .sorted(Comparator.comparing(Counted::name))
+          .toList();
+
+  private RunId() {}
+
+  /** The first 16 hex digits of the SHA-256 of the canonical form in UTF-8. */
+  public static String of(RunSpec run) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(canonical(run).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * A JSON object of the keys that count and differ from their default, by path below {@code run},
+   * sorted, without white space: {@code {"task.p":59,"training.weight_decay":0.3}}. Of {@code
+   * record} only {@code metrics_every} counts; {@code max_seconds} does not.
+   */
+  public static String canonical(RunSpec run) {
+    StringJoiner json = new StringJoiner(",", "{", "}");
+    for (Counted counted : COUNTED) {
+      String value = text(counted.key().value(run));
+      String standard = counted.standard();
+      if (!value.equals(standard.isEmpty() ? derived(counted.name(), run) : standard)) {
+        json.add("\"" + counted.name() + "\":" + value);
+      }
+    }
+    return json.toString();
+  }
+
+  private static boolean counts(Key key) {
+    return key.section().equals("record")
+        ? key.name().equals("metrics_every")
+        : !key.name().equals("max_seconds");
+  }
+
+  private static Counted counted(Key key, Object standard) {
+    return new Counted(key, key.path(), Defaults.isDerived(key) ? "" : text(standard));
+  }
+
+  /** The canonical form of the value that {@code auto} stands for; empty where there is none. */
+  private static String derived(String path, RunSpec run) {
+    return switch (path) {
+      case "task.split_seed" -> text(run.training().seed());
+      case "model.positions" -> text(run.model().length());
+      case "model.d_head" ->
+          run.model().dModel() % run.model().heads() == 0
+              ? text(run.model().dModel() / run.model().heads())
+              : "";
+      default -> throw new IllegalStateException("nothing says what auto is for " + path);
+    };
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Double number) {
+      return number(number);
+    }
+    return value instanceof String name ? "\"" + name + "\"" : value.toString();
+  }
+
+  /**
+   * The fewest decimal digits that make the same double, the nearest to it where several do. {@link
+   * Double#toString} would not do: what it prints changed with JDK 19.
+   */
+  static String number(double value) {
+    BigDecimal exact = new BigDecimal(value);
+    BigDecimal shortest = exact;
+    for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
+      shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+      if (shortest.doubleValue() == value) {
+        break;
+      }
+    }
+    shortest = shortest.stripTrailingZeros();
+    boolean whole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 15;
+    return whole ? shortest.toPlainString() : shortest.toString();
+  }
+}

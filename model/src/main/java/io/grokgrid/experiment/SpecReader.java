@@ -1,0 +1,104 @@
+package io.grokgrid.experiment;
+
+import com.typesafe.config.ConfigObject;
+import io.grokgrid.base.Problem;
+import io.grokgrid.base.Refused;
+import io.grokgrid.experiment.SweepSpec.Device;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads configuration files: HOCON with {@code sweep}, {@code run} and {@code grid}, above the
+ * defaults of {@code reference.conf}.
+ */
+public final class SpecReader {
+  private SpecReader() {}
+
+  /**
+   * Reads, expands and checks a file.
+   *
+   * @param file shown in problems as it is given; a relative one is below the working directory
+   * @param settings {@code path=value} each, which win over the file, later ones over earlier ones;
+   *     a path begins with {@code sweep}, {@code run}, {@code grid} or a section of {@code run}. A
+   *     setting of {@code run} also takes the place of that axis, one of {@code grid} applies to
+   *     each member of a union
+   * @throws InvalidConfiguration with all problems of the file, its includes and the settings
+   */
+  public static Study read(Path file, List<String> settings) {
+    Problems problems = new Problems();
+    Configuration configuration = Configuration.read(file, settings, problems);
+    ConfigObject root = configuration.root();
+    Leaves.checkTop(root, problems);
+    SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), problems);
+    Base base = Base.read(Leaves.object(root, "run", problems), problems);
+    Grid grid = new Grid(base, configuration.grids(), problems);
+    List<Study.PlannedRun> runs = grid.runs();
+    problems.done();
+    return new Study(Objects.requireNonNull(sweep), grid.axes(), runs);
+  }
+
+  /**
+   * The whole configuration as one HOCON text that reads as the same study: every key of sweep, run
+   * and grid on its line, with the place where its value was written behind it.
+   *
+   * @throws InvalidConfiguration as {@link #read}
+   */
+  public static String resolved(Path file, List<String> settings) {
+    SweepSpec sweep = read(file, settings).sweep();
+    return Resolved.text(sweep, Configuration.read(file, settings, new Problems()));
+  }
+
+  /** Null after noting what is wrong. */
+  private static @Nullable SweepSpec sweep(Path file, ConfigObject sweep, Problems problems) {
+    Values reader = new Values(problems);
+    for (String name : sweep.keySet()) {
+      if (Schema.sweepKey(name) == null) {
+        Place place = Place.of(sweep.getOrDefault(name, sweep).origin());
+        problems.add(place, "sweep." + name, Schema.unknownInSweep(name));
+      }
+    }
+    Map<String, Object> values = new HashMap<>();
+    Map<String, Place> places = new HashMap<>();
+    for (Key key : Schema.SWEEP) {
+      var written = sweep.getOrDefault(key.name(), Defaults.value(key));
+      Object value = reader.read(key, key.path(), written);
+      places.put(key.name(), Place.of(written.origin()));
+      if (value != null) {
+        values.put(key.name(), value);
+      }
+    }
+    try {
+      return sweep(file, values);
+    } catch (Refused e) {
+      for (Problem problem : e.problems()) {
+        Place place = places.getOrDefault(problem.field(), new Place(file.toString(), 0));
+        problems.add(place, "sweep." + problem.field(), problem.rule(), problem.value());
+      }
+      return null;
+    }
+  }
+
+  /** What could not be read is left at a value that nothing refuses. */
+  private static SweepSpec sweep(Path file, Map<String, Object> values) {
+    String name = (String) values.getOrDefault("name", Defaults.AUTO);
+    String deviceName = (String) values.getOrDefault("device", Defaults.AUTO);
+    Device device = Device.valueOf(deviceName.toUpperCase(Locale.ROOT));
+    Object gpus = values.getOrDefault("gpus", Defaults.AUTO);
+    return new SweepSpec(
+        name.equals(Defaults.AUTO) ? baseName(file) : name,
+        device,
+        gpus instanceof Integer number ? number : device == Device.GPU ? 1 : 0,
+        (double) values.getOrDefault("max_hours", 0.0));
+  }
+
+  private static String baseName(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+}

@@ -1,0 +1,157 @@
+package io.grokgrid.experiment;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns configured values into the values of keys: Integer, Long, Double, Boolean, the lower-case
+ * name of an enum's constant, or {@link Defaults#AUTO}.
+ */
+final class Values {
+  private static final Map<Class<?>, String> EXPECTED =
+      Map.of(
+          int.class, "a whole number",
+          long.class, "a whole number",
+          double.class, "a number",
+          boolean.class, "true or false",
+          String.class, "a text");
+
+  private final Problems problems;
+
+  Values(Problems problems) {
+    this.problems = problems;
+  }
+
+  /** The value of {@code key}, or null after noting what is wrong with it. */
+  @Nullable Object read(Key key, String path, ConfigValue value) {
+    Place place = Place.of(value.origin());
+    String text = text(value);
+    if (text == null) {
+      problems.add(place, path, "must be " + expected(key.type()), describe(value));
+      return null;
+    }
+    if (text.equals(Defaults.AUTO) && Defaults.isDerived(key)) {
+      return text;
+    }
+    if (key.type() == String.class) {
+      return text;
+    }
+    if (key.type().isEnum()) {
+      return constant(key.type(), place, path, text);
+    }
+    if (key.type() == boolean.class) {
+      return bool(place, path, value, text);
+    }
+    BigDecimal number = number(place, path, expected(key.type()), text);
+    return number == null ? null : number(key, place, path, number);
+  }
+
+  /** {@code number} as the type of {@code key}, or null after noting why it cannot be that. */
+  @Nullable Object number(Key key, Place place, String path, BigDecimal number) {
+    if (key.type() == double.class) {
+      return number.doubleValue();
+    }
+    if (number.stripTrailingZeros().scale() > 0) {
+      problems.add(place, path, "must be a whole number", plain(number));
+      return null;
+    }
+    try {
+      return key.type() == int.class
+          ? (Object) number.intValueExact()
+          : (Object) number.longValueExact();
+    } catch (ArithmeticException e) {
+      String range =
+          key.type() == int.class
+              ? Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+              : Long.MIN_VALUE + " to " + Long.MAX_VALUE;
+      problems.add(place, path, "must be a whole number from " + range, number.toString());
+      return null;
+    }
+  }
+
+  /** A number as it was written, or null after noting that it is none. */
+  @Nullable BigDecimal number(ConfigValue value, String path, String expected) {
+    String text = text(value);
+    if (text == null) {
+      problems.add(Place.of(value.origin()), path, "must be " + expected, describe(value));
+      return null;
+    }
+    return number(Place.of(value.origin()), path, expected, text);
+  }
+
+  private @Nullable BigDecimal number(Place place, String path, String expected, String text) {
+    try {
+      BigDecimal number = new BigDecimal(text.strip());
+      double value = number.doubleValue();
+      if (Double.isFinite(value) && (value != 0 || number.signum() == 0)) {
+        return number.signum() == 0 ? BigDecimal.ZERO : number;
+      }
+    } catch (NumberFormatException e) {
+      // Noted below, as is a number that is out of all bounds.
+    }
+    problems.add(place, path, "must be " + expected, text);
+    return null;
+  }
+
+  private @Nullable Object constant(Class<?> type, Place place, String path, String text) {
+    List<String> known = constants(type);
+    if (known.contains(text)) {
+      return text;
+    }
+    Optional<String> nearest = Nearest.to(text.toLowerCase(Locale.ROOT), known);
+    problems.add(
+        place,
+        path,
+        "must be " + expected(type),
+        text + nearest.map(name -> "; did you mean " + name + "?").orElse(""));
+    return null;
+  }
+
+  private @Nullable Object bool(Place place, String path, ConfigValue value, String text) {
+    try {
+      return value.atKey("value").getBoolean("value");
+    } catch (ConfigException.WrongType e) {
+      problems.add(place, path, "must be true or false", text);
+      return null;
+    }
+  }
+
+  private static String expected(Class<?> type) {
+    return type.isEnum()
+        ? "one of " + String.join(", ", constants(type))
+        : EXPECTED.getOrDefault(type, type.getSimpleName());
+  }
+
+  private static List<String> constants(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.stripTrailingZeros().toString();
+  }
+
+  /** The value as it was written, or null of an object, a list or null. */
+  private static @Nullable String text(ConfigValue value) {
+    return switch (value.valueType()) {
+      case NUMBER, STRING, BOOLEAN -> value.atKey("value").getString("value");
+      case OBJECT, LIST, NULL -> null;
+    };
+  }
+
+  static String describe(ConfigValue value) {
+    if (value.valueType() == ConfigValueType.OBJECT) {
+      return "an object";
+    }
+    return value.valueType() == ConfigValueType.LIST ? "a list" : String.valueOf(value.unwrapped());
+  }
+}
