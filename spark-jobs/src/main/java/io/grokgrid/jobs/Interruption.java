@@ -1,8 +1,8 @@
 package io.grokgrid.jobs;
 
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 
@@ -19,13 +19,7 @@ final class Interruption implements AutoCloseable {
   private final Progress progress;
   private final CountDownLatch over = new CountDownLatch(1);
   private final Runnable hook = this::holdUntilOver;
-  private final ScheduledExecutorService budget =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "time budget");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Timer budget = new Timer("time budget", true);
 
   /**
    * Watches from now until closed.
@@ -37,7 +31,14 @@ final class Interruption implements AutoCloseable {
     ShutdownHookManager.get()
         .addShutdownHook(hook, BEFORE_SPARK, SECONDS_TO_SAVE, TimeUnit.SECONDS);
     if (maxHours > 0) {
-      budget.schedule(progress::stop, Math.round(maxHours * 3.6e6), TimeUnit.MILLISECONDS);
+      budget.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              progress.stop();
+            }
+          },
+          Math.round(maxHours * 3.6e6));
     }
   }
 
@@ -52,7 +53,7 @@ final class Interruption implements AutoCloseable {
 
   @Override
   public void close() {
-    budget.shutdownNow();
+    budget.cancel();
     over.countDown();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);

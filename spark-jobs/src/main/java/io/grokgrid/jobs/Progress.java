@@ -9,10 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the driver knows of a sweep under way, and how it shows that: one live line on a terminal, else a line a minute.
@@ -33,13 +32,7 @@ final class Progress implements AutoCloseable {
   private final long start = System.nanoTime();
   private double costBefore;
   private volatile boolean stopping;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "progress");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final Timer clock = new Timer("progress", true);
 
   /**
    * Of the runs that a sweep is about to train.
@@ -62,7 +55,14 @@ final class Progress implements AutoCloseable {
   Progress show() {
     current = this;
     long period = live ? 500 : 60_000;
-    clock.scheduleAtFixedRate(this::draw, live ? 0 : period, period, TimeUnit.MILLISECONDS);
+    TimerTask drawing =
+        new TimerTask() {
+          @Override
+          public void run() {
+            draw();
+          }
+        };
+    clock.schedule(drawing, live ? 0 : period, period);
     return this;
   }
 
@@ -95,11 +95,16 @@ final class Progress implements AutoCloseable {
     return ended.size();
   }
 
+  private double wholeCost(String runId) {
+    Study.PlannedRun run = runs.get(runId);
+    return run == null ? 0 : Cost.seconds(run.spec());
+  }
+
   private double cost(Report report) {
     Study.PlannedRun run = runs.get(report.runId());
     return run == null
         ? 0
-        : Cost.seconds(run.spec()) * report.step() / run.spec().training().steps();
+        : wholeCost(report.runId()) * report.step() / run.spec().training().steps();
   }
 
   private void draw() {
@@ -111,7 +116,7 @@ final class Progress implements AutoCloseable {
   synchronized String line() {
     double elapsed = (System.nanoTime() - start) * 1e-9;
     double done =
-        ended.keySet().stream().mapToDouble(id -> Cost.seconds(runs.get(id).spec())).sum()
+        ended.keySet().stream().mapToDouble(this::wholeCost).sum()
             + training.values().stream().mapToDouble(this::cost).sum();
     double share = totalCost == 0 ? 1 : Math.min(1, done / totalCost);
     int filled = (int) Math.round(share * BAR);
@@ -154,7 +159,7 @@ final class Progress implements AutoCloseable {
   /** Shows the last line and ends. */
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.cancel();
     current = NOTHING;
     out.println((live ? "\r\u001b[2K" : "") + line());
   }

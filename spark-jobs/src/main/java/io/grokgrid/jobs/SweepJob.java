@@ -9,7 +9,6 @@ import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SavedRuns;
 import io.grokgrid.tables.Store;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 
 /** Trains those runs of a study that the store does not hold yet. */
 final class SweepJob {
@@ -30,29 +28,25 @@ final class SweepJob {
   private final Store store;
   private final Study study;
   private final boolean retryFailed;
-  private final PrintStream chatter;
-  private final boolean live;
+  private final Console console;
 
   /**
    * Prepares a sweep.
    *
    * @param retryFailed whether failed and diverged runs are trained again
-   * @param chatter progress goes here
-   * @param live whether that is a terminal
+   * @param console shows progress
    */
   SweepJob(
       SparkSession session,
       Store store,
       Study study,
       boolean retryFailed,
-      PrintStream chatter,
-      boolean live) {
+      Console console) {
     this.session = session;
     this.store = store;
     this.study = study;
     this.retryFailed = retryFailed;
-    this.chatter = chatter;
-    this.live = live;
+    this.console = console;
   }
 
   /**
@@ -87,23 +81,17 @@ final class SweepJob {
     Map<String, Finished> finished = store.finished(session);
     SavedRuns saved = new SavedRuns(store, hadoop);
     saved.forget(rowsOf(finished));
-    List<PlannedRun> pending =
-        study.runs().stream().filter(run -> isPending(finished.get(run.id()))).toList();
+    List<PlannedRun> pending = new PlanJob(study, finished, retryFailed).run().pending();
     if (pending.isEmpty()) {
-      chatter.printf("nothing is pending: the store holds all %d runs%n", study.runs().size());
+      console.say("nothing is pending: the store holds all " + study.runs().size() + " runs");
       return result(finished, false);
     }
-    chatter.printf(
-        "%d of %d runs are pending%n", pending.size(), study.runs().size());
+    console.say(pending.size() + " of " + study.runs().size() + " runs are pending");
     requireDevice();
     boolean stopped = train(pending);
     Map<String, Finished> after = store.finished(session);
     saved.forget(rowsOf(after));
     return result(after, stopped);
-  }
-
-  private boolean isPending(@Nullable Finished there) {
-    return there == null || (retryFailed && there.outcome().isFailure());
   }
 
   /** The runs of this study that have a row, and so need no saved state any more. */
@@ -136,7 +124,7 @@ final class SweepJob {
             .parallelize(tasks, tasks.size())
             .mapPartitions(train);
     Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
-    try (Progress progress = new Progress(pending, chatter, live).show();
+    try (Progress progress = new Progress(pending, console.err(), Boolean.getBoolean("grokgrid.tty")).show();
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
       store.append(table, Store.newSubmission(Instant.now()));
       return progress.isStopping();

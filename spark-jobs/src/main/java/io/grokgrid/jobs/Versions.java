@@ -13,7 +13,7 @@ final class Versions {
   static Provenance.Versions current() {
     Properties built = built();
     return new Provenance.Versions(
-        code(built),
+        code(),
         org.apache.spark.package$.MODULE$.SPARK_VERSION(),
         built.getProperty("djl"),
         built.getProperty("pytorch"),
@@ -21,8 +21,9 @@ final class Versions {
   }
 
   /** {@code 0.1.0 (abc1234)}; the commit is left out where the build had none. */
-  private static String code(Properties built) {
-    String commit = built.getProperty("commit");
+  static String code() {
+    Properties built = built();
+    String commit = built.getProperty("commit", "");
     boolean known = !commit.isEmpty() && !commit.startsWith("$");
     return built.getProperty("version") + (known ? " (" + commit + ")" : "");
   }
