@@ -79,8 +79,14 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
     return overrides;
   }
 
+  /** The library's own way would give the objects around the value an origin of their own. */
   private static Config at(List<String> path, ConfigValue value) {
-    return value.atPath(ConfigUtil.joinPath(path));
+    ConfigValue nested = value;
+    for (int i = path.size() - 1; i >= 0; i--) {
+      nested =
+          ConfigFactory.empty().root().withValue(path.get(i), nested).withOrigin(value.origin());
+    }
+    return ((ConfigObject) nested).toConfig();
   }
 
   private static Config resolve(Config layers, Problems problems) {
@@ -117,7 +123,9 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
 
   private static ConfigValue set(ConfigValue grid, List<String> path, ConfigValue value) {
     return grid instanceof ConfigObject object
-        ? object.toConfig().withValue(ConfigUtil.joinPath(path), value).root()
+        ? at(path, value)
+            .withFallback(object.toConfig().withoutPath(ConfigUtil.joinPath(path)))
+            .root()
         : grid;
   }
 

@@ -72,7 +72,7 @@ final class Includes
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
     if (URL_SCHEME.matcher(what).matches()) {
-      return refuseUrl(what);
+      return refuse(what, url(what));
     }
     return first(what, List.of(source::beside, Source::resource));
   }
@@ -89,15 +89,23 @@ final class Includes
 
   @Override
   public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-    return refuseUrl(what.toString());
+    // A URL does not remember that file:/x was written file:///x.
+    String url = what.toString();
+    String asWritten = url.replaceFirst("^file:/(?!/)", "file:///");
+    int line = source.lineOfInclude("url(\"" + asWritten);
+    return refuse(line > 0 ? line : source.lineOfInclude("url(\"" + url), url(url));
   }
 
-  private ConfigObject refuseUrl(String what) {
-    return refuse(what, "must not include a URL, was \"" + what + "\"");
+  private static String url(String url) {
+    return "must not include a URL, was \"" + url + "\"";
   }
 
   private ConfigObject refuse(String what, String message) {
-    problems.add(new Place(source.name(), source.lineOfInclude(what)), message);
+    return refuse(source.lineOfInclude("\"" + what + "\""), message);
+  }
+
+  private ConfigObject refuse(int line, String message) {
+    problems.add(new Place(source.name(), line), message);
     return ConfigFactory.empty().root();
   }
 

@@ -20,13 +20,17 @@ public final class RunId {
   private static final int BYTES = 8;
   private static final int DOUBLE_DIGITS = 17;
 
-  /** A key that counts, with the canonical form of its default. */
-  private record Counted(Key key, String name, String standard) {}
+  /** A key that counts, with its default; {@code auto} for one that is worked out. */
+  private record Counted(Key key, String name, Object standard) {
+    Object standard(RunSpec run) {
+      return standard.equals(Defaults.AUTO) ? derived(name, run) : standard;
+    }
+  }
 
   private static final List<Counted> COUNTED =
       IntStream.range(0, Key.ALL.size())
           .filter(i -> counts(Key.ALL.get(i)))
-          .mapToObj(i -> counted(Key.ALL.get(i), Defaults.run().get(i)))
+          .mapToObj(i -> new Counted(Key.ALL.get(i), Key.ALL.get(i).path(), Defaults.run().get(i)))
           .sorted(Comparator.comparing(Counted::name))
           .toList();
 
@@ -52,10 +56,10 @@ public final class RunId {
   public static String canonical(RunSpec run) {
     StringJoiner json = new StringJoiner(",", "{", "}");
     for (Counted counted : COUNTED) {
-      String value = text(counted.key().value(run));
-      String standard = counted.standard();
-      if (!value.equals(standard.isEmpty() ? derived(counted.name(), run) : standard)) {
-        json.add("\"" + counted.name() + "\":" + value);
+      Object value = counted.key().value(run);
+      Object standard = counted.standard(run);
+      if (!same(value, standard)) {
+        json.add("\"" + counted.name() + "\":" + text(value));
       }
     }
     return json.toString();
@@ -67,21 +71,25 @@ public final class RunId {
         : !key.name().equals("max_seconds");
   }
 
-  private static Counted counted(Key key, Object standard) {
-    return new Counted(key, key.path(), Defaults.isDerived(key) ? "" : text(standard));
-  }
-
-  /** The canonical form of the value that {@code auto} stands for; empty where there is none. */
-  private static String derived(String path, RunSpec run) {
+  /** The value that {@code auto} stands for; 0, which no run has, where there is none. */
+  private static Object derived(String path, RunSpec run) {
     return switch (path) {
-      case "task.split_seed" -> text(run.training().seed());
-      case "model.positions" -> text(run.model().length());
+      case "task.split_seed" -> run.training().seed();
+      case "model.positions" -> run.model().length();
       case "model.d_head" ->
           run.model().dModel() % run.model().heads() == 0
-              ? text(run.model().dModel() / run.model().heads())
-              : "";
+              ? run.model().dModel() / run.model().heads()
+              : 0;
       default -> throw new IllegalStateException("nothing says what auto is for " + path);
     };
+  }
+
+  /** As {@code equals}, but 0.0 is -0.0: they have one canonical form. */
+  private static boolean same(Object a, Object b) {
+    if (a instanceof Double x && b instanceof Double y) {
+      return x.doubleValue() == y.doubleValue();
+    }
+    return a.equals(b);
   }
 
   private static String text(Object value) {
@@ -97,15 +105,22 @@ public final class RunId {
    */
   static String number(double value) {
     BigDecimal exact = new BigDecimal(value);
-    BigDecimal shortest = exact;
-    for (int digits = 1; digits <= DOUBLE_DIGITS; digits++) {
-      shortest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (shortest.doubleValue() == value) {
-        break;
+    int least = 1;
+    int most = DOUBLE_DIGITS;
+    while (least < most) {
+      int digits = (least + most) / 2;
+      if (round(exact, digits).doubleValue() == value) {
+        most = digits;
+      } else {
+        least = digits + 1;
       }
     }
-    shortest = shortest.stripTrailingZeros();
+    BigDecimal shortest = round(exact, most).stripTrailingZeros();
     boolean whole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 15;
     return whole ? shortest.toPlainString() : shortest.toString();
+  }
+
+  private static BigDecimal round(BigDecimal exact, int digits) {
+    return exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
   }
 }

@@ -61,13 +61,13 @@ record Source(String name, @Nullable Path file, String text) {
     return name.endsWith(".json") ? ConfigSyntax.JSON : ConfigSyntax.CONF;
   }
 
-  /** Line of the first statement that includes {@code what}; 0 if there is none. */
-  int lineOfInclude(String what) {
-    String[] lines = text.split("\n", -1);
+  /** Line of the first include statement with this text in it; 0 if there is none. */
+  int lineOfInclude(String text) {
+    String[] lines = text().split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       String line = lines[i].strip();
       boolean comment = line.startsWith("#") || line.startsWith("//");
-      if (!comment && line.contains("include") && line.contains('"' + what + '"')) {
+      if (!comment && line.contains("include") && line.contains(text)) {
         return i + 1;
       }
     }

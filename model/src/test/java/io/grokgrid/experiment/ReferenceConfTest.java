@@ -1,0 +1,38 @@
+package io.grokgrid.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReferenceConfTest {
+  @Test
+  void namesTheSameKeysAsTheRecords() {
+    Stream<String> run = Key.ALL.stream().map(key -> "run." + key.path());
+    Stream<String> sweep = Schema.SWEEP.stream().map(Key::path);
+    List<String> keys = Stream.concat(run, sweep).toList();
+    assertThat(Defaults.CONFIG.entrySet().stream().map(Map.Entry::getKey))
+        .containsExactlyInAnyOrderElementsOf(keys);
+  }
+
+  @Test
+  void saysSomethingAboutEveryKey() {
+    Config defaults = Defaults.CONFIG;
+    assertThat(defaults.entrySet())
+        .allSatisfy(entry -> assertThat(entry.getValue().origin().comments()).isNotEmpty());
+  }
+
+  @Test
+  void defaultsAreARunThatNothingRefuses() {
+    RunSpec run = RunSpecs.of(Map.of());
+    assertThat(run.task().p()).isEqualTo(113);
+    assertThat(run.task().splitSeed()).isEqualTo(run.training().seed());
+    assertThat(run.model().dHead()).isEqualTo(32);
+    assertThat(run.model().positions()).isEqualTo(3);
+    assertThat(run.training().weightDecay()).isEqualTo(1);
+    assertThat(run.training().beta2()).isEqualTo(0.98);
+  }
+}
