@@ -1,0 +1,60 @@
+package io.grokgrid.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CostTest {
+  private static final String TINY =
+      """
+      sweep { name = cost }
+      run { task { operation = add, p = 5, train_fraction = 0.4 }
+            model { layers = 1, d_model = 4, heads = 2, d_head = 2, d_mlp = 8, encoding = none }
+            training { steps = 1000 } }
+      """;
+
+  @TempDir Path folder;
+
+  /**
+   * A block costs 3 (2 4 3 4 + 2 4 4 + 4 4 8) = 768 and 4 9 4 = 144 operations, the unembedding 3 2
+   * 4 5 = 120.
+   */
+  @Test
+  void countsTheMatrixProducts() throws IOException {
+    assertThat(forwardOperations()).isEqualTo(768 + 144 + 120);
+    assertThat(forwardOperations("run.model.layers=2")).isEqualTo(2 * (768 + 144) + 120);
+  }
+
+  @Test
+  void isAConstantAStepAndThreeForwardPasses() throws IOException {
+    double step = 3.5e-3 + 3 * 10 * 1032 / 45e9;
+    assertThat(Cost.seconds(run())).isCloseTo(1000 * step, within(1e-9));
+  }
+
+  @Test
+  void countsTheBatchInsteadOfTheTrainingSet() throws IOException {
+    double step = 3.5e-3 + 3 * 4 * 1032 / 45e9;
+    assertThat(Cost.seconds(run("run.training.batch_size=4"))).isCloseTo(1000 * step, within(1e-9));
+  }
+
+  @Test
+  void isNeverMoreThanTheLimit() throws IOException {
+    assertThat(Cost.seconds(run("run.training.max_seconds=2"))).isEqualTo(2);
+  }
+
+  private double forwardOperations(String... settings) throws IOException {
+    RunSpec run = run(settings);
+    return Cost.forwardOperations(run.model(), run.task().p());
+  }
+
+  private RunSpec run(String... settings) throws IOException {
+    Path file = Files.writeString(folder.resolve("tiny.conf"), TINY);
+    return SpecReader.read(file, List.of(settings)).runs().get(0).spec();
+  }
+}
