@@ -19,7 +19,11 @@ class CostTest {
             training { steps = 1000 } }
       """;
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  CostTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   /**
    * A block costs 3 (2 4 3 4 + 2 4 4 + 4 4 8) = 768 and 4 9 4 = 144 operations, the unembedding 3 2
