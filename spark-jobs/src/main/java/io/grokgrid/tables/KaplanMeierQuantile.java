@@ -1,0 +1,93 @@
+package io.grokgrid.tables;
+
+import io.grokgrid.math.KaplanMeier;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.expressions.Aggregator;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple3;
+
+/**
+ * The SQL aggregate {@code km_quantile(time, reached, quantile)}: the smallest time at which the
+ * Kaplan-Meier curve is at most {@code 1 - quantile}, null if it never is.
+ *
+ * <p>{@code time} is when a run reached the event, or was last seen without it where {@code
+ * reached} is false. Rows with a null among the first two are left out, and so are those that a
+ * {@code FILTER} excludes. The median grok step, as the named queries have it, is
+ *
+ * <pre>{@code
+ * km_quantile(coalesce(grok_step, if(outcome = 'diverged', steps, last_step)),
+ *             grok_step IS NOT NULL, 0.5) FILTER (WHERE outcome <> 'failed')
+ * }</pre>
+ */
+public final class KaplanMeierQuantile
+    extends Aggregator<
+        Tuple3<Integer, Boolean, Double>, KaplanMeierQuantile.Sample, @Nullable Integer> {
+  /** Its name in SQL. */
+  public static final String NAME = "km_quantile";
+
+  private static final long serialVersionUID = 1L;
+
+  /** The observations of one group so far. */
+  public static final class Sample implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<KaplanMeier.Observation> observations = new ArrayList<>();
+    private double quantile = Double.NaN;
+
+    private void addAll(List<KaplanMeier.Observation> others, double ofQuantile) {
+      observations.addAll(others);
+      quantile = ofQuantile;
+    }
+  }
+
+  /** What a session registers under {@link #NAME}. */
+  static UserDefinedFunction function() {
+    return functions.udaf(
+        new KaplanMeierQuantile(),
+        Encoders.tuple(Encoders.INT(), Encoders.BOOLEAN(), Encoders.DOUBLE()));
+  }
+
+  @Override
+  public Sample zero() {
+    return new Sample();
+  }
+
+  @Override
+  public Sample reduce(Sample sample, Tuple3<Integer, Boolean, Double> row) {
+    if (row._1() != null && row._2() != null) {
+      sample.addAll(List.of(new KaplanMeier.Observation(row._1(), row._2())), row._3());
+    }
+    return sample;
+  }
+
+  @Override
+  public Sample merge(Sample sample, Sample other) {
+    if (!other.observations.isEmpty()) {
+      sample.addAll(other.observations, other.quantile);
+    }
+    return sample;
+  }
+
+  @Override
+  public @Nullable Integer finish(Sample sample) {
+    return sample.observations.isEmpty()
+        ? null
+        : new KaplanMeier(sample.observations).quantile(sample.quantile);
+  }
+
+  @Override
+  public Encoder<Sample> bufferEncoder() {
+    return Encoders.javaSerialization(Sample.class);
+  }
+
+  @Override
+  public Encoder<@Nullable Integer> outputEncoder() {
+    return Encoders.INT();
+  }
+}

@@ -1,0 +1,22 @@
+package io.grokgrid.tables;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and by what a run was trained.
+ *
+ * @param host name of the machine
+ * @param device cpu, or gpu:N as used
+ * @param gpuAddress what Spark assigned, if it did
+ */
+public record Provenance(String host, String device, @Nullable String gpuAddress, Versions versions)
+    implements Serializable {
+  /**
+   * The programs that were involved.
+   *
+   * @param code this program, as {@code git describe} names it
+   */
+  public record Versions(String code, String spark, String djl, String pytorch, String java)
+      implements Serializable {}
+}

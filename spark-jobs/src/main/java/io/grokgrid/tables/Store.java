@@ -1,0 +1,172 @@
+package io.grokgrid.tables;
+
+import io.grokgrid.experiment.Key;
+import io.grokgrid.experiment.Outcome;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Where everything is that Grokgrid keeps, below one root on any Hadoop file system.
+ *
+ * @param root a path or URI; relative ones are resolved as Hadoop does it
+ */
+public record Store(String root) implements Serializable {
+  /** What {@link #read} gives: the table's columns and the submission. */
+  public static final StructType COLUMNS =
+      RunsTable.SCHEMA.add(
+          RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
+
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
+  private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
+
+  /** A run that was cut, or is being trained, as far as its newest saved state. */
+  public record SavedState(String runId, int step) {}
+
+  /** A new submission's id, such as {@code 20261121T231500Z-1a2b}: sortable, and no number. */
+  public static String newSubmission(Instant now) {
+    int random = ThreadLocalRandom.current().nextInt(1 << 16);
+    return SECOND.format(now) + "-" + HexFormat.of().toHexDigits((short) random);
+  }
+
+  public Path runs() {
+    return new Path(root, "runs");
+  }
+
+  /** The directory of one submission's files. */
+  public Path submission(String id) {
+    return new Path(runs(), RunsTable.SUBMISSION + "=" + id);
+  }
+
+  /** The directory of what an unfinished run saved to go on from. */
+  public Path state(String runId) {
+    return new Path(states(), runId);
+  }
+
+  /** The directory of a run's weights at chosen steps. */
+  public Path checkpoints(String runId) {
+    return new Path(new Path(root, "checkpoints"), runId);
+  }
+
+  public Path report() {
+    return new Path(new Path(root, "report"), "index.html");
+  }
+
+  /** Whether any sweep has written here. */
+  public boolean hasRuns(Configuration hadoop) throws IOException {
+    return runs().getFileSystem(hadoop).exists(runs());
+  }
+
+  /** Every row of every submission, with {@link #COLUMNS}; no row where nothing is kept yet. */
+  public Dataset<Row> read(SparkSession session) throws IOException {
+    return hasRuns(session.sparkContext().hadoopConfiguration())
+        ? session.read().schema(COLUMNS).parquet(runs().toString())
+        : session.createDataFrame(List.of(), COLUMNS);
+  }
+
+  /**
+   * Adds rows of {@link RunsTable#SCHEMA} as one submission. Each task's file is in its final place
+   * when the task ends, and stays if the job fails later: version 2 of the committer renames at the
+   * end of a task.
+   *
+   * @param id see {@link #newSubmission}; another form is refused, because readers that guess types
+   *     would take some for numbers
+   */
+  public void append(Dataset<Row> rows, String id) {
+    if (!SUBMISSION_ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
+    }
+    rows.write()
+        .mode(SaveMode.Append)
+        .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        // Rows are large: look at the buffered size after every few, not after hundreds.
+        .option("parquet.block.size.row.check.min", "4")
+        .option("parquet.page.size.row.check.min", "4")
+        .parquet(submission(id).toString());
+  }
+
+  /**
+   * The runs that the store holds, by id; of several rows the one that the views show. Reads a few
+   * narrow columns only.
+   */
+  public Map<String, Finished> finished(SparkSession session) throws IOException {
+    List<Column> columns = new ArrayList<>();
+    columns.add(functions.col("run_id"));
+    columns.add(functions.col("outcome"));
+    Finished.RECORD_KEYS.forEach(key -> columns.add(functions.col(key.column())));
+    Dataset<Row> shown = Views.oneRowARun(read(session)).select(columns.toArray(Column[]::new));
+    Map<String, Finished> finished = new HashMap<>();
+    for (Row row : shown.collectAsList()) {
+      finished.put(row.getString(0), finished(row));
+    }
+    return finished;
+  }
+
+  /** The runs that saved a state, by id, each with its newest step. */
+  public List<SavedState> savedStates(Configuration hadoop) throws IOException {
+    FileSystem files = states().getFileSystem(hadoop);
+    List<SavedState> saved = new ArrayList<>();
+    if (files.exists(states())) {
+      for (FileStatus run : files.listStatus(states())) {
+        int step = newestStep(files.listStatus(run.getPath()));
+        if (step >= 0) {
+          saved.add(new SavedState(run.getPath().getName(), step));
+        }
+      }
+    }
+    return saved;
+  }
+
+  private Path states() {
+    return new Path(root, "state");
+  }
+
+  /** The largest step that a file of a state is named after, or -1. */
+  private static int newestStep(FileStatus[] files) {
+    int newest = -1;
+    for (FileStatus file : files) {
+      Matcher name = STATE.matcher(file.getPath().getName());
+      if (name.matches()) {
+        newest = Math.max(newest, Integer.parseInt(name.group(1)));
+      }
+    }
+    return newest;
+  }
+
+  private static Finished finished(Row row) {
+    Map<String, Object> recorded = new HashMap<>();
+    for (Key key : Finished.RECORD_KEYS) {
+      Object value = row.getAs(key.column());
+      if (value != null) {
+        recorded.put(key.column(), value);
+      }
+    }
+    String outcome = row.getString(1).toUpperCase(Locale.ROOT);
+    return new Finished(Outcome.valueOf(outcome), recorded);
+  }
+}

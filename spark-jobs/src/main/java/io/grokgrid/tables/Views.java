@@ -1,0 +1,127 @@
+package io.grokgrid.tables;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The views that SQL sees: {@code runs}, one row a run, and its arrays flattened, {@code metrics},
+ * {@code attention} and {@code measurements}, beside every other column of the run; and the
+ * function {@code km_quantile}, see {@link KaplanMeierQuantile}.
+ *
+ * @param runs the rows of the view {@code runs}
+ */
+public record Views(SparkSession session, Dataset<Row> runs) {
+  private static final String FILE = "_metadata.file_path";
+  private static final String ROW = "_metadata.row_index";
+
+  /**
+   * Which of a store's runs the views show.
+   *
+   * @param sweep only those that the sweep of this name trained
+   * @param where only those for which this SQL condition over the columns of a run holds
+   */
+  public record Restriction(@Nullable String sweep, @Nullable String where) {
+    public static final Restriction NONE = new Restriction(null, null);
+
+    private Dataset<Row> of(Dataset<Row> runs) {
+      Dataset<Row> chosen =
+          sweep == null ? runs : runs.where(functions.col("sweep").equalTo(sweep));
+      return where == null ? chosen : chosen.where(where);
+    }
+  }
+
+  /** Registers the views over {@code store} as temporary ones of the session. */
+  public static Views register(SparkSession session, Store store, Restriction restriction)
+      throws IOException {
+    Dataset<Row> runs = restriction.of(oneRowARun(store.read(session)));
+    runs.createOrReplaceTempView("runs");
+    for (String array : RunsTable.ARRAYS) {
+      flattened(runs, array).createOrReplaceTempView(array);
+    }
+    session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
+    return new Views(session, runs);
+  }
+
+  /**
+   * One row a run: a finished one before a failed one, then the newest. Which rows are to be left
+   * out is found with a narrow query, so that the nested arrays are never shuffled.
+   */
+  static Dataset<Row> oneRowARun(Dataset<Row> rows) {
+    if (rows.inputFiles().length == 0) {
+      return rows;
+    }
+    List<Row> superseded = superseded(rows).collectAsList();
+    if (superseded.isEmpty()) {
+      return rows;
+    }
+    Dataset<Row> leftOut =
+        rows.sparkSession().createDataFrame(superseded, superseded.get(0).schema());
+    return rows.join(
+        functions.broadcast(leftOut),
+        rows.col(FILE)
+            .equalTo(leftOut.col("superseded_file"))
+            .and(rows.col(ROW).equalTo(leftOut.col("superseded_row"))),
+        "left_anti");
+  }
+
+  /** The places of the rows that are not shown. */
+  private static Dataset<Row> superseded(Dataset<Row> rows) {
+    Column rank =
+        functions
+            .row_number()
+            .over(
+                Window.partitionBy("run_id")
+                    .orderBy(
+                        functions.col("outcome").equalTo("failed").asc(),
+                        functions.col("started_at").desc_nulls_last(),
+                        functions.col(RunsTable.SUBMISSION).desc(),
+                        functions.col("attempt").desc(),
+                        functions.col(FILE).desc(),
+                        functions.col(ROW).desc()));
+    return rows.select(
+            functions.col(FILE).as("superseded_file"),
+            functions.col(ROW).as("superseded_row"),
+            rank.as("rank"))
+        .where("rank > 1")
+        .drop("rank");
+  }
+
+  private static Dataset<Row> flattened(Dataset<Row> runs, String array) {
+    List<Column> columns = new ArrayList<>();
+    for (String column : runs.columns()) {
+      if (!RunsTable.ARRAYS.contains(column)) {
+        columns.add(functions.col(column));
+      }
+    }
+    columns.add(functions.expr("inline(" + array + ")"));
+    return runs.select(columns.toArray(Column[]::new));
+  }
+
+  /** The keys of {@code run} that have more than one value among the runs; null is a value. */
+  public List<String> varying() {
+    List<String> keys = RunsTable.keyColumns();
+    List<Column> varies = new ArrayList<>();
+    for (String key : keys) {
+      varies.add(
+          functions.expr(
+              "coalesce(min(%1$s) <> max(%1$s), false) OR count(%1$s) BETWEEN 1 AND count(*) - 1"
+                  .formatted("`" + key + "`")));
+    }
+    Row found = runs.select(varies.toArray(Column[]::new)).head();
+    List<String> varying = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (found.getBoolean(i)) {
+        varying.add(keys.get(i));
+      }
+    }
+    return varying;
+  }
+}
