@@ -1,0 +1,49 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.base.Refused;
+import io.grokgrid.experiment.InvalidConfiguration;
+import org.slf4j.LoggerFactory;
+
+/** The one place that turns what was thrown into a message and an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** Says on {@code console} what went wrong. */
+  static int report(Throwable failure, Console console) {
+    if (failure instanceof InvalidConfiguration invalid) {
+      invalid.problems().forEach(console::say);
+      return ExitCode.REFUSED;
+    }
+    if (failure instanceof Refused refused) {
+      refused.problems().forEach(problem -> console.say(problem.toString()));
+      return ExitCode.REFUSED;
+    }
+    // By name: looking at the class would load Spark.
+    if (failure.getClass().getSimpleName().equals("RefusedSql")) {
+      console.say(String.valueOf(failure.getMessage()));
+      return ExitCode.REFUSED;
+    }
+    broken(failure, console);
+    return ExitCode.BROKEN;
+  }
+
+  private static void broken(Throwable failure, Console console) {
+    String log = console.log();
+    if (log == null) {
+      console.say(line(failure));
+      failure.printStackTrace(console.err());
+    } else {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      console.say(line(failure) + " (details in " + log + ")");
+    }
+  }
+
+  /** The first line of the message, which may go on with Spark's plans and stack traces. */
+  private static String line(Throwable failure) {
+    String message = failure.getMessage();
+    String name = failure.getClass().getSimpleName();
+    return message == null || message.isBlank()
+        ? name
+        : name + ": " + message.strip().lines().findFirst().orElse(name);
+  }
+}

@@ -1,0 +1,92 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.experiment.SpecReader;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.tables.Finished;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code plan CONF}. */
+@Command(
+    name = "plan",
+    header = "Expands the grid and subtracts the runs that the store holds; trains nothing.",
+    footer = {
+      "",
+      "Examples:",
+      "  grokgrid plan conf/weight-decay.conf",
+      "  grokgrid plan conf/weight-decay.conf --set run.task.p=97 --list",
+      "  grokgrid plan conf/weight-decay.conf --resolved | less"
+    })
+final class PlanCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private Options.Configuration configuration = new Options.Configuration();
+  @Mixin private Options.Common common = new Options.Common();
+
+  @Option(names = "--retry-failed", description = "Counts failed and diverged runs as pending.")
+  private boolean retryFailed;
+
+  @Option(names = "--list", description = "Prints a line a pending run: its id and what varies.")
+  private boolean list;
+
+  @Option(
+      names = "--resolved",
+      description = "Prints the whole configuration, with the origin of each value.")
+  private boolean resolved;
+
+  PlanCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (resolved) {
+      String text =
+          SpecReader.resolved(configuration.file, configuration.settings.settings).stripTrailing();
+      console.out().println(text);
+      return ExitCode.DONE;
+    }
+    Study study = configuration.read();
+    print(new PlanJob(study, finished(), retryFailed).run());
+    return ExitCode.DONE;
+  }
+
+  /** Spark starts only where there is something to read. */
+  private Map<String, Finished> finished() throws IOException {
+    Sessions sessions = common.spark.sessions();
+    if (!common.store().hasRuns(sessions.hadoop())) {
+      return Map.of();
+    }
+    try (SparkSession session = sessions.open("plan")) {
+      return common.store().finished(session);
+    }
+  }
+
+  private void print(Plan plan) {
+    if (list && common.format == Format.TABLE) {
+      lines(plan.list());
+    } else if (common.format == Format.JSON && !list) {
+      console.out().println(Format.json(plan.json()));
+    } else {
+      common.format.print(list ? plan.list() : plan.table(), console.out(), console.colour());
+    }
+  }
+
+  /** Without a header, so that lines can be counted. */
+  private void lines(Table runs) {
+    for (List<@Nullable Object> row : runs.rows()) {
+      StringBuilder line = new StringBuilder(Format.text(row.get(0)));
+      for (int i = 1; i < row.size(); i++) {
+        line.append(' ').append(runs.columns().get(i)).append('=').append(Format.text(row.get(i)));
+      }
+      console.out().println(line);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.grokgrid.jobs;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that makes a Spark session. What {@code spark-submit} or the command line set is
+ * never overruled.
+ *
+ * @param master URL of the cluster where {@code spark-submit} named none; null is {@code local[*]}
+ * @param settings Spark's, by their full names
+ */
+public record Sessions(@Nullable String master, Map<String, String> settings) {
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "spark.sql.ansi.enabled", "true",
+          "spark.sql.session.timeZone", "UTC",
+          "spark.sql.shuffle.partitions", "8",
+          "spark.sql.sources.partitionColumnTypeInference.enabled", "false",
+          "spark.ui.enabled", "false",
+          "spark.ui.showConsoleProgress", "false",
+          "spark.speculation", "false");
+
+  /** Settings of the command line win over {@code more}, and these over the defaults. */
+  public Sessions withDefaults(Map<String, String> more) {
+    Map<String, String> all = new LinkedHashMap<>(more);
+    all.putAll(settings);
+    return new Sessions(master, all);
+  }
+
+  /** A session; the caller closes it. */
+  public SparkSession open(String command) {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
+    DEFAULTS.forEach(conf::setIfMissing);
+    conf.setIfMissing("spark.app.name", "grokgrid " + command);
+    conf.setIfMissing("spark.master", master == null ? "local[*]" : master);
+    if (System.getProperty("grokgrid.log") == null) {
+      // Nothing takes Spark's chatter to a file, so keep it from standard error.
+      conf.setIfMissing("spark.log.level", "ERROR");
+    }
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Hadoop's configuration as a session would have it, without starting one. */
+  public Configuration hadoop() {
+    Configuration hadoop = new Configuration();
+    Map<String, String> all = new LinkedHashMap<>();
+    System.getProperties().forEach((key, value) -> all.put(key.toString(), value.toString()));
+    all.putAll(settings);
+    String prefix = "spark.hadoop.";
+    all.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            hadoop.set(key.substring(prefix.length()), value);
+          }
+        });
+    return hadoop;
+  }
+}

@@ -1,0 +1,55 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.experiment.Study;
+import io.grokgrid.jobs.VerifyJob.Finding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code verify [CONF]}. */
+@Command(
+    name = "verify",
+    header = "Proves the store whole: every row readable, no finished run twice.",
+    description =
+        "With CONF, also names what of its grid is missing. Ends with 1 where something is found.",
+    footer = {"", "Examples:", "  grokgrid verify", "  grokgrid verify conf/weight-decay.conf"})
+final class VerifyCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description = "A configuration whose whole grid must be there.")
+  private @Nullable Path file;
+
+  @Mixin private Options.Settings settings = new Options.Settings();
+  @Mixin private Options.Common common = new Options.Common();
+
+  VerifyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Study study = file == null ? null : settings.read(file);
+    try (SparkSession session = common.spark.sessions().open("verify")) {
+      List<Finding> findings = new VerifyJob(session, common.store(), study).run();
+      common.format.print(table(findings), console.out(), console.colour());
+      boolean whole = findings.stream().allMatch(finding -> finding.found() == 0);
+      return whole ? ExitCode.DONE : ExitCode.BROKEN;
+    }
+  }
+
+  private static Table table(List<Finding> findings) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    findings.forEach(f -> rows.add(List.of(f.check(), f.found(), f.detail())));
+    return new Table(List.of("check", "found", "detail"), rows);
+  }
+}

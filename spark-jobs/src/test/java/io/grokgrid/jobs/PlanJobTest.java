@@ -1,0 +1,79 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.Finished;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+class PlanJobTest {
+  private final Study study = Example.study();
+  private final Map<String, Finished> store = new HashMap<>();
+
+  PlanJobTest() {
+    List<Study.PlannedRun> runs = study.runs();
+    store.put(runs.get(0).id(), new Finished(Outcome.GROKKED, Map.of("attention_every", 500)));
+    store.put(runs.get(1).id(), new Finished(Outcome.FAILED, Map.of()));
+    store.put(runs.get(2).id(), new Finished(Outcome.DIVERGED, Map.of()));
+    store.put("0000000000000000", new Finished(Outcome.GROKKED, Map.of()));
+  }
+
+  @Test
+  void subtractsWhatTheStoreHolds() {
+    Plan plan = new PlanJob(study, store, false).run();
+
+    assertThat(plan.runs()).isEqualTo(6);
+    assertThat(plan.finished()).isEqualTo(3);
+    assertThat(plan.failures()).isEqualTo(2);
+    assertThat(plan.recordedOtherwise()).isEqualTo(1);
+    assertThat(plan.pending()).isEqualTo(study.runs().subList(3, 6));
+  }
+
+  @Test
+  void trainsFailedRunsAgainWhereAsked() {
+    Plan plan = new PlanJob(study, store, true).run();
+
+    assertThat(plan.finished()).isEqualTo(1);
+    assertThat(plan.pending()).isEqualTo(study.runs().subList(1, 6));
+  }
+
+  @Test
+  void jsonHasTheAxesByColumn() {
+    Plan plan = new PlanJob(study, store, false).run();
+
+    assertThat(plan.json())
+        .containsOnlyKeys("sweep", "runs", "finished", "pending", "axes")
+        .containsEntry("sweep", "example");
+    assertThat(Format.json(plan.json()))
+        .contains("\"seed\":[0,1,2]")
+        .containsPattern("\"weight_decay\":\\[0.5,1(.0)?]")
+        .startsWith("{\"sweep\":\"example\",\"runs\":6,\"finished\":3,\"pending\":3,\"axes\":{");
+  }
+
+  @Test
+  void listsTheIdAndWhatVaries() {
+    Table list = new PlanJob(study, store, false).run().list();
+
+    assertThat(list.columns()).containsExactlyInAnyOrder("run_id", "seed", "weight_decay");
+    assertThat(StreamSupport.stream(list.rows().spliterator(), false).map(row -> row.get(0)))
+        .containsExactlyElementsOf(
+            study.runs().subList(3, 6).stream().map(Study.PlannedRun::id).toList());
+  }
+
+  @Test
+  void countsEveryGpuThatARunAsksFor() {
+    Plan cores = new PlanJob(study, Map.of(), false).run();
+    Plan gpus = new PlanJob(Example.study("sweep.gpus=2"), Map.of(), false).run();
+
+    assertThat(cores.hours()).isGreaterThan(6 * 1000 * 3.5e-3 / 3600);
+    assertThat(gpus.hours()).isEqualTo(2 * cores.hours());
+    assertThat(gpus.table().rows())
+        .anyMatch(row -> String.valueOf(row.get(0)).equals("estimated GPU-hours"));
+  }
+}

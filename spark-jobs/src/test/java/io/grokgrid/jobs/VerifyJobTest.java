@@ -1,0 +1,130 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.jobs.VerifyJob.Finding;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.Sparks;
+import io.grokgrid.tables.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyJobTest {
+  private final Path folder;
+  private final Study study = Example.study();
+
+  VerifyJobTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void findsNothingInAWholeStore() throws IOException {
+    assertThat(wrong(Example.store(folder), study)).isEmpty();
+    assertThat(wrong(new Store(folder.resolve("none").toString()), null)).isEmpty();
+  }
+
+  @Test
+  void namesTheFileThatCannotBeRead() throws IOException {
+    Store store = Example.store(folder);
+    Path broken = truncateOne();
+
+    assertThat(wrong(store, null))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.check()).isEqualTo("unreadable files");
+              assertThat(finding.found()).isEqualTo(1);
+              assertThat(finding.detail()).contains(broken.getFileName().toString());
+            });
+  }
+
+  @Test
+  void findsAFinishedRunThatIsThereTwice() throws IOException {
+    Store store = Example.store(folder);
+    Example.append(store, 3, Example.result(study.runs().get(0), 300));
+
+    assertThat(wrong(store, null))
+        .containsExactly(new Finding("finished runs with two rows", 1, study.runs().get(0).id()));
+  }
+
+  @Test
+  void allowsAFailedRunToBeTrainedAgain() throws IOException {
+    Store store = Example.store(folder);
+    Example.append(store, 3, Example.failed(study.runs().get(0), "lost", Example.START));
+
+    assertThat(wrong(store, null)).isEmpty();
+  }
+
+  @Test
+  void findsAnIdThatIsNotOfTheRowsConfiguration() throws IOException {
+    Store store = new Store(folder.toString());
+    Study.PlannedRun misnamed =
+        new Study.PlannedRun("0123456789abcdef", study.runs().get(0).spec());
+    Example.append(store, 1, Example.result(misnamed, 300));
+
+    assertThat(wrong(store, null))
+        .containsExactly(
+            new Finding("run_id is not that of the row's configuration", 1, "0123456789abcdef"));
+  }
+
+  @Test
+  void findsAnOutcomeThatDoesNotFollowFromTheMetrics() throws IOException {
+    Store store = new Store(folder.toString());
+    RunResult grokked = Example.result(study.runs().get(0), 300);
+    Example.append(store, 1, Example.ended(grokked, Outcome.CONFUSED, grokked.lastStep()));
+
+    assertThat(wrong(store, null))
+        .extracting(Finding::check)
+        .containsExactly("outcome does not follow from metrics");
+  }
+
+  @Test
+  void findsMetricsThatEndBeforeTheLastStep() throws IOException {
+    Store store = new Store(folder.toString());
+    RunResult grokked = Example.result(study.runs().get(0), 300);
+    Example.append(store, 1, Example.ended(grokked, Outcome.GROKKED, 1000));
+
+    assertThat(wrong(store, null))
+        .extracting(Finding::check)
+        .containsExactly("last metrics are not of the last step");
+  }
+
+  @Test
+  void namesWhatIsMissingOfAGrid() throws IOException {
+    Study larger = Example.study("grid.training.seed=[0,1,2,3]");
+
+    assertThat(wrong(Example.store(folder), larger))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.found()).isEqualTo(2);
+              assertThat(finding.detail()).startsWith("of 8 ");
+            });
+  }
+
+  private Path truncateOne() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      Path file =
+          files.filter(path -> path.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      byte[] bytes = Files.readAllBytes(file);
+      Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+      return file;
+    }
+  }
+
+  private static List<Finding> wrong(Store store, @Nullable Study study) throws IOException {
+    List<Finding> findings = new VerifyJob(Sparks.session(), store, study).run();
+    return findings.stream().filter(finding -> finding.found() > 0).toList();
+  }
+}
