@@ -1,6 +1,7 @@
 package io.grokgrid.experiment;
 
 import io.grokgrid.base.Check;
+import java.io.Serializable;
 
 /**
  * How a sweep runs; nothing in it changes a result.
@@ -10,7 +11,8 @@ import io.grokgrid.base.Check;
  * @param gpus that each run asks of Spark
  * @param maxHours after which the sweep stops as if interrupted; 0 is no limit
  */
-public record SweepSpec(String name, Device device, int gpus, double maxHours) {
+public record SweepSpec(String name, Device device, int gpus, double maxHours)
+    implements Serializable {
   /** auto: the GPU that Spark assigned if there is one and CUDA works, else the CPU. */
   public enum Device {
     AUTO,

@@ -60,7 +60,8 @@ final class Devices {
 
   private static @Nullable String address() {
     TaskContext task = TaskContext.get();
-    ResourceInformation gpus = task == null ? null : task.resources().get(GPU).getOrElse(() -> null);
+    ResourceInformation gpus =
+        task == null ? null : task.resources().get(GPU).getOrElse(() -> null);
     return gpus == null || gpus.addresses().length == 0 ? null : gpus.addresses()[0];
   }
 }

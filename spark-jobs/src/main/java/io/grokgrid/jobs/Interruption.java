@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * What ends a sweep early: Ctrl-C, a termination signal, its time budget. Each asks the runs in flight to save their state
- * and end, and a signal holds the process until they have.
+ * What ends a sweep early: Ctrl-C, a termination signal, its time budget. Each asks the runs in
+ * flight to save their state and end, and a signal holds the process until they have.
  */
 final class Interruption implements AutoCloseable {
   /** Above Spark's own hook, which stops the context that the runs report to. */

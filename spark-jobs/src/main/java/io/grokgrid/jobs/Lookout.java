@@ -38,7 +38,8 @@ final class Lookout implements Predicate<SavedRun> {
       reportedStep = step;
     }
     long time = System.nanoTime();
-    // The first state comes early: what counts as progress must not take as long as a save is worth.
+    // The first state comes early: what counts as progress must not take as long as a save is
+    // worth.
     double wait = hasSaved ? saveSeconds : Math.min(REPORT_SECONDS, saveSeconds);
     if (saveSeconds > 0 && seconds(stored, time) >= wait) {
       save(now);
@@ -64,8 +65,8 @@ final class Lookout implements Predicate<SavedRun> {
   }
 
   /**
-   * A run that is over keeps its last state until its row is in the store: an executor that is lost in between costs
-   * nothing. One too short to have saved any keeps nothing.
+   * A run that is over keeps its last state until its row is in the store: an executor that is lost
+   * in between costs nothing. One too short to have saved any keeps nothing.
    */
   void finish(boolean over) {
     if (over && !isKept) {

@@ -14,10 +14,12 @@ import java.util.TimerTask;
 import java.util.TreeMap;
 
 /**
- * What the driver knows of a sweep under way, and how it shows that: one live line on a terminal, else a line a minute.
+ * What the driver knows of a sweep under way, and how it shows that: one live line on a terminal,
+ * else a line a minute.
  */
 final class Progress implements AutoCloseable {
-  private static final Progress NOTHING = new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
+  private static final Progress NOTHING =
+      new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
   private static final int BAR = 24;
 
   private static volatile Progress current = NOTHING;
@@ -112,7 +114,10 @@ final class Progress implements AutoCloseable {
     out.flush();
   }
 
-  /** {@code [=====     ] 5/24 runs, 2 training at step 1200 and 300, 61 steps/s, ETA 3m 20s; 4 grokked, 1 memorised}. */
+  /**
+   * {@code [===== ] 5/24 runs, 2 training at step 1200 and 300, 61 steps/s, ETA 3m 20s; 4 grokked,
+   * 1 memorised}.
+   */
   synchronized String line() {
     double elapsed = (System.nanoTime() - start) * 1e-9;
     double done =

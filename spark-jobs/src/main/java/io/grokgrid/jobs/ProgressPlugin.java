@@ -10,8 +10,8 @@ import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries reports from the tasks to the driver, and its answer, whether to go on, back. Spark makes one driver part and
- * one executor part a JVM; {@link Progress} is what they report to.
+ * Carries reports from the tasks to the driver, and its answer, whether to go on, back. Spark makes
+ * one driver part and one executor part a JVM; {@link Progress} is what they report to.
  */
 public final class ProgressPlugin implements SparkPlugin {
   private static volatile @Nullable PluginContext executor;

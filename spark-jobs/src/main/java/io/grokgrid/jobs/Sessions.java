@@ -38,12 +38,23 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
     settings.forEach(conf::set);
     DEFAULTS.forEach(conf::setIfMissing);
     conf.setIfMissing("spark.app.name", "grokgrid " + command);
-    conf.setIfMissing("spark.master", master == null ? "local[*]" : master);
+    conf.setIfMissing("spark.master", masterUrl());
     if (System.getProperty("grokgrid.log") == null) {
       // Nothing takes Spark's chatter to a file, so keep it from standard error.
       conf.setIfMissing("spark.log.level", "ERROR");
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** The master that a session will have. */
+  public String masterUrl() {
+    String submitted = System.getProperty("spark.master");
+    return submitted != null ? submitted : master != null ? master : "local[*]";
+  }
+
+  /** Whether tasks run in the driver's own process, where Spark assigns no resources. */
+  public boolean isLocal() {
+    return masterUrl().startsWith("local") && !masterUrl().startsWith("local-cluster");
   }
 
   /** Hadoop's configuration as a session would have it, without starting one. */

@@ -1,7 +1,14 @@
 package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Study;
+import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.experiment.SweepSpec;
+import io.grokgrid.tables.NamedQuery;
+import io.grokgrid.tables.Views;
+import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +26,8 @@ import picocli.CommandLine.Option;
       "Ends with 3 where the store holds a failed or diverged run of the grid."
     })
 final class SweepCommand implements Callable<Integer> {
+  private static final String GRID = "run_id IN (SELECT value FROM grid)";
+
   private final Console console;
 
   @Mixin private Options.Configuration configuration = new Options.Configuration();
@@ -32,17 +41,61 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Study study = configuration.read();
-    // SweepJob goes here.
-    throw new UnsupportedOperationException(
-        "sweep %s: %d runs, retry %s, to %s, format %s, log %s"
-            .formatted(
-                study.sweep().name(),
-                study.runs().size(),
-                retryFailed,
-                common.store(),
-                common.format,
-                console.log()));
+    Sessions sessions = common.spark.sessions();
+    if (study.sweep().gpus() > 0 && sessions.isLocal()) {
+      console.say(
+          "sweep.gpus must be 0 on the master "
+              + sessions.masterUrl()
+              + ", which offers no GPU, was "
+              + study.sweep().gpus()
+              + "; a cluster on this machine does: grokgrid cluster start --gpus N");
+      return ExitCode.REFUSED;
+    }
+    try (SparkSession session =
+        sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
+      SweepJob.Result result =
+          new SweepJob(session, common.store(), study, retryFailed, console).run();
+      summarize(session, study);
+      return exitCode(result, study.sweep());
+    }
+  }
+
+  /** When the grid's runs grok, by weight decay and whatever else varies. */
+  private void summarize(SparkSession session, Study study) throws IOException {
+    session
+        .createDataset(study.runs().stream().map(PlannedRun::id).toList(), Encoders.STRING())
+        .createOrReplaceTempView("grid");
+    QueryJob query =
+        new QueryJob(
+            session,
+            common.store(),
+            new Views.Restriction(null, GRID),
+            NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key());
+    common.format.print(SparkRows.table(query.run()), console.out(), console.colour());
+  }
+
+  private int exitCode(SweepJob.Result result, SweepSpec sweep) {
+    if (result.interrupted()) {
+      console.say(
+          "%s: %d runs are left, and those in flight saved their state; the same command goes on"
+              .formatted(
+                  sweep.maxHours() > 0 ? "interrupted, or max_hours spent" : "interrupted",
+                  result.missing()));
+      return ExitCode.INTERRUPTED;
+    }
+    if (result.missing() > 0) {
+      console.say(result.missing() + " runs have no row although the sweep ended");
+      return ExitCode.BROKEN;
+    }
+    if (result.failures() > 0) {
+      console.say(
+          result.failures()
+              + " runs failed or diverged; grokgrid query failures says why, --retry-failed trains"
+              + " them again");
+      return ExitCode.FAILED_RUNS;
+    }
+    return ExitCode.DONE;
   }
 }

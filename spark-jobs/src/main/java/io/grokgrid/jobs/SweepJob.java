@@ -4,7 +4,6 @@ import io.grokgrid.experiment.Study;
 import io.grokgrid.experiment.Study.PlannedRun;
 import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.tables.Finished;
-import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SavedRuns;
 import io.grokgrid.tables.Store;
@@ -36,12 +35,7 @@ final class SweepJob {
    * @param retryFailed whether failed and diverged runs are trained again
    * @param console shows progress
    */
-  SweepJob(
-      SparkSession session,
-      Store store,
-      Study study,
-      boolean retryFailed,
-      Console console) {
+  SweepJob(SparkSession session, Store store, Study study, boolean retryFailed, Console console) {
     this.session = session;
     this.store = store;
     this.study = study;
@@ -124,7 +118,8 @@ final class SweepJob {
             .parallelize(tasks, tasks.size())
             .mapPartitions(train);
     Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
-    try (Progress progress = new Progress(pending, console.err(), Boolean.getBoolean("grokgrid.tty")).show();
+    try (Progress progress =
+            new Progress(pending, console.err(), Boolean.getBoolean("grokgrid.tty")).show();
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
       store.append(table, Store.newSubmission(Instant.now()));
       return progress.isStopping();

@@ -13,7 +13,10 @@ import java.util.List;
  * @param runs in this order
  */
 record Task(ArrayList<PlannedRun> runs) implements Serializable {
-  /** Runs shorter than this share a task; it is also what a kill may cost of runs too short to save states. */
+  /**
+   * Runs shorter than this share a task; it is also what a kill may cost of runs too short to save
+   * states.
+   */
   private static final double SECONDS = 3;
 
   /**

@@ -22,8 +22,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an executor does: train the runs of a task one after the other, and give their rows as they end. A run that fails by
- * its own fault gives a row too; what is thrown is the cluster's fault, and Spark tries the task again.
+ * What an executor does: train the runs of a task one after the other, and give their rows as they
+ * end. A run that fails by its own fault gives a row too; what is thrown is the cluster's fault,
+ * and Spark tries the task again.
  */
 final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
   private static final long serialVersionUID = 1L;
@@ -114,10 +115,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
     private Optional<RunResult> ended(RunResult result) {
       ProgressPlugin.report(
           new Report(
-              result.runId(),
-              result.lastStep(),
-              result.stepsPerSecond(),
-              result.outcome().name()));
+              result.runId(), result.lastStep(), result.stepsPerSecond(), result.outcome().name()));
       return Optional.of(result);
     }
   }

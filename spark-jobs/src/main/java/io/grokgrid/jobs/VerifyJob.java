@@ -1,7 +1,7 @@
 package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.RunId;
-import io.grokgrid.experiment.SpecValues;
+import io.grokgrid.experiment.RunSpecs;
 import io.grokgrid.experiment.Study;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Store;
@@ -150,7 +150,7 @@ public final class VerifyJob {
   /** The id that a row should have, or what is wrong with its configuration. */
   private static String id(Row row) {
     try {
-      return RunId.of(SpecValues.toSpec(RunsTable.configuration(row)));
+      return RunId.of(RunSpecs.of(RunsTable.configuration(row)));
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }

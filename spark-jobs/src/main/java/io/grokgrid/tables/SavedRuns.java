@@ -17,9 +17,10 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs under way, each in a directory of its own: {@code step-00001000.state}, from which a run that was cut goes on, and
- * an empty {@code start-N} for each start since it last made progress. A state is written beside and renamed, so that it
- * is there whole or not at all. Nothing here is needed once a run's row is in the store.
+ * The runs under way, each in a directory of its own: {@code step-00001000.state}, from which a run
+ * that was cut goes on, and an empty {@code start-N} for each start since it last made progress. A
+ * state is written beside and renamed, so that it is there whole or not at all. Nothing here is
+ * needed once a run's row is in the store.
  */
 public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */

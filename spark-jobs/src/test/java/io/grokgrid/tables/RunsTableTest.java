@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grokgrid.experiment.Key;
 import io.grokgrid.experiment.RunId;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.SpecValues;
+import io.grokgrid.experiment.RunSpecs;
 import io.grokgrid.experiment.Study;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,7 +88,7 @@ class RunsTableTest {
     for (Key key : Key.ALL) {
       assertThat(read.<Object>getAs(key.column())).as(key.path()).isEqualTo(key.value(run.spec()));
     }
-    assertThat(RunId.of(SpecValues.toSpec(RunsTable.configuration(read)))).isEqualTo(run.id());
+    assertThat(RunId.of(RunSpecs.of(RunsTable.configuration(read)))).isEqualTo(run.id());
   }
 
   @Test
