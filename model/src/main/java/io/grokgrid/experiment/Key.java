@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration key below {@code run}: a component of one of the records that make up a {@link
@@ -26,13 +26,9 @@ public record Key(String section, String name, Class<?> type) {
   public static final List<Key> ALL =
       Arrays.stream(RunSpec.class.getRecordComponents()).flatMap(Key::ofSection).toList();
 
-  /** How sections are read from a run, and keys from their section; looked up once. */
-  private static final Map<String, Method> SECTION_ACCESSORS = accessors(RunSpec.class);
-
-  private static final Map<Key, Method> ACCESSORS =
-      ALL.stream()
-          .filter(key -> !key.name().equals("kind"))
-          .collect(Collectors.toUnmodifiableMap(key -> key, Key::accessor));
+  /** How values are read; looked up once. */
+  private static final Map<Key, Function<RunSpec, Object>> READERS =
+      ALL.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), Key::makeReader));
 
   private static Stream<Key> ofSection(RecordComponent section) {
     String name = section.getName();
@@ -75,22 +71,32 @@ public record Key(String section, String name, Class<?> type) {
    * enum's constant.
    */
   public Object value(RunSpec run) {
+    return reader().apply(run);
+  }
+
+  /** {@link #value}, without looking up how at every call. */
+  Function<RunSpec, Object> reader() {
+    return Objects.requireNonNull(READERS.get(this), "no such key");
+  }
+
+  private Function<RunSpec, Object> makeReader() {
     if (name.equals("kind")) {
-      return text(section.equals("task") ? TaskKind.MODULAR : ModelKind.TRANSFORMER);
+      String kind = text(section.equals("task") ? TaskKind.MODULAR : ModelKind.TRANSFORMER);
+      return run -> kind;
     }
-    Object part = read(SECTION_ACCESSORS.get(section), run);
-    Object value = read(ACCESSORS.get(this), part);
-    return value instanceof Enum<?> constant ? text(constant) : value;
+    Method owner = accessor(RunSpec.class, section);
+    Method part = accessor(owner.getReturnType(), name);
+    return run -> {
+      Object value = read(part, read(owner, run));
+      return value instanceof Enum<?> constant ? text(constant) : value;
+    };
   }
 
   private static String text(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static Object read(@Nullable Method accessor, Object owner) {
-    if (accessor == null) {
-      throw new IllegalArgumentException("no such key in " + owner.getClass());
-    }
+  private static Object read(Method accessor, Object owner) {
     try {
       return accessor.invoke(owner);
     } catch (IllegalAccessException | InvocationTargetException e) {
@@ -98,17 +104,12 @@ public record Key(String section, String name, Class<?> type) {
     }
   }
 
-  private Method accessor() {
-    Class<?> owner = Objects.requireNonNull(SECTION_ACCESSORS.get(section)).getReturnType();
-    return Objects.requireNonNull(accessors(owner).get(name));
-  }
-
-  /** By snake_case name. */
-  private static Map<String, Method> accessors(Class<?> record) {
-    return Arrays.stream(record.getRecordComponents())
-        .collect(
-            Collectors.toUnmodifiableMap(
-                part -> snakeCase(part.getName()), RecordComponent::getAccessor));
+  private static Method accessor(Class<?> owner, String snakeCaseName) {
+    return Arrays.stream(owner.getRecordComponents())
+        .filter(part -> snakeCase(part.getName()).equals(snakeCaseName))
+        .map(RecordComponent::getAccessor)
+        .findFirst()
+        .orElseThrow();
   }
 
   /** {@code dModel} is {@code d_model}, {@code beta1} stays. */

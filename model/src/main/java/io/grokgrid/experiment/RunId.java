@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -18,10 +19,9 @@ import java.util.stream.IntStream;
  */
 public final class RunId {
   private static final int BYTES = 8;
-  private static final int DOUBLE_DIGITS = 17;
 
   /** A key that counts, with its default; {@code auto} for one that is worked out. */
-  private record Counted(Key key, String name, Object standard) {
+  private record Counted(String name, Function<RunSpec, Object> value, Object standard) {
     Object standard(RunSpec run) {
       return standard.equals(Defaults.AUTO) ? derived(name, run) : standard;
     }
@@ -30,7 +30,7 @@ public final class RunId {
   private static final List<Counted> COUNTED =
       IntStream.range(0, Key.ALL.size())
           .filter(i -> counts(Key.ALL.get(i)))
-          .mapToObj(i -> new Counted(Key.ALL.get(i), Key.ALL.get(i).path(), Defaults.run().get(i)))
+          .mapToObj(i -> counted(Key.ALL.get(i), Defaults.run().get(i)))
           .sorted(Comparator.comparing(Counted::name))
           .toList();
 
@@ -56,7 +56,7 @@ public final class RunId {
   public static String canonical(RunSpec run) {
     StringJoiner json = new StringJoiner(",", "{", "}");
     for (Counted counted : COUNTED) {
-      Object value = counted.key().value(run);
+      Object value = counted.value().apply(run);
       Object standard = counted.standard(run);
       if (!same(value, standard)) {
         json.add("\"" + counted.name() + "\":" + text(value));
@@ -69,6 +69,10 @@ public final class RunId {
     return key.section().equals("record")
         ? key.name().equals("metrics_every")
         : !key.name().equals("max_seconds");
+  }
+
+  private static Counted counted(Key key, Object standard) {
+    return new Counted(key.path(), key.reader(), standard);
   }
 
   /** The value that {@code auto} stands for; 0, which no run has, where there is none. */
@@ -105,17 +109,11 @@ public final class RunId {
    */
   static String number(double value) {
     BigDecimal exact = new BigDecimal(value);
-    int least = 1;
-    int most = DOUBLE_DIGITS;
-    while (least < most) {
-      int digits = (least + most) / 2;
-      if (round(exact, digits).doubleValue() == value) {
-        most = digits;
-      } else {
-        least = digits + 1;
-      }
+    int digits = 1;
+    while (round(exact, digits).doubleValue() != value) {
+      digits++;
     }
-    BigDecimal shortest = round(exact, most).stripTrailingZeros();
+    BigDecimal shortest = round(exact, digits).stripTrailingZeros();
     boolean whole = shortest.scale() <= 0 && shortest.precision() - shortest.scale() <= 15;
     return whole ? shortest.toPlainString() : shortest.toString();
   }
