@@ -1,0 +1,171 @@
+package io.grokgrid.jobs;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts {@code submit/grokgrid} as a user does: a process, arguments, two streams, an exit code.
+ */
+final class Grokgrid {
+  private static final long LIMIT_MINUTES = 10;
+
+  private Grokgrid() {}
+
+  /** What a finished command left. */
+  record Result(int exitCode, String stdout, String stderr) {
+    /** The last line of standard output, where results that are one line stand. */
+    String lastLine() {
+      List<String> lines = stdout.lines().toList();
+      return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    }
+  }
+
+  /** Runs a command to its end. */
+  static Result run(List<String> arguments, Map<String, String> environment, Path workingDirectory)
+      throws IOException, InterruptedException {
+    try (Started started = start(arguments, environment, workingDirectory)) {
+      return started.await();
+    }
+  }
+
+  /** Runs a command to its end in {@code workingDirectory}, with the environment of the tests. */
+  static Result run(Path workingDirectory, String... arguments)
+      throws IOException, InterruptedException {
+    return run(List.of(arguments), Map.of(), workingDirectory);
+  }
+
+  /** Starts a command and returns at once. Its streams are read from the start. */
+  static Started start(
+      List<String> arguments, Map<String, String> environment, Path workingDirectory)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(repository().resolve("submit/grokgrid").toString());
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+    // The jar was made by this very build; a build inside a build would replace it.
+    builder.environment().put("GROKGRID_BUILD", "never");
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new Started(process);
+  }
+
+  /** The root of the repository, from wherever Maven or an editor starts the tests. */
+  static Path repository() {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.isExecutable(folder.resolve("submit/grokgrid"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException("no submit/grokgrid above the working directory");
+  }
+
+  /** A command that may still be running. Closing it kills what is left of it. */
+  static final class Started implements AutoCloseable {
+    private final Process process;
+    private final Stream stdout;
+    private final Stream stderr;
+
+    private Started(Process process) {
+      this.process = process;
+      this.stdout = new Stream(process.getInputStream(), "stdout of grokgrid");
+      this.stderr = new Stream(process.getErrorStream(), "stderr of grokgrid");
+    }
+
+    /** The number of the JVM that runs the command, once the script has made way for it. */
+    long pid() {
+      return process.pid();
+    }
+
+    boolean isAlive() {
+      return process.isAlive();
+    }
+
+    /** Standard output so far. */
+    String stdout() {
+      return stdout.text();
+    }
+
+    /** Standard error so far. */
+    String stderr() {
+      return stderr.text();
+    }
+
+    /** Waits for the end. */
+    Result await() throws InterruptedException {
+      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+        kill();
+        throw new AssertionError(
+            "no end after " + LIMIT_MINUTES + " minutes; stderr:\n" + stderr());
+      }
+      stdout.join();
+      stderr.join();
+      return new Result(process.exitValue(), stdout(), stderr());
+    }
+
+    /** Ctrl-C: SIGINT to the command. */
+    void interrupt() throws IOException, InterruptedException {
+      signal("INT", process.pid());
+    }
+
+    /** {@code kill -9} of the command and of every process that it started, and waits for it. */
+    void kill() {
+      List<ProcessHandle> children = process.descendants().toList();
+      process.destroyForcibly();
+      children.forEach(ProcessHandle::destroyForcibly);
+      process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+      kill();
+    }
+  }
+
+  /** Sends a signal to a process. */
+  static void signal(String name, long pid) throws IOException, InterruptedException {
+    int exit =
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
+    if (exit != 0) {
+      throw new IllegalStateException("no process " + pid);
+    }
+  }
+
+  /** Reads a stream to its end in a thread of its own, so that no pipe fills up. */
+  private static final class Stream {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final Thread reader;
+
+    Stream(InputStream in, String name) {
+      reader = new Thread(() -> copy(in), name);
+      reader.setDaemon(true);
+      reader.start();
+    }
+
+    private void copy(InputStream in) {
+      try (in) {
+        in.transferTo(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    String text() {
+      return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    void join() throws InterruptedException {
+      reader.join();
+    }
+  }
+}
