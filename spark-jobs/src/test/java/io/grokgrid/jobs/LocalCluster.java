@@ -57,10 +57,13 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * {@code kill -9} of a worker: its machine is lost to the cluster. Its executors end themselves.
+   * {@code kill -9} of a worker and then of its executors, as when a machine is lost. (Executors
+   * that were still starting would otherwise live on without their worker.)
    */
   void killWorker(int number) throws IOException {
+    List<ProcessHandle> executors = executors(number);
     kill(worker(number));
+    executors.forEach(LocalCluster::kill);
   }
 
   /** The executors that a worker runs now. */
