@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
 
 /** {@code cluster}: stands in the help; the launching script does it, before any JVM starts. */
 @Command(
@@ -13,8 +13,7 @@ import picocli.CommandLine.Parameters;
 final class ClusterCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(hidden = true, arity = "0..*")
-  private List<String> rest = new ArrayList<>();
+  @Unmatched private List<String> rest = new ArrayList<>();
 
   ClusterCommand(Console console) {
     this.console = console;
