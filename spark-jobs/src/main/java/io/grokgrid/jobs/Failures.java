@@ -11,7 +11,8 @@ final class Failures {
   /** Says on {@code console} what went wrong. */
   static int report(Throwable failure, Console console) {
     if (failure instanceof InvalidConfiguration invalid) {
-      invalid.problems().forEach(console::say);
+      // Each begins with its place, where editors look for it.
+      invalid.problems().forEach(console.err()::println);
       return ExitCode.REFUSED;
     }
     if (failure instanceof Refused refused) {

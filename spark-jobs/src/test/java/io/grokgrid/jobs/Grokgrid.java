@@ -87,6 +87,11 @@ final class Grokgrid {
       return process.pid();
     }
 
+    /** The process, to wait for its end. */
+    Process exit() {
+      return process;
+    }
+
     boolean isAlive() {
       return process.isAlive();
     }

@@ -1,0 +1,168 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sweeps whose processes are killed: nothing may be lost, done twice or come out differently. */
+@Tag("slow")
+class KilledSweepIT {
+  private static final String SWEEP =
+      """
+      sweep { name = killed }
+      run {
+        task { p = 13, train_fraction = 0.6 }
+        model { d_model = 32, d_mlp = 128 }
+        training { steps = 1500, batch_size = 50 }
+        record { metrics_every = 100, attention_every = 500, state_every_seconds = 0.3 }
+      }
+      grid { training { weight_decay = [0.5, 1], seed = { from = 0, until = 7 } } }
+      """;
+
+  private static final int RUNS = 14;
+
+  @TempDir static Path folder;
+
+  private static Path conf;
+  private static Rows undisturbed;
+
+  @BeforeAll
+  static void sweepUndisturbed() throws Exception {
+    conf = Files.writeString(folder.resolve("killed.conf"), SWEEP);
+    undisturbed = new Rows(folder.resolve("undisturbed"));
+    Grokgrid.Result result = Grokgrid.run(folder, sweep(undisturbed, "local[2]"));
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(undisturbed.submissions()).hasSize(RUNS);
+  }
+
+  private static String[] sweep(Rows store, String master) {
+    return new String[] {
+      "sweep", conf.toString(), "--out", store.out().toString(), "--master", master
+    };
+  }
+
+  @Test
+  void drivesOnAfterEightKillsOfTheDriver() throws Exception {
+    survives(new Rows(folder.resolve("local")), "local[2]", 8, 3000);
+  }
+
+  @Test
+  void drivesOnAfterThreeKillsOfTheDriverOfACluster() throws Exception {
+    try (LocalCluster cluster =
+        LocalCluster.start(folder.resolve("cluster-1"), "--workers", "2", "--cores", "1")) {
+      survives(new Rows(folder.resolve("driver")), cluster.master(), 3, 6000);
+    }
+  }
+
+  /** What was seen of a store after each kill must hold at the end. */
+  private static void survives(Rows store, String master, int kills, int milliseconds)
+      throws Exception {
+    Random random = new Random();
+    Map<String, String> committed = new HashMap<>();
+    Map<String, Integer> saved = new HashMap<>();
+    for (int kill = 0; kill < kills; kill++) {
+      try (Grokgrid.Started driver =
+          Grokgrid.start(List.of(sweep(store, master)), Map.of(), folder)) {
+        await(driver, () -> driver.stderr().contains("are pending"));
+        // Not to wait for anything: the moment of the kill is what is random.
+        driver.exit().waitFor(random.nextInt(milliseconds), TimeUnit.MILLISECONDS);
+        driver.kill();
+      }
+      Map<String, String> now = store.submissions();
+      assertThat(now).containsAllEntriesOf(committed);
+      committed.putAll(now);
+      store.savedSteps().forEach((run, step) -> saved.merge(run, step, Math::max));
+    }
+    Grokgrid.Result last = Grokgrid.run(folder, sweep(store, master));
+    assertThat(last.exitCode()).as(last.stderr()).isZero();
+    assertWhole(store);
+    assertThat(store.submissions()).containsAllEntriesOf(committed);
+    for (List<String> row : store.query("SELECT run_id, resumed_from_step FROM ROWS")) {
+      if (!committed.containsKey(row.get(0)) && saved.containsKey(row.get(0))) {
+        assertThat(row.get(1)).as("resumed from, of %s", row.get(0)).isNotEqualTo("null");
+        assertThat(Integer.parseInt(row.get(1))).isGreaterThanOrEqualTo(saved.get(row.get(0)));
+      }
+    }
+  }
+
+  private static void await(Grokgrid.Started driver, BooleanSupplier condition)
+      throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      assertThat(driver.exit().waitFor(20, TimeUnit.MILLISECONDS)).as(driver.stderr()).isFalse();
+    }
+  }
+
+  private static void assertWhole(Rows store) throws Exception {
+    assertThat(store.submissions()).hasSize(RUNS);
+    store.assertSameResultsAs(undisturbed);
+    Grokgrid.Result verified =
+        Grokgrid.run(folder, "verify", conf.toString(), "--out", store.out().toString());
+    assertThat(verified.exitCode()).as(verified.stdout() + verified.stderr()).isZero();
+  }
+
+  @Test
+  void endsByItselfWhenAnExecutorAndAWorkerAreKilled() throws Exception {
+    Rows store = new Rows(folder.resolve("workers"));
+    try (LocalCluster cluster =
+            LocalCluster.start(folder.resolve("cluster-2"), "--workers", "2", "--cores", "1");
+        Grokgrid.Started driver =
+            Grokgrid.start(List.of(sweep(store, cluster.master())), Map.of(), folder)) {
+      await(driver, () -> hasSaved(store));
+      assertThat(cluster.killExecutors(0)).isPositive();
+      int rows = store.submissions().size();
+      await(driver, () -> rowsOf(store) > rows);
+      cluster.killWorker(1);
+      Grokgrid.Result result = driver.await();
+      assertThat(result.exitCode()).as(result.stderr()).isZero();
+    }
+    assertWhole(store);
+  }
+
+  private static boolean hasSaved(Rows store) {
+    try {
+      return !store.savedSteps().isEmpty();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return false; // a file went away while we looked
+    }
+  }
+
+  private static int rowsOf(Rows store) {
+    try {
+      return store.submissions().size();
+    } catch (IOException | java.sql.SQLException e) {
+      return 0; // a file went away while we looked
+    }
+  }
+
+  /** Ctrl-C: the runs in flight save their state, write no row, and go on later. */
+  @Test
+  void savesTheRunsInFlightWhenInterrupted() throws Exception {
+    Rows store = new Rows(folder.resolve("interrupted"));
+    try (Grokgrid.Started driver =
+        Grokgrid.start(List.of(sweep(store, "local[2]")), Map.of(), folder)) {
+      await(driver, () -> hasSaved(store));
+      driver.interrupt();
+      Grokgrid.Result result = driver.await();
+      assertThat(result.exitCode()).as(result.stderr()).isEqualTo(130);
+    }
+    Map<String, String> rows = store.submissions();
+    assertThat(rows.size()).isLessThan(RUNS);
+    assertThat(store.savedSteps())
+        .hasSizeBetween(1, 2)
+        .doesNotContainKeys(rows.keySet().toArray(String[]::new));
+    assertThat(Grokgrid.run(folder, sweep(store, "local[2]")).exitCode()).isZero();
+    assertWhole(store);
+  }
+}

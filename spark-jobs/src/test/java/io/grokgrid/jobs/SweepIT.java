@@ -1,0 +1,130 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole sweeps through the command that a user types. */
+@Tag("slow")
+class SweepIT {
+  private static final String SMALL =
+      """
+      run {
+        task { p = 7, train_fraction = 0.6 }
+        model { d_model = 16, d_mlp = 32 }
+        training { steps = %d }
+        record { metrics_every = 20, state_every_seconds = 1 }
+      }
+      """;
+
+  @TempDir Path folder;
+
+  private Path write(String text) throws Exception {
+    return Files.writeString(folder.resolve("study.conf"), text);
+  }
+
+  @Test
+  void runsThatFailByThemselvesLeaveTheOthersAloneAndAreNotTriedAgain() throws Exception {
+    Path conf =
+        write(
+            SMALL.formatted(40)
+                + """
+                grid = [ { training.seed = [0, 1] }
+                         { training.learning_rate = [1e30] }
+                         { model.d_mlp = [20000000, 2000000000] } ]
+                """);
+    Rows store = new Rows(folder.resolve("out"));
+    Grokgrid.Result first = sweep(conf);
+    assertThat(first.exitCode()).as(first.stderr()).isEqualTo(3);
+    String outcomes = "SELECT outcome, count(*) FROM ROWS GROUP BY 1 ORDER BY 1";
+    assertThat(store.query(outcomes))
+        .contains(List.of("diverged", "1"), List.of("failed", "2"))
+        .hasSize(3);
+    assertThat(store.query("SELECT count(*) FROM ROWS WHERE outcome = 'failed' AND error IS NULL"))
+        .containsExactly(List.of("0"));
+
+    Grokgrid.Result second = sweep(conf);
+    assertThat(second.exitCode()).isEqualTo(3);
+    assertThat(second.stderr()).contains("nothing is pending");
+    assertThat(store.query("SELECT count(*) FROM ROWS")).containsExactly(List.of("5"));
+
+    Grokgrid.Result third = sweep(conf, "--retry-failed");
+    assertThat(third.exitCode()).isEqualTo(3);
+    assertThat(store.query("SELECT count(*) FROM ROWS")).containsExactly(List.of("8"));
+    String newest = store.query("SELECT max(submission) FROM ROWS").get(0).get(0);
+    Grokgrid.Result shown =
+        query("SELECT count(*), min(submission) FROM runs WHERE outcome IN ('failed', 'diverged')");
+    assertThat(shown.lastLine()).isEqualTo("3," + newest);
+  }
+
+  private Grokgrid.Result query(String sql) throws Exception {
+    return Grokgrid.run(folder, "query", sql, "--format", "csv");
+  }
+
+  private Grokgrid.Result sweep(Path conf, String... more) throws Exception {
+    List<String> arguments =
+        new java.util.ArrayList<>(List.of("sweep", conf.toString(), "--master", "local[2]"));
+    arguments.addAll(List.of(more));
+    return Grokgrid.run(folder, arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void givesEachRunAnImitatedGpuOfItsOwn() throws Exception {
+    Path conf =
+        write(
+            SMALL.formatted(600)
+                + "sweep { device = cpu, gpus = 1 }\ngrid.training.seed = { from = 0, until = 8 }");
+    Rows store = new Rows(folder.resolve("out"));
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            folder.resolve("cluster"), "--workers", "2", "--cores", "1", "--gpus", "1")) {
+      Grokgrid.Result result =
+          Grokgrid.run(folder, "sweep", conf.toString(), "--master", cluster.master());
+      assertThat(result.exitCode()).as(result.stderr()).isZero();
+    }
+    assertThat(store.query("SELECT DISTINCT gpu_address, device FROM ROWS ORDER BY 1"))
+        .containsExactly(List.of("0", "cpu"), List.of("1", "cpu"));
+    String overlapping =
+        """
+        SELECT a.run_id FROM ROWS a JOIN ROWS b ON a.gpu_address = b.gpu_address
+          AND a.started_at < b.started_at
+          AND a.started_at + to_microseconds((a.seconds * 1e6)::BIGINT) > b.started_at
+        """;
+    assertThat(store.query(overlapping)).isEmpty();
+    assertThat(store.query("SELECT count(*) FROM ROWS")).containsExactly(List.of("8"));
+  }
+
+  @Test
+  void refusesAGpuThatIsNotThere() throws Exception {
+    Path conf = write(SMALL.formatted(10) + "sweep.device = gpu");
+    Grokgrid.Result local = sweep(conf);
+    assertThat(local.exitCode()).isEqualTo(2);
+    assertThat(local.stderr()).contains("sweep.gpus must be 0 on the master local[2]");
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            folder.resolve("cluster"), "--workers", "1", "--cores", "1", "--gpus", "1")) {
+      Grokgrid.Result imitated =
+          Grokgrid.run(folder, "sweep", conf.toString(), "--master", cluster.master());
+      assertThat(imitated.exitCode()).isEqualTo(1);
+      assertThat(imitated.stderr()).contains("PyTorch finds no CUDA device");
+    }
+    assertThat(folder.resolve("out/runs")).doesNotExist();
+  }
+
+  @Test
+  void refusesAWrongConfigurationBeforeSparkStarts() throws Exception {
+    Path conf = write("run {\n  training.weight_deacy = 1\n  model.heads = 3\n}\n");
+    Grokgrid.Result result = sweep(conf);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.stderr().lines())
+        .containsExactly(
+            conf + ":2 run.training.weight_deacy: unknown key; did you mean weight_decay?",
+            conf + ":3 run.model.heads: must divide d_model 128, was 3");
+  }
+}
