@@ -1,5 +1,6 @@
 package io.grokgrid.jobs;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -23,7 +24,9 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
           "spark.sql.sources.partitionColumnTypeInference.enabled", "false",
           "spark.ui.enabled", "false",
           "spark.ui.showConsoleProgress", "false",
-          "spark.speculation", "false");
+          "spark.speculation", "false",
+          // Spark makes this directory at once; by default, in the user's own.
+          "spark.sql.warehouse.dir", warehouse());
 
   /** Settings of the command line win over {@code more}, and these over the defaults. */
   public Sessions withDefaults(Map<String, String> more) {
@@ -44,6 +47,10 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
       conf.setIfMissing("spark.log.level", "ERROR");
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  private static String warehouse() {
+    return Path.of(System.getProperty("java.io.tmpdir"), "grokgrid-warehouse").toUri().toString();
   }
 
   /** The master that a session will have. */

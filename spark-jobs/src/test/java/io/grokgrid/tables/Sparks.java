@@ -13,6 +13,7 @@ public final class Sparks {
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.warehouse.dir", "target/warehouse")
         .getOrCreate();
   }
 }
