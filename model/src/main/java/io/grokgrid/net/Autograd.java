@@ -49,7 +49,12 @@ public final class Autograd {
     return Engine.getEngine("PyTorch").getGpuCount();
   }
 
-  private static synchronized void load() {
+  /**
+   * Loads the engine, once a process.
+   *
+   * @throws UncheckedIOException if the native library cannot be unpacked
+   */
+  public static synchronized void load() {
     if (loaded) {
       return;
     }

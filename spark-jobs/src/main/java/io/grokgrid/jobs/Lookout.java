@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Lookout implements Predicate<SavedRun> {
   private static final double REPORT_SECONDS = 1;
 
+  /** The first state comes early: a run that is cut before it counts as started in vain. */
+  private static final double FIRST_SAVE_SECONDS = 0.25;
+
   private final PlannedRun run;
   private final int attempt;
   private final SavedRuns saved;
@@ -38,9 +41,7 @@ final class Lookout implements Predicate<SavedRun> {
       reportedStep = step;
     }
     long time = System.nanoTime();
-    // The first state comes early: what counts as progress must not take as long as a save is
-    // worth.
-    double wait = hasSaved ? saveSeconds : Math.min(REPORT_SECONDS, saveSeconds);
+    double wait = hasSaved ? saveSeconds : Math.min(FIRST_SAVE_SECONDS, saveSeconds);
     if (saveSeconds > 0 && seconds(stored, time) >= wait) {
       save(now);
     }

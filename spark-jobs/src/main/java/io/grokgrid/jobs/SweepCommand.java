@@ -1,13 +1,9 @@
 package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Study;
-import io.grokgrid.experiment.Study.PlannedRun;
 import io.grokgrid.experiment.SweepSpec;
-import io.grokgrid.tables.NamedQuery;
-import io.grokgrid.tables.Views;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +22,6 @@ import picocli.CommandLine.Option;
       "Ends with 3 where the store holds a failed or diverged run of the grid."
     })
 final class SweepCommand implements Callable<Integer> {
-  private static final String GRID = "run_id IN (SELECT value FROM grid)";
-
   private final Console console;
 
   @Mixin private Options.Configuration configuration = new Options.Configuration();
@@ -55,25 +49,11 @@ final class SweepCommand implements Callable<Integer> {
     }
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
-      SweepJob.Result result =
-          new SweepJob(session, common.store(), study, retryFailed, console).run();
-      summarize(session, study);
+      SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed, console);
+      SweepJob.Result result = sweep.run();
+      common.format.print(sweep.summary(), console.out(), console.colour());
       return exitCode(result, study.sweep());
     }
-  }
-
-  /** When the grid's runs grok, by weight decay and whatever else varies. */
-  private void summarize(SparkSession session, Study study) throws IOException {
-    session
-        .createDataset(study.runs().stream().map(PlannedRun::id).toList(), Encoders.STRING())
-        .createOrReplaceTempView("grid");
-    QueryJob query =
-        new QueryJob(
-            session,
-            common.store(),
-            new Views.Restriction(null, GRID),
-            NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key());
-    common.format.print(SparkRows.table(query.run()), console.out(), console.colour());
   }
 
   private int exitCode(SweepJob.Result result, SweepSpec sweep) {

@@ -4,9 +4,11 @@ import io.grokgrid.experiment.Study;
 import io.grokgrid.experiment.Study.PlannedRun;
 import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.tables.Finished;
+import io.grokgrid.tables.NamedQuery;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SavedRuns;
 import io.grokgrid.tables.Store;
+import io.grokgrid.tables.Views;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -86,6 +89,16 @@ final class SweepJob {
     Map<String, Finished> after = store.finished(session);
     saved.forget(rowsOf(after));
     return result(after, stopped);
+  }
+
+  /** When the grid's runs grok, by weight decay and whatever else varies. */
+  Table summary() throws IOException {
+    session
+        .createDataset(study.runs().stream().map(PlannedRun::id).toList(), Encoders.STRING())
+        .createOrReplaceTempView("grid");
+    Views.Restriction grid = new Views.Restriction(null, "run_id IN (SELECT value FROM grid)");
+    String query = NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key();
+    return SparkRows.table(new QueryJob(session, store, grid, query).run());
   }
 
   /** The runs of this study that have a row, and so need no saved state any more. */

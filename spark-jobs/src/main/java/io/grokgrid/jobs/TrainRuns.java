@@ -5,6 +5,7 @@ import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.experiment.Study.PlannedRun;
 import io.grokgrid.experiment.SweepSpec;
+import io.grokgrid.net.Autograd;
 import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SavedRuns;
@@ -49,6 +50,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
   public Iterator<Row> call(Iterator<Task> tasks) {
     Deque<PlannedRun> runs = new ArrayDeque<>();
     tasks.forEachRemaining(task -> runs.addAll(task.runs()));
+    Autograd.load(); // before any run counts as started: unpacking takes seconds
     return new Rows(runs, Devices.assigned(sweep.device()));
   }
 

@@ -55,14 +55,14 @@ class KilledSweepIT {
 
   @Test
   void drivesOnAfterEightKillsOfTheDriver() throws Exception {
-    survives(new Rows(folder.resolve("local")), "local[2]", 8, 3000);
+    survives(new Rows(folder.resolve("local")), "local[2]", 8, 5000);
   }
 
   @Test
   void drivesOnAfterThreeKillsOfTheDriverOfACluster() throws Exception {
     try (LocalCluster cluster =
         LocalCluster.start(folder.resolve("cluster-1"), "--workers", "2", "--cores", "1")) {
-      survives(new Rows(folder.resolve("driver")), cluster.master(), 3, 6000);
+      survives(new Rows(folder.resolve("driver")), cluster.master(), 3, 8000);
     }
   }
 

@@ -58,10 +58,12 @@ class MainTest {
 
   @Test
   void refusesAWrongConfiguration() throws IOException {
-    assertRefused("none.conf", "plan", folder.resolve("none.conf").toString());
-    assertRefused("weight_deacy", "sweep", conf(), "--set", "run.training.weight_deacy=1");
-    assertRefused("weight_deacy", "verify", conf(), "--set", "run.training.weight_deacy=1");
-    assertRefused("nope", "plan", conf(), "--resolved", "--set", "run.task.p=${nope}");
+    String set = "training.weight_deacy=1";
+    String wrong = "--set " + set + " run.training.weight_deacy: unknown key; did you mean";
+    assertRefusedAt("", "none.conf: no such file", "plan", folder.resolve("none.conf").toString());
+    assertRefusedAt("--set", wrong, "sweep", conf(), "--set", set);
+    assertRefusedAt("--set", wrong, "verify", conf(), "--set", set);
+    assertRefusedAt("--set", "nope", "plan", conf(), "--resolved", "--set", "run.task.p=${nope}");
   }
 
   /** Nothing that needs Spark could even be loaded here. */
@@ -133,8 +135,13 @@ class MainTest {
   }
 
   private void assertRefused(String message, String... args) {
+    assertRefusedAt("grokgrid: ", message, args);
+  }
+
+  /** A problem of a configuration begins with its place, any other with the program's name. */
+  private void assertRefusedAt(String start, String message, String... args) {
     assertThat(run(args)).as(String.join(" ", args)).isEqualTo(ExitCode.REFUSED);
-    assertThat(err()).startsWith("grokgrid: ").contains(message).doesNotContain("\tat ", "+- ");
+    assertThat(err()).startsWith(start).contains(message).doesNotContain("\tat ", "+- ");
     assertThat(out()).isEmpty();
   }
 

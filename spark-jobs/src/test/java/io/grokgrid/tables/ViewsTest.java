@@ -90,7 +90,7 @@ class ViewsTest {
   void knowWhichKeysVary() throws IOException {
     Store store = Example.store(folder);
     assertThat(register(store, Views.Restriction.NONE).varying())
-        .containsExactlyInAnyOrder("seed", "weight_decay");
+        .containsExactlyInAnyOrder("seed", "split_seed", "weight_decay");
     assertThat(register(store, new Views.Restriction(null, "seed = 0")).varying())
         .containsExactly("weight_decay");
   }
