@@ -47,7 +47,8 @@ final class Grokgrid {
   static Started start(
       List<String> arguments, Map<String, String> environment, Path workingDirectory)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    // A shell starts its background jobs deaf to Ctrl-C, and their children inherit that.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(repository().resolve("submit/grokgrid").toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
