@@ -198,7 +198,11 @@ end_cluster() {
   end "${pids[@]}"
   pid=$(pid_of master)
   ! alive "$pid" || end "$pid"
-  rm -rf -- "$state"/worker-[0-9]* "$state"/master.{pid,url,log,conf}
+  for name in "$state"/worker-*.conf; do
+    [[ -f $name ]] || continue
+    rm -rf -- "${name%.conf}" "${name%.conf}".{pid,log,conf,gpus}
+  done
+  rm -f -- "$state"/master.{pid,url,log,conf}
   rmdir -- "$state" 2>/dev/null || true
 }
 

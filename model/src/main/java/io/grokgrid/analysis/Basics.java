@@ -5,14 +5,14 @@ import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.TrainingState;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The analyses {@code loss} (mean cross entropy in nats and accuracy over all, training and test
  * examples) and {@code weights} (sum of squares and its root over all parameters), from the metrics
  * of the same step.
  */
-public final class Basics implements Function<TrainingState, List<Measurement>> {
+public final class Basics implements BiFunction<TrainingState, Metrics, List<Measurement>> {
   private final double trainShare;
 
   public Basics(Dataset dataset) {
@@ -20,8 +20,7 @@ public final class Basics implements Function<TrainingState, List<Measurement>> 
   }
 
   @Override
-  public List<Measurement> apply(TrainingState state) {
-    Metrics at = state.metrics().get(state.metrics().size() - 1);
+  public List<Measurement> apply(TrainingState state, Metrics at) {
     return List.of(
         loss(at, "all_loss", overall(at.trainLoss(), at.testLoss())),
         loss(at, "all_accuracy", overall(at.trainAccuracy(), at.testAccuracy())),

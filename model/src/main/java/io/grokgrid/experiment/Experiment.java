@@ -14,7 +14,6 @@ import io.grokgrid.train.TrainingState;
 import io.grokgrid.train.TrainingStep;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +33,15 @@ public final class Experiment {
    *
    * @param device where its network lives
    * @param attempt 1 for the first
-   * @param saved where an earlier attempt was cut, or null to begin at step 0
+   * @param saved where an earlier attempt was cut, or null to begin at step 0; one that was
+   *     recorded otherwise than asked is not gone on from
    */
   public Experiment(Study.PlannedRun run, Device device, int attempt, @Nullable SavedRun saved) {
     this.run = run;
     this.device = device;
     this.attempt = attempt;
-    this.saved = saved;
-    resumedFromStep = saved == null ? null : saved.state().step();
+    this.saved = saved != null && saved.isRecordedAs(run.spec().record()) ? saved : null;
+    resumedFromStep = this.saved == null ? null : this.saved.state().step();
   }
 
   /**
@@ -83,13 +83,15 @@ public final class Experiment {
     Trainer.End end = trainer.run(live.state(), state -> goOn.test(live));
     return end == Trainer.End.STOPPED
         ? Optional.empty()
-        : Optional.of(result(live, outcome(live.state(), end), null));
+        : Optional.of(
+            RunResult.of(run, live, outcome(live.state(), end), null, attempt, resumedFromStep));
   }
 
   private SavedRun begin(Layout layout) {
     RunSpec spec = run.spec();
     float[] parameters = spec.model().init().draw(layout, spec.training().seed());
-    return new SavedRun(run.id(), Instant.now(), new TrainingState(spec.training(), parameters));
+    return new SavedRun(
+        run.id(), spec.record(), Instant.now(), new TrainingState(spec.training(), parameters));
   }
 
   private static Outcome outcome(TrainingState state, Trainer.End end) {
@@ -101,28 +103,6 @@ public final class Experiment {
   private RunResult failed(Throwable error, @Nullable SavedRun live) {
     String message = error.getClass().getSimpleName() + ": " + error.getMessage();
     String shown = message.substring(0, Math.min(message.length(), MOST_ERROR_CHARACTERS));
-    return live == null
-        ? RunResult.failed(run, shown, attempt)
-        : result(live, Outcome.FAILED, shown);
-  }
-
-  private RunResult result(SavedRun live, Outcome outcome, @Nullable String error) {
-    TrainingState state = live.state();
-    int steps = state.step();
-    return new RunResult(
-        run.id(),
-        run.spec(),
-        state.parameters().length,
-        outcome,
-        error,
-        steps,
-        List.copyOf(state.metrics()),
-        List.copyOf(state.attention()),
-        List.copyOf(state.measurements()),
-        live.startedAt(),
-        state.seconds(),
-        steps / Math.max(state.seconds(), 1e-9),
-        attempt,
-        resumedFromStep);
+    return RunResult.of(run, live, Outcome.FAILED, shown, attempt, resumedFromStep);
   }
 }

@@ -13,7 +13,7 @@ import java.lang.management.ManagementFactory;
  * @param nativeBytes activations and their gradients, which the engine keeps outside it
  */
 record MemoryNeed(long heapBytes, long nativeBytes) {
-  /** What no single run may take more of than this share. */
+  /** The largest part of what there is that one run may take. */
   private static final double SHARE = 0.5;
 
   static MemoryNeed of(RunSpec spec, Layout layout) {

@@ -4,6 +4,7 @@ import io.grokgrid.train.AttentionMean;
 import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
+import io.grokgrid.train.TrainingState;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -39,23 +40,35 @@ public record RunResult(
     int attempt,
     @Nullable Integer resumedFromStep)
     implements Serializable {
-  /** A run that could not begin, or is not to be tried any more. */
-  public static RunResult failed(Study.PlannedRun run, String error, int attempt) {
+  /**
+   * The result of a run as it is now.
+   *
+   * @param live null for a run that could not begin
+   */
+  public static RunResult of(
+      Study.PlannedRun run,
+      @Nullable SavedRun live,
+      Outcome outcome,
+      @Nullable String error,
+      int attempt,
+      @Nullable Integer resumedFromStep) {
+    TrainingState state =
+        live == null ? new TrainingState(run.spec().training(), new float[0]) : live.state();
     return new RunResult(
         run.id(),
         run.spec(),
-        0,
-        Outcome.FAILED,
+        state.parameters().length,
+        outcome,
         error,
-        0,
-        List.of(),
-        List.of(),
-        List.of(),
-        Instant.now(),
-        0,
-        0,
+        state.step(),
+        List.copyOf(state.metrics()),
+        List.copyOf(state.attention()),
+        List.copyOf(state.measurements()),
+        live == null ? Instant.now() : live.startedAt(),
+        state.seconds(),
+        state.step() / Math.max(state.seconds(), 1e-9),
         attempt,
-        null);
+        resumedFromStep);
   }
 
   public Milestones milestones() {

@@ -50,9 +50,8 @@ public enum Initialization {
       case NORM_SCALE, NORM_SHIFT -> normal(0);
       case BIAS_MLP, BIAS_UNEMBED -> biases(tensor);
       case EMBEDDING -> embedding(tensor);
-      case ATTENTION -> matrix(tensor, this == STANDARD_NORMAL);
-      case MLP_IN -> mlp(tensor, 1 / Math.sqrt(tensor.outputs()));
-      case MLP_OUT -> mlp(tensor, 1 / Math.sqrt(tensor.outputs()));
+      case ATTENTION -> attention(tensor);
+      case MLP_IN, MLP_OUT -> mlp(tensor);
       case UNEMBED -> unembed(tensor, vocabulary);
     };
   }
@@ -65,18 +64,19 @@ public enum Initialization {
     };
   }
 
-  private Distribution matrix(Layout.Tensor tensor, boolean standard) {
+  private Distribution attention(Layout.Tensor tensor) {
     return switch (this) {
+      case STANDARD_NORMAL -> normal(1);
       case TORCH -> linear(tensor);
       case XAVIER -> xavier(tensor);
-      default -> normal(standard ? 1 : 1 / Math.sqrt(tensor.width()));
+      default -> normal(1 / Math.sqrt(tensor.width()));
     };
   }
 
-  private Distribution mlp(Layout.Tensor tensor, double clockPizzaDeviation) {
+  private Distribution mlp(Layout.Tensor tensor) {
     return switch (this) {
       case PAPER -> normal(1 / Math.sqrt(tensor.width()));
-      case CLOCK_PIZZA -> normal(clockPizzaDeviation);
+      case CLOCK_PIZZA -> normal(1 / Math.sqrt(tensor.outputs()));
       case XAVIER -> xavier(tensor);
       case CLOCK_PIZZA_TORCH_MLP, STANDARD_NORMAL, TORCH -> linear(tensor);
     };

@@ -1,7 +1,7 @@
 package io.grokgrid.train;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -26,7 +26,7 @@ public final class Trainer {
   private final TrainingSpec spec;
   private final RecordSpec record;
   private final Batches batches;
-  private final Function<TrainingState, List<Measurement>> analyses;
+  private final BiFunction<TrainingState, Metrics, List<Measurement>> analyses;
   private final float[] gradient;
 
   /**
@@ -34,7 +34,7 @@ public final class Trainer {
    *
    * @param trainExamples number of examples that it is trained on
    * @param parameters number of its parameters
-   * @param analyses the measurements of a state whose last metrics are of the same step
+   * @param analyses the measurements of a state, given its metrics
    */
   public Trainer(
       TrainingStep network,
@@ -42,7 +42,7 @@ public final class Trainer {
       RecordSpec record,
       int trainExamples,
       int parameters,
-      Function<TrainingState, List<Measurement>> analyses) {
+      BiFunction<TrainingState, Metrics, List<Measurement>> analyses) {
     this.network = network;
     this.spec = spec;
     this.record = record;
@@ -114,20 +114,24 @@ public final class Trainer {
    */
   private void record(TrainingState state, boolean last) {
     int step = state.step();
-    List<Metrics> metrics = state.metrics();
-    boolean measure = isDue(step, record.measurementsEvery(), last);
-    if ((measure || isDue(step, record.metricsEvery(), last))
-        && lastStep(metrics, Metrics::step) != step) {
-      metrics.add(metrics(state));
+    boolean metricsDue =
+        isDue(step, record.metricsEvery(), last)
+            && lastStep(state.metrics(), Metrics::step) != step;
+    boolean measurementsDue =
+        isDue(step, record.measurementsEvery(), last)
+            && lastStep(state.measurements(), Measurement::step) != step;
+    if (metricsDue || measurementsDue) {
+      Metrics metrics = metrics(state);
+      if (metricsDue) {
+        state.metrics().add(metrics);
+      }
+      if (measurementsDue) {
+        state.measurements().addAll(analyses.apply(state, metrics));
+      }
     }
-    List<AttentionMean> attention = state.attention();
     if (isDue(step, record.attentionEvery(), last)
-        && lastStep(attention, AttentionMean::step) != step) {
-      attention.addAll(network.attention(state.parameters(), step));
-    }
-    List<Measurement> measurements = state.measurements();
-    if (measure && lastStep(measurements, Measurement::step) != step) {
-      measurements.addAll(analyses.apply(state));
+        && lastStep(state.attention(), AttentionMean::step) != step) {
+      state.attention().addAll(network.attention(state.parameters(), step));
     }
   }
 

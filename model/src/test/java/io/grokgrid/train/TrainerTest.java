@@ -49,7 +49,13 @@ class TrainerTest {
           new TrainingStep(manager, network, TASK.p(), dataset, spec.lossPrecision());
       trainer =
           new Trainer(
-              step, spec, record, dataset.trainExamples(), parameters.length, state -> List.of());
+              step,
+              spec,
+              record,
+              dataset.trainExamples(),
+              parameters.length,
+              (state, metrics) ->
+                  List.of(new Measurement(metrics.step(), "loss", "train", metrics.trainLoss())));
       fresh = new TrainingState(spec, parameters);
     }
 
@@ -125,6 +131,19 @@ class TrainerTest {
     assertThat(state.metrics().get(0).gradientNorm()).isNull();
     assertThat(state.metrics().get(1).gradientNorm()).isPositive();
     assertThat(state.metrics().get(0).oodLoss()).isNull();
+  }
+
+  /** What a run is must not depend on how often it is measured: its id does not. */
+  @Test
+  void measurementsAddNoMetrics() {
+    TrainingSpec spec = Specs.training(25, 0, BatchOrder.SHUFFLED, -1);
+    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0))) {
+      session.trainer.run(session.fresh, state -> true);
+      assertThat(session.fresh.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
+      assertThat(session.fresh.measurements())
+          .extracting(Measurement::step)
+          .containsExactly(0, 7, 14, 21, 25);
+    }
   }
 
   @Test

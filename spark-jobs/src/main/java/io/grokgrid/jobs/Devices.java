@@ -3,6 +3,7 @@ package io.grokgrid.jobs;
 import ai.djl.Device;
 import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.net.Autograd;
+import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ final class Devices {
    * A task's device.
    *
    * @param column cpu, or gpu:N
-   * @param gpuAddress what Spark assigned to the task, whether or not it computes there
+   * @param gpuAddress what Spark assigned to the task, whether or not it computes there; several
+   *     are joined by commas
    */
   record Assigned(Device device, String column, @Nullable String gpuAddress) {}
 
@@ -27,15 +29,20 @@ final class Devices {
    * @throws IllegalStateException if a GPU is asked for and there is none, or CUDA does not work
    */
   static Assigned assigned(SweepSpec.Device wanted) {
-    String address = address();
-    boolean cuda = wanted != SweepSpec.Device.CPU && address != null && Autograd.cudaDevices() > 0;
-    if (cuda && address != null) {
-      return new Assigned(Device.gpu(Integer.parseInt(address)), GPU + ":" + address, address);
+    List<String> addresses = addresses();
+    String shown = addresses.isEmpty() ? null : String.join(",", addresses);
+    if (wanted != SweepSpec.Device.CPU && shown != null && Autograd.cudaDevices() > 0) {
+      String first = addresses.get(0);
+      if (!first.matches("[0-9]{1,4}")) {
+        throw new IllegalStateException(
+            "a GPU's address must be a CUDA device's number, was " + first);
+      }
+      return new Assigned(Device.gpu(Integer.parseInt(first)), GPU + ":" + first, shown);
     }
     if (wanted == SweepSpec.Device.GPU) {
-      throw new IllegalStateException(unusable(address));
+      throw new IllegalStateException(unusable(shown));
     }
-    return new Assigned(Device.cpu(), "cpu", address);
+    return new Assigned(Device.cpu(), "cpu", shown);
   }
 
   /** Why a task cannot have the device that is wanted, or nothing. */
@@ -58,10 +65,10 @@ final class Devices {
             + " libtorch";
   }
 
-  private static @Nullable String address() {
+  private static List<String> addresses() {
     TaskContext task = TaskContext.get();
     ResourceInformation gpus =
         task == null ? null : task.resources().get(GPU).getOrElse(() -> null);
-    return gpus == null || gpus.addresses().length == 0 ? null : gpus.addresses()[0];
+    return gpus == null ? List.of() : List.of(gpus.addresses());
   }
 }

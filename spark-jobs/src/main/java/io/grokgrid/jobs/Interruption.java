@@ -2,34 +2,28 @@ package io.grokgrid.jobs;
 
 import java.util.Timer;
 import java.util.TimerTask;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.hadoop.service.launcher.IrqHandler;
 
 /**
  * What ends a sweep early: Ctrl-C, a termination signal, its time budget. Each asks the runs in
- * flight to save their state and end, and a signal holds the process until they have.
+ * flight to save their state and end; a second signal does not wait for them.
  */
 final class Interruption implements AutoCloseable {
-  /** Above Spark's own hook, which stops the context that the runs report to. */
-  private static final int BEFORE_SPARK = 100;
-
-  private static final int SECONDS_TO_SAVE = 60;
-
   private final Progress progress;
-  private final CountDownLatch over = new CountDownLatch(1);
-  private final Runnable hook = this::holdUntilOver;
+  private final Console console;
   private final Timer budget = new Timer("time budget", true);
+  private boolean over;
 
   /**
    * Watches from now until closed.
    *
    * @param maxHours 0 is no limit
    */
-  Interruption(Progress progress, double maxHours) {
+  Interruption(Progress progress, Console console, double maxHours) {
     this.progress = progress;
-    ShutdownHookManager.get()
-        .addShutdownHook(hook, BEFORE_SPARK, SECONDS_TO_SAVE, TimeUnit.SECONDS);
+    this.console = console;
+    new IrqHandler(IrqHandler.CONTROL_C, signal -> interrupted()).bind();
+    new IrqHandler(IrqHandler.SIGTERM, signal -> interrupted()).bind();
     if (maxHours > 0) {
       budget.schedule(
           new TimerTask() {
@@ -42,21 +36,18 @@ final class Interruption implements AutoCloseable {
     }
   }
 
-  private void holdUntilOver() {
-    progress.stop();
-    try {
-      over.await(SECONDS_TO_SAVE, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private synchronized void interrupted() {
+    if (over || progress.isStopping()) {
+      new Thread(() -> System.exit(ExitCode.INTERRUPTED), "exit").start();
+      return;
     }
+    progress.stop();
+    console.say("interrupted: the runs in flight save their state; once more to end at once");
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     budget.cancel();
-    over.countDown();
-    if (!ShutdownHookManager.get().isShutdownInProgress()) {
-      ShutdownHookManager.get().removeShutdownHook(hook);
-    }
+    over = true;
   }
 }

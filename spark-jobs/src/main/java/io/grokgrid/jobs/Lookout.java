@@ -68,12 +68,16 @@ final class Lookout implements Predicate<SavedRun> {
   /**
    * A run that is over keeps its last state until its row is in the store: an executor that is lost
    * in between costs nothing. One too short to have saved any keeps nothing.
+   *
+   * @param over whether the run ended, rather than was told to stop
    */
   void finish(boolean over) {
     if (over && !isKept) {
       saved.forget(List.of(run.id()));
     } else if (over && last != null) {
       save(last);
+    } else if (!over && !hasSaved) {
+      saved.withdraw(run.id(), attempt);
     }
   }
 

@@ -43,7 +43,10 @@ final class Options {
       return new Store(out);
     }
 
-    @Option(names = "--help", usageHelp = true, description = "Prints this.")
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Prints this.")
     boolean help;
   }
 

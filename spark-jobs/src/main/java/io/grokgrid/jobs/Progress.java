@@ -6,9 +6,11 @@ import io.grokgrid.experiment.Study;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.TreeMap;
@@ -22,11 +24,17 @@ final class Progress implements AutoCloseable {
       new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
   private static final int BAR = 24;
 
+  /** To the start of the terminal's line, and clears it. */
+  private static final String ERASE = "\r\u001b[2K";
+
+  /** Of the terminal, as the launching script found it. */
+  private static final int COLUMNS = Integer.getInteger("grokgrid.columns", 80);
+
   private static volatile Progress current = NOTHING;
 
   private final Map<String, Study.PlannedRun> runs = new HashMap<>();
   private final Map<String, Report> training = new HashMap<>();
-  private final Map<String, Integer> resumedFrom = new HashMap<>();
+  private final Set<String> seen = new HashSet<>();
   private final Map<String, String> ended = new HashMap<>();
   private final PrintStream out;
   private final boolean live;
@@ -80,8 +88,7 @@ final class Progress implements AutoCloseable {
   /** Takes a report in. Returns whether the run is to go on. */
   synchronized boolean accept(Report report) {
     if (report.outcome().isEmpty()) {
-      if (!training.containsKey(report.runId()) && !resumedFrom.containsKey(report.runId())) {
-        resumedFrom.put(report.runId(), report.step());
+      if (seen.add(report.runId())) {
         costBefore += cost(report);
       }
       training.put(report.runId(), report);
@@ -92,9 +99,9 @@ final class Progress implements AutoCloseable {
     return !stopping;
   }
 
-  /** How many runs ended since the sweep began, failures included. */
-  synchronized int ended() {
-    return ended.size();
+  /** The runs that ended since the sweep began, failures included. */
+  synchronized Set<String> ended() {
+    return Set.copyOf(ended.keySet());
   }
 
   private double wholeCost(String runId) {
@@ -110,7 +117,7 @@ final class Progress implements AutoCloseable {
   }
 
   private void draw() {
-    out.print(live ? "\r\u001b[2K" + line() : line() + System.lineSeparator());
+    out.print(live ? ERASE + fitting(line()) : line() + System.lineSeparator());
     out.flush();
   }
 
@@ -142,6 +149,11 @@ final class Progress implements AutoCloseable {
     return line.append(stopping ? "; stopping" : "").toString();
   }
 
+  /** A line that wraps could not be erased. */
+  private static String fitting(String line) {
+    return line.length() < COLUMNS ? line : line.substring(0, COLUMNS - 1);
+  }
+
   private String outcomes() {
     Map<Outcome, Integer> counts = new TreeMap<>();
     ended.values().forEach(o -> counts.merge(Outcome.valueOf(o), 1, Integer::sum));
@@ -166,6 +178,6 @@ final class Progress implements AutoCloseable {
   public void close() {
     clock.cancel();
     current = NOTHING;
-    out.println((live ? "\r\u001b[2K" : "") + line());
+    out.println((live ? ERASE : "") + line());
   }
 }

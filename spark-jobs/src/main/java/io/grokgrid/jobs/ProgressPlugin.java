@@ -1,6 +1,5 @@
 package io.grokgrid.jobs;
 
-import java.io.IOException;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -8,6 +7,7 @@ import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries reports from the tasks to the driver, and its answer, whether to go on, back. Spark makes
@@ -16,17 +16,30 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressPlugin implements SparkPlugin {
   private static volatile @Nullable PluginContext executor;
 
-  /** Reports from a task. Returns whether its run is to go on; it is where nobody answers. */
+  /** Reports from a task. Returns whether its run is to go on. */
   static boolean report(Report report) {
+    return ask(report);
+  }
+
+  /** Whether a task may begin another run. */
+  static boolean goOn() {
+    return ask("go on?");
+  }
+
+  /** The driver's answer; yes where nobody answers. */
+  private static boolean ask(Object message) {
     PluginContext context = executor;
     if (context == null) {
       return true;
     }
     try {
-      return !Boolean.FALSE.equals(context.ask(report));
+      return !Boolean.FALSE.equals(context.ask(message));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
     } catch (Exception e) {
       // A driver that is gone ends its executors itself; a slow one must not end a run.
-      org.slf4j.LoggerFactory.getLogger(ProgressPlugin.class).warn("no answer to {}", report, e);
+      LoggerFactory.getLogger(ProgressPlugin.class).warn("no answer to {}", message, e);
       return true;
     }
   }
@@ -40,8 +53,9 @@ public final class ProgressPlugin implements SparkPlugin {
       }
 
       @Override
-      public Object receive(Object message) throws IOException {
-        return Progress.current().accept((Report) message);
+      public Object receive(Object message) {
+        Progress progress = Progress.current();
+        return message instanceof Report report ? progress.accept(report) : !progress.isStopping();
       }
     };
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings Spark's, by their full names
  */
 public record Sessions(@Nullable String master, Map<String, String> settings) {
+  private static final String PLUGINS = "spark.plugins";
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "spark.sql.ansi.enabled", "true",
@@ -30,15 +31,16 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
 
   /** Settings of the command line win over {@code more}, and these over the defaults. */
   public Sessions withDefaults(Map<String, String> more) {
-    Map<String, String> all = new LinkedHashMap<>(more);
-    all.putAll(settings);
+    Map<String, String> all = new LinkedHashMap<>(settings);
+    more.forEach(
+        (name, value) -> all.merge(name, value, (u, m) -> name.equals(PLUGINS) ? u + "," + m : u));
     return new Sessions(master, all);
   }
 
   /** A session; the caller closes it. */
   public SparkSession open(String command) {
     SparkConf conf = new SparkConf();
-    settings.forEach(conf::set);
+    settings.forEach((name, value) -> set(conf, name, value));
     DEFAULTS.forEach(conf::setIfMissing);
     conf.setIfMissing("spark.app.name", "grokgrid " + command);
     conf.setIfMissing("spark.master", masterUrl());
@@ -47,6 +49,15 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
       conf.setIfMissing("spark.log.level", "ERROR");
     }
     return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Adds to what is set as a list, and leaves alone what is set otherwise. */
+  private static void set(SparkConf conf, String name, String value) {
+    if (name.equals(PLUGINS) && conf.contains(name) && !conf.get(name).contains(value)) {
+      conf.set(name, conf.get(name) + "," + value);
+    } else {
+      conf.setIfMissing(name, value);
+    }
   }
 
   private static String warehouse() {

@@ -14,7 +14,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -26,8 +30,13 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Trains those runs of a study that the store does not hold yet. */
 final class SweepJob {
+  private static final double SECONDS_TO_COMPLAIN = 15;
+  private static final double SECONDS_FOR_A_GPU = 60;
+  private static final long POLL_NANOS = 50_000_000;
+
   private final SparkSession session;
   private final Store store;
+  private final SavedRuns saved;
   private final Study study;
   private final boolean retryFailed;
   private final Console console;
@@ -38,9 +47,12 @@ final class SweepJob {
    * @param retryFailed whether failed and diverged runs are trained again
    * @param console shows progress
    */
-  SweepJob(SparkSession session, Store store, Study study, boolean retryFailed, Console console) {
+  SweepJob(SparkSession session, Store store, Study study, boolean retryFailed, Console console)
+      throws IOException {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
     this.session = session;
-    this.store = store;
+    this.store = store.qualified(hadoop);
+    saved = new SavedRuns(this.store, hadoop);
     this.study = study;
     this.retryFailed = retryFailed;
     this.console = console;
@@ -71,24 +83,22 @@ final class SweepJob {
   /**
    * Trains what is pending, and returns when every run has ended or saved its state.
    *
-   * @throws IllegalStateException if a GPU is asked for and cannot be used
+   * @throws IllegalStateException if a GPU is asked for and there is none that can be used
    */
   Result run() throws IOException {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
     Map<String, Finished> finished = store.finished(session);
-    SavedRuns saved = new SavedRuns(store, hadoop);
-    saved.forget(rowsOf(finished));
     List<PlannedRun> pending = new PlanJob(study, finished, retryFailed).run().pending();
+    saved.forget(allBut(pending));
     if (pending.isEmpty()) {
       console.say("nothing is pending: the store holds all " + study.runs().size() + " runs");
       return result(finished, false);
     }
     console.say(pending.size() + " of " + study.runs().size() + " runs are pending");
+    requireExecutor();
     requireDevice();
-    boolean stopped = train(pending);
-    Map<String, Finished> after = store.finished(session);
-    saved.forget(rowsOf(after));
-    return result(after, stopped);
+    Set<String> ended = train(pending);
+    saved.forget(ended);
+    return result(store.finished(session), ended.size() < pending.size());
   }
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */
@@ -101,12 +111,13 @@ final class SweepJob {
     return SparkRows.table(new QueryJob(session, store, grid, query).run());
   }
 
-  /** The runs of this study that have a row, and so need no saved state any more. */
-  private List<String> rowsOf(Map<String, Finished> finished) {
-    return study.runs().stream().map(PlannedRun::id).filter(finished::containsKey).toList();
+  /** The runs of this study that are not pending, and so need no saved state any more. */
+  private List<String> allBut(List<PlannedRun> pending) {
+    Set<String> needed = pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
+    return study.runs().stream().map(PlannedRun::id).filter(id -> !needed.contains(id)).toList();
   }
 
-  private Result result(Map<String, Finished> finished, boolean stopped) {
+  private Result result(Map<String, Finished> finished, boolean interrupted) {
     int missing = 0;
     int failures = 0;
     for (PlannedRun run : study.runs()) {
@@ -114,10 +125,11 @@ final class SweepJob {
       missing += there == null ? 1 : 0;
       failures += there != null && there.outcome().isFailure() ? 1 : 0;
     }
-    return new Result(stopped && missing > 0, missing, failures);
+    return new Result(interrupted, missing, failures);
   }
 
-  private boolean train(List<PlannedRun> pending) throws IOException {
+  /** Trains, and returns which runs ended; the others saved their state. */
+  private Set<String> train(List<PlannedRun> pending) {
     SparkContext context = session.sparkContext();
     List<Task> tasks = Task.group(pending, context.defaultParallelism());
     TrainRuns train =
@@ -133,10 +145,40 @@ final class SweepJob {
     Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
     try (Progress progress =
             new Progress(pending, console.err(), Boolean.getBoolean("grokgrid.tty")).show();
-        Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
+        Interruption interruption = new Interruption(progress, console, study.sweep().maxHours())) {
       store.append(table, Store.newSubmission(Instant.now()));
-      return progress.isStopping();
+      return progress.isStopping()
+          ? progress.ended()
+          : pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
     }
+  }
+
+  /** Says so while a cluster gives no executor: it may be busy, or may not have what is asked. */
+  private void requireExecutor() {
+    SparkContext context = session.sparkContext();
+    long start = System.nanoTime();
+    int said = 0;
+    while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      if (seconds >= SECONDS_TO_COMPLAIN * (said + 1.0)) {
+        said++;
+        console.say("no executor after %.0f s: %s".formatted(seconds, asked(context.getConf())));
+      }
+      if (study.sweep().gpus() > 0 && seconds > SECONDS_FOR_A_GPU) {
+        throw new IllegalStateException(
+            "no executor with a GPU after %.0f s: %s".formatted(seconds, asked(context.getConf())));
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private static String asked(SparkConf conf) {
+    return "each asks the master %s for %s cores, %s of memory and %s GPUs"
+        .formatted(
+            conf.get("spark.master"),
+            conf.get("spark.executor.cores", "all"),
+            conf.get("spark.executor.memory", "1g"),
+            conf.get("spark.executor.resource.gpu.amount", "no"));
   }
 
   private void requireDevice() {

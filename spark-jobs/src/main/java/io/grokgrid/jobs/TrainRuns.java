@@ -1,6 +1,7 @@
 package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Experiment;
+import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.experiment.Study.PlannedRun;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an executor does: train the runs of a task one after the other, and give their rows as they
  * end. A run that fails by its own fault gives a row too; what is thrown is the cluster's fault,
- * and Spark tries the task again.
+ * and a cluster tries the task again elsewhere.
  */
 final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
   private static final long serialVersionUID = 1L;
@@ -93,21 +94,20 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
     }
 
     private Optional<RunResult> train(PlannedRun run) {
-      SavedRuns.Start start = saved.start(run.id());
-      if (start.fruitless() >= SavedRuns.MOST_STARTS) {
-        return ended(
-            RunResult.failed(
-                run,
-                "started %d times without getting any further; what it ran on was lost each time"
-                    .formatted(start.fruitless()),
-                start.attempt()));
-      }
-      SavedRun from = start.saved();
-      Lookout lookout = new Lookout(run, start, saved);
-      if (!ProgressPlugin.report(
-          new Report(run.id(), from == null ? 0 : from.state().step(), 0, ""))) {
+      if (!ProgressPlugin.goOn()) {
         return Optional.empty();
       }
+      SavedRuns.Start start = saved.start(run.id());
+      SavedRun from = start.saved();
+      int step = from == null ? 0 : from.state().step();
+      ProgressPlugin.report(new Report(run.id(), step, 0, ""));
+      if (start.fruitless() >= SavedRuns.MOST_STARTS) {
+        String error =
+            "started %d times without getting any further; what it ran on was lost each time"
+                .formatted(start.fruitless());
+        return ended(RunResult.of(run, from, Outcome.FAILED, error, start.attempt(), null));
+      }
+      Lookout lookout = new Lookout(run, start, saved);
       Experiment experiment = new Experiment(run, device.device(), start.attempt(), from);
       Optional<RunResult> result = experiment.run(lookout);
       lookout.finish(result.isPresent());

@@ -1,25 +1,32 @@
 package io.grokgrid.tables;
 
 import io.grokgrid.experiment.SavedRun;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The runs under way, each in a directory of its own: {@code step-00001000.state}, from which a run
- * that was cut goes on, and an empty {@code start-N} for each start since it last made progress. A
- * state is written beside and renamed, so that it is there whole or not at all. Nothing here is
+ * that was cut goes on, and an empty {@code start-N} for each attempt N that has saved nothing yet.
+ * A state is written beside and renamed, so that it is there whole or not at all. Nothing here is
  * needed once a run's row is in the store.
  */
 public final class SavedRuns {
@@ -27,8 +34,8 @@ public final class SavedRuns {
   public static final int MOST_STARTS = 3;
 
   private static final int FORMAT = 1;
-  private static final String START = "start-";
-  private static final String STATE = ".state";
+  private static final Pattern START = Pattern.compile("start-([0-9]+)");
+  private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
 
   private final Store store;
   private final Configuration hadoop;
@@ -42,7 +49,7 @@ public final class SavedRuns {
    * How a run begins.
    *
    * @param attempt 1 for the first
-   * @param fruitless starts before this one that got no further than the saved state
+   * @param fruitless attempts before this one that got no further than the saved state
    * @param saved where to go on from, if anywhere
    */
   public record Start(int attempt, int fruitless, @Nullable SavedRun saved) {}
@@ -54,57 +61,79 @@ public final class SavedRuns {
     try {
       Path directory = store.state(runId);
       FileSystem files = directory.getFileSystem(hadoop);
-      FileStatus[] found =
-          files.exists(directory) ? files.listStatus(directory) : new FileStatus[0];
-      int fruitless = (int) Arrays.stream(found).filter(f -> named(f).startsWith(START)).count();
-      Loaded loaded = newest(files, found);
-      int attempt = (loaded == null ? 0 : loaded.attempt()) + fruitless + 1;
-      files.create(new Path(directory, START + attempt), true).close();
-      return new Start(attempt, fruitless, loaded == null ? null : loaded.run());
+      List<String> names = names(files, directory);
+      Loaded loaded = newest(files, directory, names);
+      int lastSaved = loaded == null ? 0 : loaded.attempt();
+      List<Integer> since = numbers(names, START).filter(attempt -> attempt > lastSaved).toList();
+      int attempt = since.stream().max(Comparator.naturalOrder()).orElse(lastSaved) + 1;
+      create(files, started(runId, attempt)).close();
+      return new Start(attempt, since.size(), loaded == null ? null : loaded.run());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Takes a start back: the run was told to end before it saved anything, and did not fail to. */
+  public void withdraw(String runId, int attempt) {
+    try {
+      Path started = started(runId, attempt);
+      started.getFileSystem(hadoop).delete(started, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path started(String runId, int attempt) {
+    return new Path(store.state(runId), "start-" + attempt);
+  }
+
   /** The newest state that can be read; one of another version of this program cannot. */
-  private static @Nullable Loaded newest(FileSystem files, FileStatus[] found) {
-    List<Path> states =
-        Arrays.stream(found)
-            .map(FileStatus::getPath)
-            .filter(path -> path.getName().endsWith(STATE))
-            .sorted(Comparator.comparing(Path::getName).reversed())
+  private static @Nullable Loaded newest(FileSystem files, Path directory, List<String> names) {
+    List<String> newestFirst =
+        names.stream()
+            .filter(name -> STATE.matcher(name).matches())
+            .sorted(Comparator.reverseOrder())
             .toList();
-    for (Path path : states) {
+    for (String name : newestFirst) {
+      Path path = new Path(directory, name);
       try (ObjectInputStream in = new ObjectInputStream(files.open(path))) {
         if (in.readInt() == FORMAT) {
           return new Loaded(in.readInt(), (SavedRun) in.readObject());
         }
       } catch (IOException | ClassNotFoundException | ClassCastException e) {
-        org.slf4j.LoggerFactory.getLogger(SavedRuns.class)
+        LoggerFactory.getLogger(SavedRuns.class)
             .warn("{} cannot be read; an older state or none is used", path, e);
       }
     }
     return null;
   }
 
-  /** Saves a run as it is now, in place of what was saved of it before. */
+  /**
+   * Saves a run as it is now, in place of what was saved of it before.
+   *
+   * @throws UncheckedIOException if the state could not be put in its place; the one before is kept
+   */
   public void save(SavedRun run, int attempt) {
     try {
       Path directory = store.state(run.runId());
       FileSystem files = directory.getFileSystem(hadoop);
       Path written = new Path(directory, "." + UUID.randomUUID());
-      try (ObjectOutputStream out = new ObjectOutputStream(files.create(written, true))) {
+      try (ObjectOutputStream out = new ObjectOutputStream(create(files, written))) {
         out.writeInt(FORMAT);
         out.writeInt(attempt);
         out.writeObject(run);
       }
-      Path state = new Path(directory, "step-%08d%s".formatted(run.state().step(), STATE));
-      if (files.exists(state) || !files.rename(written, state)) {
+      int step = run.state().step();
+      Path state = new Path(directory, "step-%08d.state".formatted(step));
+      if (!files.rename(written, state)) {
         files.delete(written, false);
+        if (!files.exists(state)) {
+          throw new IOException("cannot rename " + written + " to " + state);
+        }
       }
-      for (FileStatus other : files.listStatus(directory)) {
-        if (!other.getPath().getName().equals(state.getName())) {
-          files.delete(other.getPath(), false);
+      for (String name : names(files, directory)) {
+        if (isBelow(name, STATE, step) || isBelow(name, START, attempt + 1)) {
+          files.delete(new Path(directory, name), false);
         }
       }
     } catch (IOException e) {
@@ -114,17 +143,53 @@ public final class SavedRuns {
 
   /** Removes all that is kept of these runs. */
   public void forget(Collection<String> runIds) {
-    for (String runId : runIds) {
-      try {
-        Path directory = store.state(runId);
-        directory.getFileSystem(hadoop).delete(directory, true);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    try {
+      FileSystem files = store.states().getFileSystem(hadoop);
+      Set<String> present = new HashSet<>(names(files, store.states()));
+      for (String runId : runIds) {
+        if (present.contains(runId)) {
+          files.delete(store.state(runId), true);
+        }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static String named(FileStatus file) {
-    return file.getPath().getName();
+  /**
+   * Opens a new file. With no permission asked for: on a local file system Hadoop would start a
+   * process for each file to set the permission that it has anyway.
+   */
+  private static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
+    return files.create(
+        path,
+        null,
+        true,
+        files.getConf().getInt("io.file.buffer.size", 4096),
+        files.getDefaultReplication(path),
+        files.getDefaultBlockSize(path),
+        null);
+  }
+
+  private static List<String> names(FileSystem files, Path directory) throws IOException {
+    try {
+      return Stream.of(files.listStatus(directory))
+          .map(FileStatus::getPath)
+          .map(Path::getName)
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean isBelow(String name, Pattern pattern, int limit) {
+    return numbers(List.of(name), pattern).anyMatch(number -> number < limit);
+  }
+
+  private static Stream<Integer> numbers(List<String> names, Pattern pattern) {
+    return names.stream()
+        .map(pattern::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Integer.parseInt(matcher.group(1)));
   }
 }

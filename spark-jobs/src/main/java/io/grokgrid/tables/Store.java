@@ -2,6 +2,7 @@ package io.grokgrid.tables;
 
 import io.grokgrid.experiment.Key;
 import io.grokgrid.experiment.Outcome;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
@@ -68,13 +69,10 @@ public record Store(String root) implements Serializable {
     return new Path(states(), runId);
   }
 
-  /** The directory of a run's weights at chosen steps. */
-  public Path checkpoints(String runId) {
-    return new Path(new Path(root, "checkpoints"), runId);
-  }
-
-  public Path report() {
-    return new Path(new Path(root, "report"), "index.html");
+  /** The same store by its full name, which means the same on every machine. */
+  public Store qualified(Configuration hadoop) throws IOException {
+    Path path = new Path(root);
+    return new Store(path.getFileSystem(hadoop).makeQualified(path).toString());
   }
 
   /** Whether any sweep has written here. */
@@ -133,7 +131,7 @@ public record Store(String root) implements Serializable {
     List<SavedState> saved = new ArrayList<>();
     if (files.exists(states())) {
       for (FileStatus run : files.listStatus(states())) {
-        int step = newestStep(files.listStatus(run.getPath()));
+        int step = newestStep(files, run.getPath());
         if (step >= 0) {
           saved.add(new SavedState(run.getPath().getName(), step));
         }
@@ -142,18 +140,23 @@ public record Store(String root) implements Serializable {
     return saved;
   }
 
-  private Path states() {
+  /** The directory that holds those of {@link #state}. */
+  Path states() {
     return new Path(root, "state");
   }
 
   /** The largest step that a file of a state is named after, or -1. */
-  private static int newestStep(FileStatus[] files) {
+  private static int newestStep(FileSystem files, Path state) throws IOException {
     int newest = -1;
-    for (FileStatus file : files) {
-      Matcher name = STATE.matcher(file.getPath().getName());
-      if (name.matches()) {
-        newest = Math.max(newest, Integer.parseInt(name.group(1)));
+    try {
+      for (FileStatus file : files.listStatus(state)) {
+        Matcher name = STATE.matcher(file.getPath().getName());
+        if (name.matches()) {
+          newest = Math.max(newest, Integer.parseInt(name.group(1)));
+        }
       }
+    } catch (FileNotFoundException e) {
+      return -1; // the run ended while we looked
     }
     return newest;
   }

@@ -31,7 +31,7 @@ class SavedRunsTest {
   private static SavedRun run(float weight) {
     TrainingState state =
         new TrainingState(RunSpecs.of(Map.of()).training(), new float[] {weight, 2});
-    return new SavedRun(RUN, Instant.EPOCH, state);
+    return new SavedRun(RUN, RunSpecs.of(Map.of()).record(), Instant.EPOCH, state);
   }
 
   private static float firstWeight(SavedRuns.Start start) {
@@ -57,6 +57,15 @@ class SavedRunsTest {
     assertThat(start.attempt()).isEqualTo(3);
     assertThat(start.fruitless()).isZero();
     assertThat(firstWeight(start)).isEqualTo(7);
+  }
+
+  @Test
+  void doesNotCountAStartThatWasToldToEnd() {
+    for (int night = 0; night < 5; night++) {
+      SavedRuns.Start start = saved.start(RUN);
+      assertThat(start.fruitless()).isZero();
+      saved.withdraw(RUN, start.attempt());
+    }
   }
 
   @Test
