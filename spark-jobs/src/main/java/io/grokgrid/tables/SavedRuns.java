@@ -24,17 +24,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runs under way, each in a directory of its own: {@code step-00001000.state}, from which a run
- * that was cut goes on, and an empty {@code start-N} for each attempt N that has saved nothing yet.
- * A state is written beside and renamed, so that it is there whole or not at all. Nothing here is
- * needed once a run's row is in the store.
+ * The runs under way: {@code RUN_ID/step-00001000.state}, from which a run that was cut goes on,
+ * and an empty {@code starts/RUN_ID-N} for each attempt N that has saved nothing yet. A state is
+ * written beside and renamed, so that it is there whole or not at all. Nothing here is needed once
+ * a run's row is in the store.
  */
 public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
   public static final int MOST_STARTS = 3;
 
   private static final int FORMAT = 1;
-  private static final Pattern START = Pattern.compile("start-([0-9]+)");
   private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
 
   private final Store store;
@@ -61,10 +60,12 @@ public final class SavedRuns {
     try {
       Path directory = store.state(runId);
       FileSystem files = directory.getFileSystem(hadoop);
-      List<String> names = names(files, directory);
-      Loaded loaded = newest(files, directory, names);
+      Loaded loaded = newest(files, directory);
       int lastSaved = loaded == null ? 0 : loaded.attempt();
-      List<Integer> since = numbers(names, START).filter(attempt -> attempt > lastSaved).toList();
+      List<Integer> since =
+          numbers(names(files, starts()), starts(runId))
+              .filter(attempt -> attempt > lastSaved)
+              .toList();
       int attempt = since.stream().max(Comparator.naturalOrder()).orElse(lastSaved) + 1;
       create(files, started(runId, attempt)).close();
       return new Start(attempt, since.size(), loaded == null ? null : loaded.run());
@@ -83,14 +84,23 @@ public final class SavedRuns {
     }
   }
 
+  private Path starts() {
+    return new Path(store.states(), "starts");
+  }
+
   private Path started(String runId, int attempt) {
-    return new Path(store.state(runId), "start-" + attempt);
+    return new Path(starts(), runId + "-" + attempt);
+  }
+
+  /** Matches the names of a run's starts. */
+  private static Pattern starts(String runId) {
+    return Pattern.compile(Pattern.quote(runId) + "-([0-9]+)");
   }
 
   /** The newest state that can be read; one of another version of this program cannot. */
-  private static @Nullable Loaded newest(FileSystem files, Path directory, List<String> names) {
+  private static @Nullable Loaded newest(FileSystem files, Path directory) throws IOException {
     List<String> newestFirst =
-        names.stream()
+        names(files, directory).stream()
             .filter(name -> STATE.matcher(name).matches())
             .sorted(Comparator.reverseOrder())
             .toList();
@@ -131,11 +141,8 @@ public final class SavedRuns {
           throw new IOException("cannot rename " + written + " to " + state);
         }
       }
-      for (String name : names(files, directory)) {
-        if (isBelow(name, STATE, step) || isBelow(name, START, attempt + 1)) {
-          files.delete(new Path(directory, name), false);
-        }
-      }
+      deleteBelow(files, directory, STATE, step);
+      deleteBelow(files, starts(), starts(run.runId()), attempt + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -146,9 +153,15 @@ public final class SavedRuns {
     try {
       FileSystem files = store.states().getFileSystem(hadoop);
       Set<String> present = new HashSet<>(names(files, store.states()));
+      Set<String> forgotten = new HashSet<>(runIds);
       for (String runId : runIds) {
         if (present.contains(runId)) {
           files.delete(store.state(runId), true);
+        }
+      }
+      for (String start : names(files, starts())) {
+        if (forgotten.contains(start.replaceFirst("-[0-9]+$", ""))) {
+          files.delete(new Path(starts(), start), false);
         }
       }
     } catch (IOException e) {
@@ -158,7 +171,7 @@ public final class SavedRuns {
 
   /**
    * Opens a new file. With no permission asked for: on a local file system Hadoop would start a
-   * process for each file to set the permission that it has anyway.
+   * process for each file to set the permission that it has anyway, as it does for each directory.
    */
   private static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
     return files.create(
@@ -182,8 +195,14 @@ public final class SavedRuns {
     }
   }
 
-  private static boolean isBelow(String name, Pattern pattern, int limit) {
-    return numbers(List.of(name), pattern).anyMatch(number -> number < limit);
+  /** Deletes the files whose number is below {@code limit}. */
+  private static void deleteBelow(FileSystem files, Path directory, Pattern pattern, int limit)
+      throws IOException {
+    for (String name : names(files, directory)) {
+      if (numbers(List.of(name), pattern).anyMatch(number -> number < limit)) {
+        files.delete(new Path(directory, name), false);
+      }
+    }
   }
 
   private static Stream<Integer> numbers(List<String> names, Pattern pattern) {
