@@ -68,6 +68,7 @@ public final class Main implements Runnable {
   /** Without a command. */
   @Override
   public void run() {
+    commands.usage(console.err());
     throw new ParameterException(commands, "a command is missing");
   }
 

@@ -44,7 +44,7 @@ class MainTest {
 
   @Test
   void refusesAWrongCommandLine() {
-    assertRefused("a command is missing");
+    assertRefusedAt("", "a command is missing");
     assertRefused("trian", "trian");
     assertRefused("CONF", "plan");
     assertRefused("--fromat", "status", "--fromat", "csv");

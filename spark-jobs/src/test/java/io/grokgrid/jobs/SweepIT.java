@@ -87,6 +87,8 @@ class SweepIT {
           Grokgrid.run(folder, "sweep", conf.toString(), "--master", cluster.master());
       assertThat(result.exitCode()).as(result.stderr()).isZero();
     }
+    // A relative store means the driver's folder on the executors too.
+    assertThat(folder.resolve("out/state/starts")).exists();
     assertThat(store.query("SELECT DISTINCT gpu_address, device FROM ROWS ORDER BY 1"))
         .containsExactly(List.of("0", "cpu"), List.of("1", "cpu"));
     String overlapping =
