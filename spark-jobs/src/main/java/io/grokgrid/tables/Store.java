@@ -113,6 +113,9 @@ public record Store(String root) implements Serializable {
    * narrow columns only.
    */
   public Map<String, Finished> finished(SparkSession session) throws IOException {
+    if (!hasRuns(session.sparkContext().hadoopConfiguration())) {
+      return Map.of();
+    }
     List<Column> columns = new ArrayList<>();
     columns.add(functions.col("run_id"));
     columns.add(functions.col("outcome"));
