@@ -121,10 +121,7 @@ final class Progress implements AutoCloseable {
     out.flush();
   }
 
-  /**
-   * {@code [===== ] 5/24 runs, 2 training at step 1200 and 300, 61 steps/s, ETA 3m 20s; 4 grokked,
-   * 1 memorised}.
-   */
+  /** {@code [===== ] 5/24 runs, 2 training at 61 steps/s, ETA 3m 20s; 4 grokked, 1 memorised}. */
   synchronized String line() {
     double elapsed = (System.nanoTime() - start) * 1e-9;
     double done =
