@@ -3,6 +3,7 @@ package io.grokgrid.jobs;
 import io.grokgrid.experiment.SpecReader;
 import io.grokgrid.experiment.Study;
 import io.grokgrid.tables.Store;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +42,13 @@ final class Options {
     /** Text until it is asked for: the class knows the table, and so Spark's types. */
     Store store() {
       return new Store(out);
+    }
+
+    /** A mistyped store looks like one where nothing was trained yet. */
+    void warnOfAnEmptyStore(Console console) throws IOException {
+      if (!store().hasRuns(spark.sessions().hadoop())) {
+        console.say("the store " + out + " holds no runs yet");
+      }
     }
 
     @Option(

@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  grokgrid plan conf/weight-decay.conf",
-      "  grokgrid plan conf/weight-decay.conf --set run.task.p=97 --list",
-      "  grokgrid plan conf/weight-decay.conf --resolved | less"
+      "  grokgrid plan conf/quickstart.conf",
+      "  grokgrid plan conf/quickstart.conf --set run.task.p=97 --list",
+      "  grokgrid plan conf/quickstart.conf --resolved | less"
     })
 final class PlanCommand implements Callable<Integer> {
   private final Console console;
@@ -54,7 +54,11 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     Study study = configuration.read();
-    print(new PlanJob(study, finished(), retryFailed).run());
+    Plan plan = new PlanJob(study, finished(), retryFailed).run();
+    if (list && plan.pending().isEmpty()) {
+      console.say("nothing is pending: the store holds all " + plan.runs() + " runs");
+    }
+    print(plan);
     return ExitCode.DONE;
   }
 

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 final class Progress implements AutoCloseable {
   private static final Progress NOTHING =
       new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
-  private static final int BAR = 24;
+  private static final int BAR = 16;
 
   /** To the start of the terminal's line, and clears it. */
   private static final String ERASE = "\r\u001b[2K";
@@ -121,7 +121,7 @@ final class Progress implements AutoCloseable {
     out.flush();
   }
 
-  /** {@code [===== ] 5/24 runs, 2 training at 61 steps/s, ETA 3m 20s; 4 grokked, 1 memorised}. */
+  /** {@code [===== ] 5/24 runs: 4 grokked, 1 memorised; 2 training at 61 steps/s, ETA 3m 20s}. */
   synchronized String line() {
     double elapsed = (System.nanoTime() - start) * 1e-9;
     double done =
@@ -132,16 +132,17 @@ final class Progress implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     line.append('[').append("=".repeat(filled)).append(" ".repeat(BAR - filled)).append("] ");
     line.append("%d/%d runs".formatted(ended.size(), runs.size()));
+    if (!ended.isEmpty()) {
+      line.append(": ").append(outcomes());
+    }
     double rate = training.values().stream().mapToDouble(Report::stepsPerSecond).sum();
     if (!training.isEmpty()) {
-      line.append(", %d training at %.0f steps/s".formatted(training.size(), rate));
+      line.append("; %d training".formatted(training.size()));
+      line.append(rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
     }
     if (done > costBefore && share < 1) {
       double left = (totalCost - done) * elapsed / (done - costBefore);
       line.append(", ETA ").append(duration(left));
-    }
-    if (!ended.isEmpty()) {
-      line.append("; ").append(outcomes());
     }
     return line.append(stopping ? "; stopping" : "").toString();
   }

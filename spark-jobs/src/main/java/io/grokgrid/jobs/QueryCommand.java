@@ -81,9 +81,12 @@ final class QueryCommand implements Callable<Integer> {
 
   private void answer(String asked) throws Exception {
     Views.Restriction restriction = new Views.Restriction(sweep, where);
+    common.warnOfAnEmptyStore(console);
     try (SparkSession session = common.spark.sessions().open("query")) {
       QueryJob job = new QueryJob(session, common.store(), restriction, asked);
       common.format.print(SparkRows.table(job.run()), console.out(), console.colour());
+    } catch (RefusedSql e) {
+      throw e;
     } catch (Exception e) {
       throw RefusedSql.of(e);
     }

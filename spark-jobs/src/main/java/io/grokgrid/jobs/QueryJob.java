@@ -8,6 +8,10 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 
 /** Asks a named question, or any in Spark SQL, of the views over a store. */
 public final class QueryJob {
@@ -26,10 +30,35 @@ public final class QueryJob {
     this.query = query;
   }
 
-  /** The answer, which is computed when it is read. */
+  /**
+   * The answer, which is computed when it is read.
+   *
+   * @throws RefusedSql if the SQL is a statement that changes something
+   */
   public Dataset<Row> run() throws IOException {
-    Views views = Views.register(session, store, restriction);
     Optional<NamedQuery> named = NamedQuery.named(query);
+    if (named.isEmpty()) {
+      requireQuestion();
+    }
+    Views views = Views.register(session, store, restriction);
     return session.sql(named.isPresent() ? named.get().sql(views.varying()) : query);
+  }
+
+  /** Spark carries out a statement as soon as it sees it, so this one is only parsed. */
+  private void requireQuestion() {
+    LogicalPlan plan;
+    try {
+      plan =
+          ((org.apache.spark.sql.classic.SparkSession) session)
+              .sessionState()
+              .sqlParser()
+              .parsePlan(query);
+    } catch (ParseException e) {
+      return; // to be said with the views in place
+    }
+    boolean asks = plan.getClass().getSimpleName().matches("(Show|Describe|Explain).*");
+    if (!asks && (plan instanceof Command || plan instanceof ParsedStatement)) {
+      throw new RefusedSql("a query must only ask, such as SELECT .. FROM runs, was " + query);
+    }
   }
 }

@@ -11,6 +11,10 @@ public final class RefusedSql extends RuntimeException {
     super(message, cause);
   }
 
+  RefusedSql(String message) {
+    super(message);
+  }
+
   /**
    * What to throw for {@code failure} of a query that a user wrote: a refusal if the SQL is at
    * fault, else the failure itself.

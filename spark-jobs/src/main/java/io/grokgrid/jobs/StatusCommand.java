@@ -27,6 +27,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.warnOfAnEmptyStore(console);
     try (SparkSession session = common.spark.sessions().open("status")) {
       Table status = new StatusJob(session, common.store()).run();
       common.format.print(status, console.out(), console.colour());

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  grokgrid sweep conf/weight-decay.conf",
-      "  grokgrid sweep conf/weight-decay.conf --master spark://host:7077 --out s3a://bucket/out",
+      "  grokgrid sweep conf/quickstart.conf",
+      "  grokgrid sweep conf/quickstart.conf --master spark://host:7077 --out s3a://bucket/out",
       "",
       "Ends with 3 where the store holds a failed or diverged run of the grid."
     })
@@ -51,7 +51,9 @@ final class SweepCommand implements Callable<Integer> {
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
       SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed, console);
       SweepJob.Result result = sweep.run();
-      common.format.print(sweep.summary(), console.out(), console.colour());
+      if (!result.interrupted()) {
+        common.format.print(sweep.summary(), console.out(), console.colour());
+      }
       return exitCode(result, study.sweep());
     }
   }
@@ -59,7 +61,7 @@ final class SweepCommand implements Callable<Integer> {
   private int exitCode(SweepJob.Result result, SweepSpec sweep) {
     if (result.interrupted()) {
       console.say(
-          "%s: %d runs are left, and those in flight saved their state; the same command goes on"
+          "%s: %d runs are left; the same command goes on from the states that they saved"
               .formatted(
                   sweep.maxHours() > 0 ? "interrupted, or max_hours spent" : "interrupted",
                   result.missing()));

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     header = "Proves the store whole: every row readable, no finished run twice.",
     description =
         "With CONF, also names what of its grid is missing. Ends with 1 where something is found.",
-    footer = {"", "Examples:", "  grokgrid verify", "  grokgrid verify conf/weight-decay.conf"})
+    footer = {"", "Examples:", "  grokgrid verify", "  grokgrid verify conf/quickstart.conf"})
 final class VerifyCommand implements Callable<Integer> {
   private final Console console;
 

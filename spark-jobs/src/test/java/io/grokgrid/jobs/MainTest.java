@@ -53,6 +53,8 @@ class MainTest {
     assertRefused("must be local[N]", "status", "--master", "here");
     assertRefused("--list", "query");
     assertRefused("no query is named grok_steps", "query", "grok_steps");
+    assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
+    assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
     assertRefused("submit/grokgrid", "cluster", "start", "--workers", "2");
   }
 
