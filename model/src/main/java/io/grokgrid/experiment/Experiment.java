@@ -9,9 +9,9 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.task.Dataset;
 import io.grokgrid.train.Milestones;
+import io.grokgrid.train.TextbookStep;
 import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
-import io.grokgrid.train.TrainingStep;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public final class Experiment {
     current[0] = live;
     Trainer trainer =
         new Trainer(
-            new TrainingStep(
+            new TextbookStep(
                 manager, network, spec.task().p(), dataset, spec.training().lossPrecision()),
             spec.training(),
             spec.record(),

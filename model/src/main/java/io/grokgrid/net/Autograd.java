@@ -94,6 +94,16 @@ public final class Autograd {
   }
 
   /**
+   * Differentiates with respect to every leaf that asks for a gradient, given the loss's gradient
+   * with respect to {@code result}.
+   *
+   * @param gradient as {@code result} in shape
+   */
+  public static void backward(NDArray result, NDArray gradient) {
+    JniUtils.backward((PtNDArray) result, (PtNDArray) gradient, false, false);
+  }
+
+  /**
    * Over the last axis, computed and returned in {@code precision}; gradients flow back through the
    * conversion.
    */

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,11 @@ final class PositionalEncoding {
   private final @Nullable NDArray quarterTurn; // (K, K)
   private final @Nullable NDArray distances; // (H, T, T)
 
+  /** For each position of a query (T, 1, K): of its distance from each key. */
+  private final List<NDArray> distanceCosines = new ArrayList<>();
+
+  private final List<NDArray> distanceSines = new ArrayList<>();
+
   PositionalEncoding(NDManager manager, TransformerModel model, DataType type) {
     kind = model.encoding();
     length = model.length();
@@ -36,6 +43,10 @@ final class PositionalEncoding {
     cosine = rope ? constant(manager, rotation(length, k, true), type, turn.getShape()) : null;
     sine = rope ? constant(manager, rotation(length, k, false), type, turn.getShape()) : null;
     quarterTurn = rope ? constant(manager, quarterTurn(k), type, k, k) : null;
+    for (int query = 0; rope && query < length; query++) {
+      distanceCosines.add(constant(manager, distances(length, k, query, true), type, length, 1, k));
+      distanceSines.add(constant(manager, distances(length, k, query, false), type, length, 1, k));
+    }
     distances =
         kind == Encoding.ALIBI
             ? constant(manager, alibi(model.heads(), length), type, model.heads(), length, length)
@@ -61,6 +72,26 @@ final class PositionalEncoding {
       return x;
     }
     return x.mul(cosine).add(x.matMul(quarterTurn).mul(sine)); // (B, H, T, K)
+  }
+
+  /** What is added to the embedding at each position (T, D), if that is fixed. */
+  @Nullable NDArray sinusoids() {
+    return sines;
+  }
+
+  /**
+   * Queries x (H, L, K) of one position turned by their distance from each key's position j: (H, J
+   * L, K), row j L + l. J = T where the encoding rotates, else 1: x itself.
+   */
+  NDArray turned(NDArray x, int position) {
+    if (quarterTurn == null) {
+      return x;
+    }
+    NDArray along = x.expandDims(1).mul(distanceCosines.get(position)); // (H, T, L, K)
+    NDArray across = x.matMul(quarterTurn).expandDims(1); // (H, 1, L, K)
+    return along
+        .add(across.mul(distanceSines.get(position))) // (H, T, L, K)
+        .reshape(x.size(0), -1, x.size(2));
   }
 
   /** Scores (B, H, T, T) less slope times distance. */
@@ -90,12 +121,25 @@ final class PositionalEncoding {
   private static double[] rotation(int length, int headWidth, boolean cosine) {
     double[] values = new double[length * headWidth];
     for (int t = 0; t < length; t++) {
-      for (int i = 0; i < headWidth; i++) {
-        double angle = t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
-        values[t * headWidth + i] = cosine ? Math.cos(angle) : Math.sin(angle);
-      }
+      rotate(values, t, t, headWidth, cosine);
     }
     return values;
+  }
+
+  /** As {@link #rotation}, with the distance of a query from key t in the place of t. */
+  private static double[] distances(int length, int headWidth, int query, boolean cosine) {
+    double[] values = new double[length * headWidth];
+    for (int t = 0; t < length; t++) {
+      rotate(values, t, query - t, headWidth, cosine);
+    }
+    return values;
+  }
+
+  private static void rotate(double[] rows, int row, int t, int headWidth, boolean cosine) {
+    for (int i = 0; i < headWidth; i++) {
+      double angle = t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
+      rows[row * headWidth + i] = cosine ? Math.cos(angle) : Math.sin(angle);
+    }
   }
 
   /** Takes the plane (x_2m, x_2m+1) to (-x_2m+1, x_2m) by a product from the right. */

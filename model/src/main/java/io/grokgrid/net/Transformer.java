@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.Activation;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
 import java.util.ArrayList;
@@ -158,12 +157,7 @@ public final class Transformer {
 
   private NDArray mlp(NDArray x, String mlp, Map<String, NDArray> w) {
     NDArray pre = biased(x.matMul(at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, T, F)
-    NDArray hidden =
-        switch (model.activation()) {
-          case RELU -> Activation.relu(pre);
-          case GELU -> Activation.gelu(pre);
-          case SQUARE -> pre.mul(pre);
-        }; // (B, T, F)
+    NDArray hidden = model.activation().of(pre); // (B, T, F)
     return biased(hidden.matMul(at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, T, D)
   }
 

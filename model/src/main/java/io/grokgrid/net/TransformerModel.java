@@ -49,13 +49,6 @@ public record TransformerModel(
     boolean unembedBias,
     Initialization init)
     implements Serializable {
-  /** The MLP's non-linearity; gelu is the exact one, with erf. */
-  public enum Activation {
-    RELU,
-    GELU,
-    SQUARE
-  }
-
   /** residues: C = p; tokens: C = V, as where the unembedding covers every input token. */
   public enum Outputs {
     RESIDUES,

@@ -1,6 +1,5 @@
 package io.grokgrid.net;
 
-import io.grokgrid.net.TransformerModel.Activation;
 import io.grokgrid.net.TransformerModel.Normalization;
 import io.grokgrid.net.TransformerModel.Outputs;
 

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.TransformerModel.Activation;
 import io.grokgrid.net.TransformerModel.Normalization;
 import java.util.Arrays;
 import java.util.stream.Stream;

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.grokgrid.net.Activation;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
@@ -52,7 +53,7 @@ class PeersTest {
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
       Transformer network = new Transformer(manager, model(mainline, bias), p, DataType.FLOAT32);
       TrainingStep step =
-          new TrainingStep(manager, network, p, dataset, TrainingSpec.LossPrecision.FLOAT64);
+          new TextbookStep(manager, network, p, dataset, TrainingSpec.LossPrecision.FLOAT64);
       TrainingStep.Evaluation found = step.evaluate(read(weights, network.layout()));
       double share = (double) dataset.trainExamples() / dataset.size();
       Config expected = ConfigFactory.parseFile(PEERS.resolve(name + ".expected.json").toFile());
@@ -83,7 +84,7 @@ class PeersTest {
         4,
         32,
         512,
-        TransformerModel.Activation.RELU,
+        Activation.RELU,
         TransformerModel.Outputs.RESIDUES,
         Encoding.LEARNED,
         mainline ? 1 : 0,

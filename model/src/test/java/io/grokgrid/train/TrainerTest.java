@@ -46,7 +46,7 @@ class TrainerTest {
       Transformer network = new Transformer(manager, MODEL, TASK.p(), DataType.FLOAT32);
       float[] parameters = Initialization.PAPER.draw(network.layout(), spec.seed());
       TrainingStep step =
-          new TrainingStep(manager, network, TASK.p(), dataset, spec.lossPrecision());
+          new TextbookStep(manager, network, TASK.p(), dataset, spec.lossPrecision());
       trainer =
           new Trainer(
               step,

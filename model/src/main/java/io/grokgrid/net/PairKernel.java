@@ -1,0 +1,285 @@
+package io.grokgrid.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of {@link PairTables} that is made for each pair, and its gradient, on one core.
+ *
+ * <p>Pairs go through in chunks whose buffers stay in the cache. For a chunk of B pairs, with F
+ * hidden units and C classes:
+ *
+ * <pre>
+ *   x          = base + sum over heads h of w_h0 left_h[a] + w_h1 right_h[b]   (B, F + C)  vector instructions
+ *   hidden     = activation(x[..F]), slope = its derivative there              (B, F)      in place
+ *   logits     = x[F..] + hidden product                                       (B, C)      matrix product
+ *   loss, d logits                                                             (B, C)      in place
+ *   d hidden   = d logits product^T                                            (B, F)      matrix product
+ *   d product += hidden^T d logits                                             (F, C)      matrix product
+ *   d x        = [d hidden * slope, d logits]                                  (F + C)     row by row
+ *   d w_h0     = d x . left_h[a],  d left_h[a] += w_h0 d x,  d base += d x     and so for b
+ * </pre>
+ *
+ * <p>The rows are {@link PairRows}'s, the weights w {@link PairAttention}'s, or 1. The matrix
+ * products are the engine's, on memory that is shared with it.
+ */
+final class PairKernel {
+  /** Pairs in a chunk: more do not stay in the cache, fewer make slower matrix products. */
+  private static final int CHUNK = 256;
+
+  private static final int AT_ONCE = 4;
+
+  private final Activation activation;
+  private final CrossEntropy loss;
+  private final int hidden;
+  private final int classes;
+  private final int width;
+  private final int chunk;
+  private final float[] x; // (B, F + C): becomes hidden and logits, then their gradient
+  private final float[] slope; // (B, F)
+  private final float[] backward; // (B, F)
+  private final float[] forward; // (B, C)
+  private final float[] lanes = new float[AT_ONCE * Vectors.BLOCK];
+  private final float[] products = new float[AT_ONCE];
+  private final SharedFloats sharedHidden;
+  private final SharedFloats sharedGradient;
+  private final NDArray hiddenRows; // (B, F)
+  private final NDArray hiddenColumns; // (F, B)
+  private final NDArray gradientRows; // (B, C)
+
+  /**
+   * @param manager owns the tensors; must outlive this object
+   * @param precision of the loss, float32 or float64
+   * @param n pairs that will go through at a time, which chunks divide evenly
+   */
+  PairKernel(NDManager manager, PairTables tables, DataType precision, int n) {
+    activation = tables.model().activation();
+    loss = CrossEntropy.of(precision);
+    hidden = tables.hidden();
+    classes = tables.classes();
+    width = hidden + classes;
+    int chunks = (n + CHUNK - 1) / CHUNK;
+    chunk = (n + chunks - 1) / chunks;
+    x = new float[Vectors.LEAD + chunk * width];
+    slope = new float[Vectors.LEAD + chunk * hidden];
+    backward = new float[Vectors.LEAD + chunk * hidden];
+    forward = new float[Vectors.LEAD + chunk * classes];
+    sharedHidden = new SharedFloats(chunk * hidden);
+    sharedGradient = new SharedFloats(chunk * classes);
+    hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
+    hiddenColumns = hiddenRows.transpose();
+    gradientRows = sharedGradient.tensor(manager, 0, new Shape(chunk, classes));
+  }
+
+  /**
+   * Mean cross entropy over {@code pairs} and its gradient.
+   *
+   * @param rows made for these parameters; receives the gradients of its rows
+   * @param attention weighed for these pairs, or none for weights of 1; receives the gradients of
+   *     its weights
+   * @param product (F, C)
+   * @param flat receives the product's gradient, as {@link PairRows#productAt} says
+   */
+  double lossAndGradient(
+      Pairs pairs,
+      PairRows rows,
+      @Nullable PairAttention attention,
+      NDArray product,
+      float[] flat) {
+    Arrays.fill(rows.gradients(), 0);
+    if (attention != null) {
+      Arrays.fill(attention.gradients(), 0);
+    }
+    double sum = 0;
+    try (NDArray back = product.transpose(); // (C, F)
+        NDArray total = product.zerosLike()) { // (F, C)
+      for (int from = 0; from < pairs.size(); from += chunk) {
+        int n = Math.min(chunk, pairs.size() - from);
+        forward(pairs, from, n, rows, attention, product);
+        for (int row = 0; row < n; row++) {
+          int answer = pairs.answers()[from + row];
+          sum += loss.differentiate(x, logits(row), classes, answer, 1f / pairs.size());
+          sharedGradient.put(row * classes, x, logits(row), classes);
+        }
+        clear(sharedGradient, forward, n * classes);
+        multiplyBack(back, total);
+        for (int row = 0; row < n; row++) {
+          backward(pairs, from + row, row, rows, attention);
+        }
+      }
+      SharedFloats.read(total, flat, rows.productAt(), hidden * classes);
+    }
+    return sum / pairs.size();
+  }
+
+  private void multiplyBack(NDArray back, NDArray total) {
+    try (NDArray d = gradientRows.matMul(back); // (B, F)
+        NDArray more = hiddenColumns.matMul(gradientRows)) { // (F, C)
+      SharedFloats.read(d, backward, Vectors.LEAD, chunk * hidden);
+      total.addi(more);
+    }
+  }
+
+  /**
+   * Cross entropy of every pair, and whether its largest logit is the answer's.
+   *
+   * @param at where in {@code losses} and {@code correct} the first pair's go
+   */
+  void evaluate(
+      Pairs pairs,
+      PairRows rows,
+      @Nullable PairAttention attention,
+      NDArray product,
+      double[] losses,
+      boolean[] correct,
+      int at) {
+    for (int from = 0; from < pairs.size(); from += chunk) {
+      int n = Math.min(chunk, pairs.size() - from);
+      forward(pairs, from, n, rows, attention, product);
+      for (int row = 0; row < n; row++) {
+        int answer = pairs.answers()[from + row];
+        losses[at + from + row] = loss.differentiate(x, logits(row), classes, answer, 1);
+        correct[at + from + row] = loss.correct();
+      }
+    }
+  }
+
+  private int logits(int row) {
+    return Vectors.LEAD + row * width + hidden;
+  }
+
+  /** Hidden units and logits of n pairs, from pair number {@code from} on, into {@link #x}. */
+  private void forward(
+      Pairs pairs,
+      int from,
+      int n,
+      PairRows rows,
+      @Nullable PairAttention attention,
+      NDArray product) {
+    for (int row = 0; row < n; row++) {
+      int to = Vectors.LEAD + row * width;
+      mix(pairs, from + row, to, rows, attention);
+      activation.apply(x, to, slope, Vectors.LEAD + row * hidden, hidden);
+      sharedHidden.put(row * hidden, x, to, hidden);
+    }
+    clear(sharedHidden, backward, n * hidden);
+    try (NDArray found = hiddenRows.matMul(product)) { // (B, C)
+      SharedFloats.read(found, forward, Vectors.LEAD, chunk * classes);
+    }
+    for (int row = 0; row < n; row++) {
+      int to = logits(row);
+      Vectors.mix(x, to, x, to, forward, Vectors.LEAD + row * classes, 1, classes);
+    }
+  }
+
+  /** Zeros from number {@code from} on: the surplus rows of the last chunk. */
+  private static void clear(SharedFloats memory, float[] work, int from) {
+    int surplus = work.length - Vectors.LEAD - from;
+    if (surplus > 0) {
+      Arrays.fill(work, Vectors.LEAD, Vectors.LEAD + surplus, 0);
+      memory.put(from, work, Vectors.LEAD, surplus);
+    }
+  }
+
+  /** x[to..] of a pair. */
+  private void mix(
+      Pairs pairs, int pair, int to, PairRows rows, @Nullable PairAttention attention) {
+    float[] from = rows.rows();
+    int start = rows.baseRow(pairs.right()[pair]);
+    int stride = rows.headStride();
+    for (int position = 0; position < 2; position++) {
+      int r = rows.row(position, position == 0 ? pairs.left()[pair] : pairs.right()[pair]);
+      int head = 0;
+      for (; head + AT_ONCE <= rows.heads(); head += AT_ONCE) {
+        int at = r + head * stride;
+        Vectors.mix(
+            x,
+            to,
+            from,
+            start,
+            rows.rows(),
+            at,
+            at + stride,
+            at + 2 * stride,
+            at + 3 * stride,
+            weight(attention, head, position, pair),
+            weight(attention, head + 1, position, pair),
+            weight(attention, head + 2, position, pair),
+            weight(attention, head + 3, position, pair),
+            width);
+        from = x;
+        start = to;
+      }
+      for (; head < rows.heads(); head++) {
+        float weight = weight(attention, head, position, pair);
+        Vectors.mix(x, to, from, start, rows.rows(), r + head * stride, weight, width);
+        from = x;
+        start = to;
+      }
+    }
+  }
+
+  private static float weight(@Nullable PairAttention attention, int head, int position, int pair) {
+    return attention == null ? 1 : attention.weights()[attention.row(head, position) + pair];
+  }
+
+  /** The adjoint of {@link #mix} and of the activation, for one pair. */
+  private void backward(
+      Pairs pairs, int pair, int row, PairRows rows, @Nullable PairAttention attention) {
+    int at = Vectors.LEAD + row * width;
+    Vectors.multiply(x, at, backward, slope, Vectors.LEAD + row * hidden, hidden);
+    float[] gradients = rows.gradients();
+    int base = rows.baseRow(pairs.right()[pair]);
+    Vectors.mix(gradients, base, gradients, base, x, at, 1, width);
+    int stride = rows.headStride();
+    for (int position = 0; position < 2; position++) {
+      int r = rows.row(position, position == 0 ? pairs.left()[pair] : pairs.right()[pair]);
+      int head = 0;
+      for (; head + AT_ONCE <= rows.heads(); head += AT_ONCE) {
+        int to = r + head * stride;
+        if (attention != null) {
+          Vectors.dot(
+              x,
+              at,
+              rows.rows(),
+              to,
+              to + stride,
+              to + 2 * stride,
+              to + 3 * stride,
+              width,
+              lanes,
+              products);
+          for (int i = 0; i < AT_ONCE; i++) {
+            attention.gradients()[attention.row(head + i, position) + pair] = products[i];
+          }
+        }
+        Vectors.scatter(
+            x,
+            at,
+            gradients,
+            to,
+            to + stride,
+            to + 2 * stride,
+            to + 3 * stride,
+            weight(attention, head, position, pair),
+            weight(attention, head + 1, position, pair),
+            weight(attention, head + 2, position, pair),
+            weight(attention, head + 3, position, pair),
+            width);
+      }
+      for (; head < rows.heads(); head++) {
+        int to = r + head * stride;
+        if (attention != null) {
+          attention.gradients()[attention.row(head, position) + pair] =
+              Vectors.dot(x, at, rows.rows(), to, width, lanes);
+        }
+        float weight = weight(attention, head, position, pair);
+        Vectors.mix(gradients, to, gradients, to, x, at, weight, width);
+      }
+    }
+  }
+}

@@ -1,0 +1,310 @@
+package io.grokgrid.net;
+
+import java.util.Arrays;
+
+/**
+ * The rows that a pair mixes, made of the rows of {@link PairTables}, and the adjoint of that.
+ *
+ * <p>An operand's row is its token's value row plus its position's. The weights of a query have a
+ * constant sum, so with '=' the row of '=' is subtracted from every operand's row, and times that
+ * sum it goes into the base, which also takes the last position's own row and all biases:
+ *
+ * <pre>
+ *   left_h[a]  = values_h[a] + values_h[position 0] - reference_h
+ *   right_h[b] = values_h[b] + values_h[position 1] - reference_h
+ *   base       = own + biases + (sum of weights) sum over h of reference_h
+ * </pre>
+ *
+ * <p>Without '=' there is no reference, and base has a row for each b. Rows are F + C wide.
+ */
+final class PairRows {
+  private static final float NO_CLASS = -1e30f;
+
+  private final PairTables tables;
+  private final TransformerModel model;
+  private final int p;
+  private final int width;
+  private final int heads;
+  private final int ownAt;
+  private final int productAt;
+  private final int scoresAt;
+  private final boolean oneSide;
+  private final int leftAt;
+  private final int rightAt;
+  private final int baseAt;
+  private final int baseRows;
+  private final float weightSum;
+  private final int inBias;
+  private final int unembedBias;
+  private final float[] rows;
+  private final float[] gradients;
+  private final float[] shift;
+  private final float[] reference;
+  private final float[] constant;
+
+  PairRows(PairTables tables) {
+    this.tables = tables;
+    model = tables.model();
+    p = tables.p();
+    width = tables.hidden() + tables.classes();
+    heads = tables.heads();
+    ownAt = Vectors.LEAD + heads * tables.rows() * width;
+    productAt = ownAt + tables.ownRows() * width;
+    scoresAt = productAt + tables.productRows() * tables.classes();
+    oneSide = !tables.isPlaced() && !model.separateOperands();
+    leftAt = Vectors.LEAD;
+    rightAt = oneSide ? leftAt : leftAt + heads * p * width;
+    baseAt = rightAt + heads * p * width;
+    baseRows = tables.ownRows() > 1 ? p : 1;
+    double sum = model.attentionRate() + (1 - model.attentionRate()) * model.length();
+    weightSum = (float) sum;
+    Layout layout = new Layout(model, p);
+    inBias = offset(layout, "blocks.0.mlp.b_in");
+    unembedBias = offset(layout, "unembed.b_U");
+    rows = new float[baseAt + baseRows * width];
+    gradients = new float[rows.length];
+    shift = new float[Vectors.LEAD + width];
+    reference = new float[Vectors.LEAD + width];
+    constant = new float[Vectors.LEAD + width];
+  }
+
+  /** Where a tensor begins in the flat parameters, -1 if the network has none. */
+  private static int offset(Layout layout, String name) {
+    return layout.tensors().stream()
+        .filter(tensor -> tensor.name().equals(name))
+        .mapToInt(Layout.Tensor::offset)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** How many numbers {@link PairTables.Tables} are, one behind the other, before the scores. */
+  int scoresAt() {
+    return scoresAt;
+  }
+
+  /** Where the product begins among them. */
+  int productAt() {
+    return productAt;
+  }
+
+  /** All rows. */
+  float[] rows() {
+    return rows;
+  }
+
+  /** The gradient of {@link #rows}. */
+  float[] gradients() {
+    return gradients;
+  }
+
+  /** H, or 1 where the weights are constant. */
+  int heads() {
+    return heads;
+  }
+
+  /**
+   * Where the row of head 0 for an operand begins; the next head's is {@link #headStride} further.
+   */
+  int row(int position, int operand) {
+    return (position == 0 ? leftAt : rightAt) + operand * width;
+  }
+
+  int headStride() {
+    return p * width;
+  }
+
+  int baseRow(int right) {
+    return baseRows == 1 ? baseAt : baseAt + right * width;
+  }
+
+  /**
+   * Makes the rows.
+   *
+   * @param flat the tables from {@link Vectors#LEAD} on
+   * @param parameters flat, for the biases
+   */
+  void make(float[] flat, float[] parameters) {
+    addBiases(flat, parameters);
+    for (int head = 0; head < heads; head++) {
+      Arrays.fill(reference, 0);
+      if (model.equalsToken()) {
+        addRow(flat, valueRow(head, tables.tokenRow(2, 0, 0)), reference);
+        addPosition(flat, head, 2, reference);
+        Vectors.mix(
+            constant,
+            Vectors.LEAD,
+            constant,
+            Vectors.LEAD,
+            reference,
+            Vectors.LEAD,
+            weightSum,
+            width);
+      }
+      makeSide(flat, head, 0, leftAt);
+      if (!oneSide) {
+        makeSide(flat, head, 1, rightAt);
+      }
+    }
+    if (tables.ownRows() > 1) {
+      addPositionOfOwn(flat);
+      for (int right = 0; right < p; right++) {
+        sum(
+            flat,
+            ownRow(tables.tokenRow(1, 0, right)),
+            constant,
+            Vectors.LEAD,
+            rows,
+            baseRow(right));
+      }
+    } else {
+      if (tables.ownRows() == 1) {
+        addRow(flat, ownAt, constant);
+      }
+      System.arraycopy(constant, Vectors.LEAD, rows, baseAt, width);
+    }
+  }
+
+  private void addBiases(float[] flat, float[] parameters) {
+    int hidden = tables.hidden();
+    int classes = tables.classes();
+    int surplus = Vectors.LEAD + hidden + model.classes(p);
+    Arrays.fill(constant, 0);
+    Arrays.fill(constant, surplus, constant.length, NO_CLASS);
+    if (inBias >= 0) {
+      System.arraycopy(parameters, inBias, constant, Vectors.LEAD, model.dMlp());
+      int row = productAt + model.dMlp() * classes;
+      int logits = Vectors.LEAD + hidden;
+      Vectors.mix(constant, logits, constant, logits, flat, row, 1, classes);
+    }
+    for (int i = 0; unembedBias >= 0 && i < model.classes(p); i++) {
+      constant[Vectors.LEAD + hidden + i] += parameters[unembedBias + i];
+    }
+  }
+
+  private void addPositionOfOwn(float[] flat) {
+    if (tables.isPlaced()) {
+      addRow(flat, ownRow(tables.positionRow(1)), constant);
+    }
+  }
+
+  private void makeSide(float[] flat, int head, int position, int at) {
+    for (int i = Vectors.LEAD; i < shift.length; i++) {
+      shift[i] = -reference[i];
+    }
+    addPosition(flat, head, position, shift);
+    for (int operand = 0; operand < p; operand++) {
+      int from = valueRow(head, tables.tokenRow(position, operand, operand));
+      sum(flat, from, shift, Vectors.LEAD, rows, at + (head * p + operand) * width);
+    }
+  }
+
+  private void addPosition(float[] flat, int head, int position, float[] to) {
+    if (tables.isPlaced()) {
+      addRow(flat, valueRow(head, tables.positionRow(position)), to);
+    }
+  }
+
+  /**
+   * The adjoint of {@link #make}: from {@link #gradients} to those of the tables, of which the
+   * product's are there already, and of the biases.
+   *
+   * @param flat receives the tables' gradient
+   * @param parameters receives the biases' gradient
+   */
+  void makeGradients(float[] flat, float[] parameters) {
+    Arrays.fill(flat, Vectors.LEAD, productAt, 0);
+    ownGradients(flat);
+    biasGradients(flat, parameters);
+    for (int head = 0; head < heads; head++) {
+      Arrays.fill(reference, 0);
+      if (model.equalsToken()) {
+        Vectors.mix(
+            reference,
+            Vectors.LEAD,
+            reference,
+            Vectors.LEAD,
+            constant,
+            Vectors.LEAD,
+            weightSum,
+            width);
+      }
+      sideGradients(flat, head, 0, leftAt);
+      if (!oneSide) {
+        sideGradients(flat, head, 1, rightAt);
+      }
+      if (model.equalsToken()) {
+        sum(reference, flat, valueRow(head, tables.tokenRow(2, 0, 0)));
+        if (tables.isPlaced()) {
+          sum(reference, flat, valueRow(head, tables.positionRow(2)));
+        }
+      }
+    }
+  }
+
+  /** Puts the sum of base's gradients into {@link #constant}. */
+  private void ownGradients(float[] flat) {
+    Arrays.fill(constant, 0);
+    for (int row = 0; row < baseRows; row++) {
+      addRow(gradients, baseAt + row * width, constant);
+    }
+    if (tables.ownRows() == 1) {
+      sum(constant, flat, ownAt);
+    } else if (tables.ownRows() > 1) {
+      for (int right = 0; right < p; right++) {
+        int to = ownRow(tables.tokenRow(1, 0, right));
+        sum(gradients, baseRow(right), flat, to, flat, to);
+      }
+      if (tables.isPlaced()) {
+        sum(constant, flat, ownRow(tables.positionRow(1)));
+      }
+    }
+  }
+
+  private void biasGradients(float[] flat, float[] parameters) {
+    int logits = Vectors.LEAD + tables.hidden();
+    if (inBias >= 0) {
+      System.arraycopy(constant, Vectors.LEAD, parameters, inBias, model.dMlp());
+      int row = productAt + model.dMlp() * tables.classes();
+      Vectors.mix(flat, row, flat, row, constant, logits, 1, tables.classes());
+    }
+    if (unembedBias >= 0) {
+      System.arraycopy(constant, logits, parameters, unembedBias, model.classes(p));
+    }
+  }
+
+  private void sideGradients(float[] flat, int head, int position, int at) {
+    Arrays.fill(shift, 0);
+    for (int operand = 0; operand < p; operand++) {
+      int from = at + (head * p + operand) * width;
+      int to = valueRow(head, tables.tokenRow(position, operand, operand));
+      sum(gradients, from, flat, to, flat, to);
+      addRow(gradients, from, shift);
+    }
+    if (tables.isPlaced()) {
+      sum(shift, flat, valueRow(head, tables.positionRow(position)));
+    }
+    Vectors.mix(reference, Vectors.LEAD, reference, Vectors.LEAD, shift, Vectors.LEAD, -1, width);
+  }
+
+  private int valueRow(int head, int row) {
+    return Vectors.LEAD + (head * tables.rows() + row) * width;
+  }
+
+  private int ownRow(int row) {
+    return ownAt + row * width;
+  }
+
+  /** Adds the row flat[at..] to a single row. */
+  private void addRow(float[] flat, int at, float[] to) {
+    Vectors.mix(to, Vectors.LEAD, to, Vectors.LEAD, flat, at, 1, width);
+  }
+
+  /** Adds a single row to flat[at..]. */
+  private void sum(float[] row, float[] flat, int at) {
+    Vectors.mix(flat, at, flat, at, row, Vectors.LEAD, 1, width);
+  }
+
+  private void sum(float[] one, int oneAt, float[] other, int otherAt, float[] to, int at) {
+    Vectors.mix(to, at, one, oneAt, other, otherAt, 1, width);
+  }
+}

@@ -1,0 +1,107 @@
+package io.grokgrid.train;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.grokgrid.net.PairNetwork;
+import io.grokgrid.net.Pairs;
+import io.grokgrid.net.TransformerModel;
+import io.grokgrid.task.Dataset;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A network in the form of its {@link io.grokgrid.net.PairTables}. */
+public final class PairStep implements TrainingStep {
+  /** Pairs that are evaluated at a time: bounds the memory. */
+  private static final int MOST = 1 << 15;
+
+  private final Dataset dataset;
+  private final PairNetwork network;
+  private final Pairs trainPairs;
+  private final int[] all;
+  private final Pairs allPairs;
+  private final double[] losses;
+  private final boolean[] correct;
+
+  /**
+   * @param manager owns what lives as long as this object; the caller closes it
+   * @param batchSize 0 for the whole training set
+   */
+  public PairStep(
+      NDManager manager,
+      TransformerModel model,
+      int p,
+      Dataset dataset,
+      TrainingSpec.LossPrecision precision,
+      int batchSize) {
+    this.dataset = dataset;
+    trainPairs = pairs(sorted(dataset.trainExamples()));
+    all = sorted(dataset.size());
+    allPairs = pairs(all);
+    losses = new double[all.length];
+    correct = new boolean[all.length];
+    DataType type =
+        precision == TrainingSpec.LossPrecision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    network =
+        new PairNetwork(
+            manager,
+            model,
+            p,
+            type,
+            batchSize == 0 ? trainPairs.size() : batchSize,
+            Math.min(MOST, all.length));
+  }
+
+  /** The first n examples in the order of their operands: those with one in common use its rows. */
+  private int[] sorted(int n) {
+    return IntStream.range(0, n)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(i -> dataset.left()[i])
+                .thenComparingInt(i -> dataset.right()[i]))
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  private Pairs pairs(int[] examples) {
+    return new Pairs(
+        Arrays.stream(examples).map(i -> dataset.left()[i]).toArray(),
+        Arrays.stream(examples).map(i -> dataset.right()[i]).toArray(),
+        Arrays.stream(examples).map(i -> dataset.answers()[i]).toArray());
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient) {
+    return network.lossAndGradient(parameters, gradient, trainPairs);
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int[] batch) {
+    return network.lossAndGradient(parameters, gradient, pairs(batch));
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters) {
+    network.evaluate(parameters, allPairs, losses, correct);
+    double[] loss = new double[2];
+    int[] right = new int[2];
+    int train = dataset.trainExamples();
+    for (int i = 0; i < all.length; i++) {
+      int part = all[i] < train ? 0 : 1;
+      loss[part] += losses[i];
+      right[part] += correct[i] ? 1 : 0;
+    }
+    int test = dataset.size() - train;
+    return new Evaluation(
+        loss[0] / train, (double) right[0] / train, loss[1] / test, (double) right[1] / test);
+  }
+
+  @Override
+  public List<AttentionMean> attention(float[] parameters, int step) {
+    return network.attention(parameters, allPairs).stream()
+        .map(m -> new AttentionMean(step, 0, m.head(), m.query(), m.key(), m.score(), m.weight()))
+        .sorted(Comparator.comparingInt(AttentionMean::head))
+        .toList();
+  }
+}

@@ -1,0 +1,176 @@
+package io.grokgrid.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.grokgrid.net.Activation;
+import io.grokgrid.net.Autograd;
+import io.grokgrid.net.Encoding;
+import io.grokgrid.net.Initialization;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Transformer;
+import io.grokgrid.net.TransformerModel;
+import io.grokgrid.net.TransformerModel.Normalization;
+import io.grokgrid.net.TransformerModel.Outputs;
+import io.grokgrid.task.Dataset;
+import io.grokgrid.task.ModularOperation;
+import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.Split;
+import io.grokgrid.train.TrainingSpec.LossPrecision;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PairStepTest {
+  private static final int P = 5;
+  private static final ModularTask TASK =
+      new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
+  private static final int[] BATCH = {3, 0, 14, 3, 7, 8, 1};
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = Autograd.newManager(Device.cpu());
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** One network and how its loss is computed. */
+  private record Case(TransformerModel model, LossPrecision precision) {}
+
+  /** Every combination; what the list of options does not name varies along. */
+  private static List<Case> everyCombination() {
+    List<Case> cases = new ArrayList<>();
+    for (Encoding encoding : Encoding.values()) {
+      for (Activation activation : Activation.values()) {
+        for (double rate : new double[] {0, 0.4, 1}) {
+          for (int flags = 0; flags < 1 << 7; flags++) {
+            cases.add(of(encoding, activation, rate, flags, cases.size()));
+          }
+        }
+      }
+    }
+    return cases;
+  }
+
+  private static Case of(
+      Encoding encoding, Activation activation, double rate, int flags, int number) {
+    boolean equals = (flags & 1) != 0;
+    int length = equals ? 3 : 2;
+    TransformerModel model =
+        new TransformerModel(
+            1,
+            10,
+            5,
+            2,
+            12,
+            activation,
+            (flags & 2) != 0 ? Outputs.TOKENS : Outputs.RESIDUES,
+            encoding,
+            rate,
+            (flags & 4) != 0,
+            equals,
+            number % 3 == 0,
+            length + number % 2,
+            number % 5 != 0,
+            Normalization.NONE,
+            (flags & 8) != 0,
+            (flags & 16) != 0,
+            (flags & 32) != 0,
+            number % 7 == 0,
+            Initialization.PAPER);
+    return new Case(model, (flags & 64) != 0 ? LossPrecision.FLOAT64 : LossPrecision.FLOAT32);
+  }
+
+  @Test
+  void isTheTextbookFormForEveryNetworkThatItCovers() {
+    for (Case each : everyCombination()) {
+      try (NDManager own = manager.newSubManager()) {
+        assertSame(each, own);
+      }
+    }
+  }
+
+  private static void assertSame(Case each, NDManager manager) {
+    TransformerModel model = each.model();
+    Dataset dataset = new Dataset(TASK, 1);
+    Layout layout = new Layout(model, P);
+    float[] parameters = Initialization.PAPER.draw(layout, 4);
+    for (Layout.Tensor tensor : layout.tensors()) {
+      for (int i = 0; tensor.name().contains("b_") && i < tensor.size(); i++) {
+        parameters[tensor.offset() + i] = 0.1f * (i % 3 - 1);
+      }
+    }
+    Transformer network = new Transformer(manager, model, P, DataType.FLOAT32);
+    TrainingStep textbook = new TextbookStep(manager, network, P, dataset, each.precision());
+    TrainingStep pairs = new PairStep(manager, model, P, dataset, each.precision(), 0);
+    TrainingStep batches =
+        new PairStep(manager, model, P, dataset, each.precision(), BATCH.length + 1);
+    float[] expected = new float[parameters.length];
+    float[] found = new float[parameters.length];
+    Arrays.fill(found, Float.NaN);
+    double loss = textbook.lossAndGradient(parameters, expected);
+    assertThat(pairs.lossAndGradient(parameters, found)).isCloseTo(loss, about(loss));
+    assertSame(layout, expected, found, each);
+    loss = textbook.lossAndGradient(parameters, expected, BATCH);
+    assertThat(batches.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, about(loss));
+    assertSame(layout, expected, found, each);
+    assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
+    assertSame(textbook.attention(parameters, 7), pairs.attention(parameters, 7), each);
+  }
+
+  private static Offset<Double> about(double loss) {
+    return within(2e-6 * Math.max(1, loss));
+  }
+
+  private static void assertSame(Layout layout, float[] expected, float[] found, Case each) {
+    for (Layout.Tensor tensor : layout.tensors()) {
+      double largest = 0;
+      double error = 0;
+      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+        largest = Math.max(largest, Math.abs(expected[i]));
+        error = Math.max(error, Math.abs(expected[i] - (double) found[i]));
+      }
+      assertThat(error).as("%s of %s", tensor.name(), each).isLessThanOrEqualTo(5e-6 * largest);
+    }
+  }
+
+  private static void assertSame(
+      TrainingStep.Evaluation expected, TrainingStep.Evaluation found, Case each) {
+    assertThat(found.trainLoss())
+        .as("%s", each)
+        .isCloseTo(expected.trainLoss(), about(expected.trainLoss()));
+    assertThat(found.testLoss())
+        .as("%s", each)
+        .isCloseTo(expected.testLoss(), about(expected.testLoss()));
+    assertThat(found.trainAccuracy()).as("%s", each).isEqualTo(expected.trainAccuracy());
+    assertThat(found.testAccuracy()).as("%s", each).isEqualTo(expected.testAccuracy());
+  }
+
+  private static void assertSame(
+      List<AttentionMean> expected, List<AttentionMean> found, Case each) {
+    assertThat(found).as("%s", each).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      AttentionMean one = expected.get(i);
+      AttentionMean other = found.get(i);
+      assertThat(other)
+          .as("%s", each)
+          .usingRecursiveComparison()
+          .ignoringFields("meanScore", "meanWeight")
+          .isEqualTo(one);
+      assertThat(other.meanScore()).as("%s", one).isCloseTo(one.meanScore(), within(1e-6));
+      assertThat(other.meanWeight()).as("%s", one).isCloseTo(one.meanWeight(), within(1e-6));
+    }
+  }
+}
