@@ -36,8 +36,13 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
    * @throws InvalidConfiguration if what is wrong leaves nothing to go on with
    */
   static Configuration read(Path file, List<String> settings, Problems problems) {
+    return read(source(file, problems), settings, problems);
+  }
+
+  /** Reads a text that is there already. */
+  static Configuration read(Source source, List<String> settings, Problems problems) {
     List<Setting> parsed = Setting.parse(settings, problems);
-    Config written = Includes.parse(source(file, problems), problems).toConfig();
+    Config written = Includes.parse(source, problems).toConfig();
     Config layers = overrides(parsed).withFallback(written).withFallback(Defaults.CONFIG);
     Config resolved = resolve(layers, problems);
     @Nullable ConfigValue grid = resolved.root().get("grid");

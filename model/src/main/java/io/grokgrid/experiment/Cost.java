@@ -1,16 +1,23 @@
 package io.grokgrid.experiment;
 
+import io.grokgrid.net.PairOperations;
 import io.grokgrid.net.TransformerModel;
 
 /**
- * How long a run takes on one core, estimated before it starts: a constant a step, and three
- * forward passes' floating-point operations (one forward, two backward) at the speed that matrix
- * products of this size reach. Both constants were measured on one core of a current server.
+ * How long a run takes on one core, estimated before it starts: a constant a step, and the
+ * floating-point operations of its parts at the speeds that they reach. All constants were measured
+ * on one core of a current server, by {@code bench}.
  */
 public final class Cost {
-  private static final double SECONDS_A_STEP = 3.5e-3;
-  private static final double OPERATIONS_A_SECOND = 45e9;
-  private static final double PASSES = 3;
+  private static final double FORWARD_AND_BACKWARD = 3;
+
+  private static final double TEXTBOOK_SECONDS_A_STEP = 1.2e-3;
+  private static final double TEXTBOOK_OPERATIONS_A_SECOND = 60e9;
+
+  private static final double PAIR_SECONDS_A_STEP = 0.7e-3;
+  private static final double TABLE_OPERATIONS_A_SECOND = 60e9;
+  private static final double PRODUCT_OPERATIONS_A_SECOND = 90e9;
+  private static final double ROW_OPERATIONS_A_SECOND = 25e9;
 
   private Cost() {}
 
@@ -24,15 +31,37 @@ public final class Cost {
     return limit > 0 ? Math.min(limit, seconds) : seconds;
   }
 
-  /** Seconds of one core for one update. */
+  /** Seconds of one core for one update, in the form that the run will take. */
   static double secondsAStep(RunSpec run) {
-    int batch = run.training().batchSize();
-    double examples = batch == 0 ? run.task().trainExamples() : batch;
-    double operations = examples * forwardOperations(run.model(), run.task().p());
-    return SECONDS_A_STEP + PASSES * operations / OPERATIONS_A_SECOND;
+    return StepForm.of(run) == StepForm.PAIR_TABLES ? pairSeconds(run) : textbookSeconds(run);
   }
 
-  /** Floating-point operations of one example's forward pass: the matrix products. */
+  /** Seconds of one core for one update in the textbook form. */
+  static double textbookSeconds(RunSpec run) {
+    double operations = examples(run) * forwardOperations(run.model(), run.task().p());
+    return TEXTBOOK_SECONDS_A_STEP
+        + FORWARD_AND_BACKWARD * operations / TEXTBOOK_OPERATIONS_A_SECOND;
+  }
+
+  /** Seconds of one core for one update by pair tables. */
+  static double pairSeconds(RunSpec run) {
+    TransformerModel model = run.model();
+    int p = run.task().p();
+    double terms = model.attentionRate() == 0 ? 2 : 2.0 * model.heads();
+    double rows = 2 * terms * (model.dMlp() + (double) model.classes(p));
+    double pair =
+        PairOperations.pair(model, p) / PRODUCT_OPERATIONS_A_SECOND
+            + rows / ROW_OPERATIONS_A_SECOND;
+    double tables = PairOperations.tables(model, p) / TABLE_OPERATIONS_A_SECOND;
+    return PAIR_SECONDS_A_STEP + FORWARD_AND_BACKWARD * (tables + examples(run) * pair);
+  }
+
+  private static double examples(RunSpec run) {
+    int batch = run.training().batchSize();
+    return batch == 0 ? run.task().trainExamples() : batch;
+  }
+
+  /** Floating-point operations of one example's textbook forward pass: the matrix products. */
   static double forwardOperations(TransformerModel model, int p) {
     double length = model.length();
     double width = model.dModel();

@@ -2,14 +2,11 @@ package io.grokgrid.experiment;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.grokgrid.analysis.Basics;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.Transformer;
 import io.grokgrid.task.Dataset;
 import io.grokgrid.train.Milestones;
-import io.grokgrid.train.TextbookStep;
 import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
 import java.io.UncheckedIOException;
@@ -68,13 +65,11 @@ public final class Experiment {
     Layout layout = new Layout(spec.model(), spec.task().p());
     MemoryNeed.of(spec, layout).check();
     Dataset dataset = new Dataset(spec.task(), spec.training().seed());
-    Transformer network = new Transformer(manager, spec.model(), spec.task().p(), DataType.FLOAT32);
     SavedRun live = saved == null ? begin(layout) : saved;
     current[0] = live;
     Trainer trainer =
         new Trainer(
-            new TextbookStep(
-                manager, network, spec.task().p(), dataset, spec.training().lossPrecision()),
+            StepForm.of(spec).step(manager, spec, dataset),
             spec.training(),
             spec.record(),
             dataset.trainExamples(),

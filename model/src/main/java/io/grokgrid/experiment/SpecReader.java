@@ -43,6 +43,23 @@ public final class SpecReader {
   }
 
   /**
+   * The run that a preset of this project describes.
+   *
+   * @param name a file in {@code conf/presets}, without its extension
+   * @param settings as for {@link #read}
+   * @throws InvalidConfiguration likewise
+   */
+  static RunSpec preset(String name, List<String> settings) {
+    Problems problems = new Problems();
+    Source source = Source.resource("presets/" + name + ".conf").orElseThrow();
+    Configuration configuration = Configuration.read(source, settings, problems);
+    Base base = Base.read(Leaves.object(configuration.root(), "run", problems), problems);
+    List<Study.PlannedRun> runs = new Grid(base, List.of(), problems).runs();
+    problems.done();
+    return runs.get(0).spec();
+  }
+
+  /**
    * The whole configuration as one HOCON text that reads as the same study: every key of sweep, run
    * and grid on its line, with the place where its value was written behind it.
    *

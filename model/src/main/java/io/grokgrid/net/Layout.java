@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each named parameter lies in the one flat array that training, saving and the optimizer
@@ -121,6 +122,11 @@ public final class Layout {
 
   public List<Tensor> tensors() {
     return List.copyOf(tensors);
+  }
+
+  /** The parameter of that name, or null if the network has none. */
+  @Nullable Tensor find(String name) {
+    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
   }
 
   /** How many numbers are trained. */

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * its position's where positions are added) of the tables' scores, over the root of K, and ALiBi's
  * bias. Weights are softmaxes over the keys, times the attention rate, and 1 less the rate.
  */
-public final class PairAttention {
+final class PairAttention {
   private final PairTables tables;
   private final int position;
   private final int keys;
@@ -31,7 +31,7 @@ public final class PairAttention {
    * @param position of the query
    * @param n pairs that there can be at a time
    */
-  public PairAttention(PairTables tables, int position, int n) {
+  PairAttention(PairTables tables, int position, int n) {
     TransformerModel model = tables.model();
     this.tables = tables;
     this.position = position;
@@ -53,8 +53,13 @@ public final class PairAttention {
     key = new int[n];
   }
 
+  /** H. */
+  int heads() {
+    return heads;
+  }
+
   /** Keys that the query sees, from position 0 on. */
-  public int keys() {
+  int keys() {
     return keys;
   }
 
@@ -68,12 +73,12 @@ public final class PairAttention {
   }
 
   /** Where the weights (or scores) of a head on a key begin, a number a pair. */
-  public int row(int head, int key) {
+  int row(int head, int key) {
     return Vectors.LEAD + (head * keys + key) * stride;
   }
 
   /** The weights. */
-  public float[] weights() {
+  float[] weights() {
     return weights;
   }
 
@@ -88,7 +93,7 @@ public final class PairAttention {
    * @param table flat, {@link PairTables#scores} from number {@code at} on
    * @return as {@link #row} says; overwritten by {@link #weigh}
    */
-  public float[] score(float[] table, int at, Pairs pairs) {
+  float[] score(float[] table, int at, Pairs pairs) {
     for (int j = 0; j < keys; j++) {
       locate(pairs, j);
       for (int head = 0; head < heads; head++) {
@@ -104,7 +109,7 @@ public final class PairAttention {
   }
 
   /** Makes weights of the scores. */
-  public float[] weigh() {
+  float[] weigh() {
     for (int head = 0; head < heads; head++) {
       Vectors.softmax(softmax, row(head, 0), keys, stride, stride);
     }

@@ -1,199 +1,29 @@
 package io.grokgrid.net;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A one-layer network over pairs on one core: {@link PairTables} by autograd, and what is made for
- * each pair by {@link PairRows}, {@link PairAttention} and {@link PairKernel}.
- *
- * <p>A step is: parameters, tables (recorded by autograd), rows and weights, kernel, and back:
- * gradients of rows and weights, of the tables, of the parameters (by autograd, seeded with the
- * tables' gradient). Between the engine and this class everything goes through one flat array.
+ * A one-layer network over pairs, read at its last position, in the form of {@link PairTables}.
+ * Parameters are flat, as {@link Layout} orders them.
  */
-public final class PairNetwork {
-  private final NDManager manager;
-  private final PairTables tables;
-  private final DataType precision;
-  private final PairRows rows;
-  private final int most;
-  private final float[] flat;
-  private final float[] gradients;
-  private final SharedFloats seed;
-
-  /** What goes through at a time, with the memory that this takes. */
-  private record Run(PairKernel kernel, @Nullable PairAttention attention) {}
-
-  private final Run training;
-  private final Run evaluation;
-
-  /**
-   * @param manager on a CPU; must outlive this object
-   * @param precision of the loss, float32 or float64
-   * @param train pairs that {@link #lossAndGradient} gets at most
-   * @param evaluated pairs that {@link #evaluate} takes at a time: bounds the memory
-   */
-  public PairNetwork(
-      NDManager manager,
-      TransformerModel model,
-      int p,
-      DataType precision,
-      int train,
-      int evaluated) {
-    this.manager = manager;
-    this.precision = precision;
-    tables = new PairTables(manager, model, p);
-    rows = new PairRows(tables);
-    most = evaluated;
-    training = run(train);
-    evaluation = run(evaluated);
-    PairAttention attention = training.attention();
-    int size = rows.scoresAt() + (attention == null ? 0 : attention.size());
-    flat = new float[size];
-    gradients = new float[size];
-    seed = new SharedFloats(size - Vectors.LEAD);
-  }
-
-  private Run run(int pairs) {
-    return new Run(
-        new PairKernel(manager, tables, precision, pairs),
-        tables.hasFixedWeights()
-            ? null
-            : new PairAttention(tables, tables.model().length() - 1, pairs));
-  }
-
+public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork {
   /**
    * Mean cross entropy over {@code pairs}.
    *
-   * @param parameters flat
    * @param gradient receives the loss's gradient
    */
-  public double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
-      leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      List<NDArray> made = Autograd.record(() -> tables.of(leaves).arrays());
-      read(made, parameters);
-      double loss = differentiate(pairs, product(made), gradient);
-      int at = 0;
-      for (NDArray table : made) {
-        Autograd.backward(table, seed.tensor(manager, at, table.getShape()));
-        at += (int) table.size();
-      }
-      tables.readGradients(leaves, gradient);
-      return loss;
-    }
-  }
-
-  /** From rows and weights to the gradients of tables and biases. */
-  private double differentiate(Pairs pairs, NDArray product, float[] gradient) {
-    PairAttention attention = training.attention();
-    weigh(attention, pairs);
-    double loss = training.kernel().lossAndGradient(pairs, rows, attention, product, gradients);
-    rows.makeGradients(gradients, gradient);
-    if (attention != null) {
-      attention.scoreGradients(pairs, gradients, rows.scoresAt());
-    }
-    seed.put(0, gradients, Vectors.LEAD, gradients.length - Vectors.LEAD);
-    return loss;
-  }
-
-  /** Copies the tables, one behind the other, and makes rows of them. */
-  private void read(List<NDArray> made, float[] parameters) {
-    int at = Vectors.LEAD;
-    for (NDArray table : made) {
-      SharedFloats.read(table, flat, at, (int) table.size());
-      at += (int) table.size();
-    }
-    rows.make(flat, parameters);
-  }
-
-  /** What multiplies hidden units: (F, C). */
-  private NDArray product(List<NDArray> made) {
-    NDArray product = made.get(tables.ownRows() > 0 ? 2 : 1); // (F (+ 1), C)
-    return product.size(0) == tables.hidden() ? product : product.get(":" + tables.hidden());
-  }
-
-  private void weigh(@Nullable PairAttention attention, Pairs pairs) {
-    if (attention != null) {
-      attention.score(flat, rows.scoresAt(), pairs);
-      attention.weigh();
-    }
-  }
+  double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs);
 
   /**
    * Cross entropy of every pair, and whether its largest logit is the answer's.
    *
-   * @param parameters flat
    * @param losses written, one a pair, and likewise {@code correct}
    */
-  public void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      List<NDArray> made = tables.of(tables.leaves(manager, parameters)).arrays();
-      read(made, parameters);
-      NDArray product = product(made);
-      PairAttention attention = evaluation.attention();
-      for (int from = 0; from < pairs.size(); from += most) {
-        Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
-        weigh(attention, part);
-        evaluation.kernel().evaluate(part, rows, attention, product, losses, correct, from);
-      }
-    }
-  }
+  void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct);
 
   /**
-   * Means over pairs of one score and one weight.
-   *
-   * @param score that enters the softmax
-   * @param weight that multiplies V
+   * Every head's mean scores and weights over {@code pairs}, by query, head and key, for every key
+   * that a query sees.
    */
-  public record MeanAttention(int head, int query, int key, double score, double weight) {}
-
-  /** Every head's mean scores and weights over {@code pairs}, for every key that a query sees. */
-  public List<MeanAttention> attention(float[] parameters, Pairs pairs) {
-    List<MeanAttention> means = new ArrayList<>();
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
-      for (int query = 0; query < tables.model().length(); query++) {
-        float[] scores = tables.scores(leaves, query).toFloatArray();
-        addMeans(new PairAttention(tables, query, most), query, scores, pairs, means);
-      }
-    }
-    return means;
-  }
-
-  private void addMeans(
-      PairAttention attention, int query, float[] table, Pairs pairs, List<MeanAttention> means) {
-    int keys = attention.keys();
-    double[] scores = new double[tables.model().heads() * keys];
-    double[] weights = new double[scores.length];
-    for (int from = 0; from < pairs.size(); from += most) {
-      Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
-      addSums(attention, attention.score(table, 0, part), part.size(), scores);
-      addSums(attention, attention.weigh(), part.size(), weights);
-    }
-    for (int i = 0; i < scores.length; i++) {
-      means.add(
-          new MeanAttention(
-              i / keys, query, i % keys, scores[i] / pairs.size(), weights[i] / pairs.size()));
-    }
-  }
-
-  private static void addSums(PairAttention attention, float[] values, int n, double[] sums) {
-    for (int i = 0; i < sums.length; i++) {
-      int at = attention.row(i / attention.keys(), i % attention.keys());
-      for (int pair = at; pair < at + n; pair++) {
-        sums[i] += values[pair];
-      }
-    }
-  }
+  List<MeanAttention> attention(float[] parameters, Pairs pairs);
 }

@@ -70,11 +70,8 @@ final class PairRows {
 
   /** Where a tensor begins in the flat parameters, -1 if the network has none. */
   private static int offset(Layout layout, String name) {
-    return layout.tensors().stream()
-        .filter(tensor -> tensor.name().equals(name))
-        .mapToInt(Layout.Tensor::offset)
-        .findFirst()
-        .orElse(-1);
+    Layout.Tensor tensor = layout.find(name);
+    return tensor == null ? -1 : tensor.offset();
   }
 
   /** How many numbers {@link PairTables.Tables} are, one behind the other, before the scores. */
@@ -206,13 +203,14 @@ final class PairRows {
 
   /**
    * The adjoint of {@link #make}: from {@link #gradients} to those of the tables, of which the
-   * product's are there already, and of the biases.
+   * product's first F rows are there already, and of the biases.
    *
    * @param flat receives the tables' gradient
    * @param parameters receives the biases' gradient
    */
   void makeGradients(float[] flat, float[] parameters) {
     Arrays.fill(flat, Vectors.LEAD, productAt, 0);
+    Arrays.fill(flat, productAt + tables.hidden() * tables.classes(), scoresAt, 0);
     ownGradients(flat);
     biasGradients(flat, parameters);
     for (int head = 0; head < heads; head++) {

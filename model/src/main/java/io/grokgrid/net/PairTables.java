@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything here is made of array operations, so that autograd differentiates it; an encoding,
  * a missing W_O, a missing residual stream only change how the tables are made. What is made for
- * each pair is done by {@link PairKernel} on a CPU, by {@link PairLogits} on other devices.
+ * each pair is done by {@link CorePairNetwork} on one core, by {@link ArrayPairNetwork} on any
+ * device.
  *
  * <p>F and C are padded to multiples of {@link Vectors#BLOCK} by zeros.
  */
@@ -88,12 +89,7 @@ public final class PairTables {
     hidden = Vectors.padded(model.dMlp());
     classes = Vectors.padded(model.classes(p));
     tokens = model.tokens(p);
-    rows =
-        switch (model.encoding()) {
-          case LEARNED -> tokens + model.positions();
-          case SINUSOIDAL -> tokens + model.length();
-          case NONE, ROPE, ALIBI -> tokens;
-        };
+    rows = PairOperations.rows(model, p);
     leaves = leaves(new Layout(model, p));
     float[] picked = new float[rows];
     picked[tokens - 1] = 1;
@@ -107,32 +103,30 @@ public final class PairTables {
    * What the tables are made of: the parameters, padded, and joined where one product takes both.
    */
   private List<Leaf> leaves(Layout layout) {
-    Map<String, Layout.Tensor> all = new HashMap<>();
-    layout.tensors().forEach(tensor -> all.put(tensor.name(), tensor));
     int width = model.dModel();
     List<Leaf> made = new ArrayList<>();
-    Leaf z = new Leaf("Z", new Shape(rows, width)).with(all.get("embed.W_E"), 0, true);
+    Leaf z = new Leaf("Z", new Shape(rows, width)).with(layout.find("embed.W_E"), 0, true);
     NDArray sinusoids = encoding.sinusoids();
     if (sinusoids != null) {
       z.with(sinusoids.toFloatArray(), tokens * width);
     }
-    made.add(z.with(all.get("pos_embed.W_pos"), tokens * width, true));
+    made.add(z.with(layout.find("pos_embed.W_pos"), tokens * width, true));
     for (String name : List.of("W_Q", "W_K", "W_V", "W_O")) {
-      Layout.Tensor tensor = all.get(ATTENTION + name);
+      Layout.Tensor tensor = layout.find(ATTENTION + name);
       if (tensor != null) {
         made.add(new Leaf(name, tensor.shape()).with(tensor, 0, true));
       }
     }
-    Layout.Tensor unembed = all.get("unembed.W_U");
+    Layout.Tensor unembed = layout.find("unembed.W_U");
     made.add(new Leaf("W_U", new Shape(width, classes)).with(unembed, 0, true));
     made.add(
         new Leaf("M", new Shape(width, hidden + (long) classes))
-            .with(all.get(MLP + "W_in"), 0, true)
+            .with(layout.find(MLP + "W_in"), 0, true)
             .with(model.mlpResidual() ? unembed : null, hidden, false));
     made.add(
         new Leaf("W_out", new Shape(productRows(), width))
-            .with(all.get(MLP + "W_out"), 0, true)
-            .with(all.get(MLP + "b_out"), model.dMlp() * width, true));
+            .with(layout.find(MLP + "W_out"), 0, true)
+            .with(layout.find(MLP + "b_out"), model.dMlp() * width, true));
     return made;
   }
 
@@ -257,15 +251,9 @@ public final class PairTables {
     if (hasFixedWeights()) {
       return v.matMul(out).sum(new int[] {0}, true).matMul(fold);
     }
-    return leftFirst() ? v.matMul(out).matMul(fold) : v.matMul(out.matMul(fold));
-  }
-
-  /** Whether (V W_O) M takes fewer operations than V (W_O M). */
-  private boolean leftFirst() {
-    double width = hidden + (double) classes;
-    double left = rows * (double) model.dModel() * (model.dHead() + width);
-    double right = model.dHead() * width * (model.dModel() + (double) rows);
-    return left < right;
+    return PairOperations.leftFirst(model, p)
+        ? v.matMul(out).matMul(fold)
+        : v.matMul(out.matMul(fold));
   }
 
   /**

@@ -66,12 +66,16 @@ final class PositionalEncoding {
     return sines == null ? x : x.add(sines); // (B, T, D)
   }
 
-  /** Queries or keys x (B, H, T, K): x cos + (x turned by a quarter in each plane) sin. */
+  /**
+   * Queries or keys x (B, H, S, K) of the last S positions: x cos + (x turned by a quarter in each
+   * plane) sin.
+   */
   NDArray rotate(NDArray x) {
     if (cosine == null || sine == null || quarterTurn == null) {
       return x;
     }
-    return x.mul(cosine).add(x.matMul(quarterTurn).mul(sine)); // (B, H, T, K)
+    NDArray across = x.matMul(quarterTurn); // (B, H, S, K)
+    return x.mul(last(cosine, x.size(2))).add(across.mul(last(sine, x.size(2))));
   }
 
   /** What is added to the embedding at each position (T, D), if that is fixed. */
@@ -94,9 +98,14 @@ final class PositionalEncoding {
         .reshape(x.size(0), -1, x.size(2));
   }
 
-  /** Scores (B, H, T, T) less slope times distance. */
+  /** Scores (B, H, S, T) of the last S positions less slope times distance. */
   NDArray bias(NDArray scores) {
-    return distances == null ? scores : scores.add(distances); // (B, H, T, T)
+    return distances == null ? scores : scores.add(last(distances, scores.size(2)));
+  }
+
+  /** The last {@code kept} along the second to last axis, of T. */
+  private NDArray last(NDArray rows, long kept) {
+    return kept == length ? rows : rows.get("..., -" + kept + ":, :");
   }
 
   /**

@@ -91,6 +91,22 @@ public final class Transformer {
    */
   public Trace trace(NDArray parameters, NDArray tokens) {
     Map<String, NDArray> w = layout.views(parameters);
+    return trace(w, tokens, model.length());
+  }
+
+  /**
+   * The answer (B, C) of a forward pass that computes no more than it takes: in the last layer
+   * queries, MLP and unembedding at the last position only.
+   *
+   * @param parameters flat, as {@link #layout} orders them
+   * @param tokens (B, T), int64
+   */
+  public NDArray answer(NDArray parameters, NDArray tokens) {
+    return trace(layout.views(parameters), tokens, 1).answer();
+  }
+
+  /** In the last layer only the last {@code kept} positions ask, S of them. */
+  private Trace trace(Map<String, NDArray> w, NDArray tokens, int kept) {
     List<NDArray> scores = new ArrayList<>();
     List<NDArray> weights = new ArrayList<>();
     NDArray x =
@@ -99,17 +115,24 @@ public final class Transformer {
     x = encoding.add(x, w.get("pos_embed.W_pos")); // (B, T, D)
     for (int layer = 0; layer < model.layers(); layer++) {
       String block = "blocks." + layer + ".";
-      x = block(x, block, w, scores, weights); // (B, T, D)
+      int asking = layer == model.layers() - 1 ? kept : model.length();
+      x = block(x, asking, block, w, scores, weights); // (B, S, D)
     }
     if (model.normalization() == TransformerModel.Normalization.PRE) {
-      x = norm(x, w, "ln_final."); // (B, T, D)
+      x = norm(x, w, "ln_final."); // (B, S, D)
     }
-    NDArray logits = biased(x.matMul(at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, T, C)
+    NDArray logits = biased(x.matMul(at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, S, C)
     return new Trace(scores, weights, logits);
+  }
+
+  /** The last {@code kept} along the second to last axis, of T. */
+  private NDArray last(NDArray rows, int kept) {
+    return kept == model.length() ? rows : rows.get("..., -" + kept + ":, :");
   }
 
   private NDArray block(
       NDArray x,
+      int asking,
       String block,
       Map<String, NDArray> w,
       List<NDArray> scores,
@@ -117,48 +140,54 @@ public final class Transformer {
     boolean pre = model.normalization() == TransformerModel.Normalization.PRE;
     boolean post = model.normalization() == TransformerModel.Normalization.POST;
     NDArray read = pre ? norm(x, w, block + "ln1.") : x; // (B, T, D)
-    NDArray attended = attention(read, block + "attn.", w, scores, weights); // (B, T, D)
-    x = model.residual() ? x.add(attended) : attended; // (B, T, D)
-    x = post ? norm(x, w, block + "ln1.") : x; // (B, T, D)
-    read = pre ? norm(x, w, block + "ln2.") : x; // (B, T, D)
-    NDArray computed = mlp(read, block + "mlp.", w); // (B, T, D)
-    x = model.mlpResidual() ? x.add(computed) : computed; // (B, T, D)
-    return post ? norm(x, w, block + "ln2.") : x; // (B, T, D)
+    NDArray attended = attention(read, asking, block + "attn.", w, scores, weights); // (B, S, D)
+    x = last(x, asking); // (B, S, D)
+    x = model.residual() ? x.add(attended) : attended; // (B, S, D)
+    x = post ? norm(x, w, block + "ln1.") : x; // (B, S, D)
+    read = pre ? norm(x, w, block + "ln2.") : x; // (B, S, D)
+    NDArray computed = mlp(read, block + "mlp.", w); // (B, S, D)
+    x = model.mlpResidual() ? x.add(computed) : computed; // (B, S, D)
+    return post ? norm(x, w, block + "ln2.") : x; // (B, S, D)
   }
 
   private NDArray attention(
-      NDArray x, String attn, Map<String, NDArray> w, List<NDArray> scores, List<NDArray> weights) {
-    NDArray q = encoding.rotate(heads(x, at(w, attn + "W_Q"))); // (B, H, T, K)
+      NDArray x,
+      int asking,
+      String attn,
+      Map<String, NDArray> w,
+      List<NDArray> scores,
+      List<NDArray> weights) {
+    NDArray q = heads(last(x, asking), at(w, attn + "W_Q")); // (B, H, S, K)
     NDArray k = encoding.rotate(heads(x, at(w, attn + "W_K"))); // (B, H, T, K)
     NDArray v = heads(x, at(w, attn + "W_V")); // (B, H, T, K)
-    NDArray score = q.matMul(k.swapAxes(2, 3)).mul(scale); // (B, H, T, T)
-    score = encoding.bias(score).add(mask); // (B, H, T, T)
-    NDArray weight = score.softmax(-1); // (B, H, T, T), rows sum to 1
+    NDArray score = encoding.rotate(q).matMul(k.swapAxes(2, 3)).mul(scale); // (B, H, S, T)
+    score = encoding.bias(score).add(last(mask, asking)); // (B, H, S, T)
+    NDArray weight = score.softmax(-1); // (B, H, S, T), rows sum to 1
     if (model.attentionRate() < 1) {
-      weight = weight.mul(rate).add(constantWeights); // (B, H, T, T)
+      weight = weight.mul(rate).add(last(constantWeights, asking)); // (B, H, S, T)
     }
     scores.add(score);
     weights.add(weight);
     int width = model.heads() * model.dHead();
-    NDArray z = weight.matMul(v).swapAxes(1, 2).reshape(-1, model.length(), width); // (B, T, H K)
+    NDArray z = weight.matMul(v).swapAxes(1, 2).reshape(-1, asking, width); // (B, S, H K)
     return model.outputProjection()
-        ? z.matMul(at(w, attn + "W_O").reshape(width, model.dModel())) // (B, T, D)
-        : z; // (B, T, H K), and H K = D
+        ? z.matMul(at(w, attn + "W_O").reshape(width, model.dModel())) // (B, S, D)
+        : z; // (B, S, H K), and H K = D
   }
 
-  /** x (B, T, D) through a matrix a head (H, D, K): (B, H, T, K). */
+  /** x (B, S, D) through a matrix a head (H, D, K): (B, H, S, K). */
   private NDArray heads(NDArray x, NDArray matrices) {
     int width = model.heads() * model.dHead();
     NDArray side = matrices.transpose(1, 0, 2).reshape(model.dModel(), width); // (D, H K)
-    return x.matMul(side) // (B, T, H K)
-        .reshape(-1, model.length(), model.heads(), model.dHead()) // (B, T, H, K)
-        .swapAxes(1, 2); // (B, H, T, K)
+    return x.matMul(side) // (B, S, H K)
+        .reshape(-1, x.size(1), model.heads(), model.dHead()) // (B, S, H, K)
+        .swapAxes(1, 2); // (B, H, S, K)
   }
 
   private NDArray mlp(NDArray x, String mlp, Map<String, NDArray> w) {
-    NDArray pre = biased(x.matMul(at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, T, F)
-    NDArray hidden = model.activation().of(pre); // (B, T, F)
-    return biased(hidden.matMul(at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, T, D)
+    NDArray pre = biased(x.matMul(at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, S, F)
+    NDArray hidden = model.activation().of(pre); // (B, S, F)
+    return biased(hidden.matMul(at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, S, D)
   }
 
   private NDArray norm(NDArray x, Map<String, NDArray> w, String prefix) {

@@ -1,7 +1,8 @@
 package io.grokgrid.train;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
+import io.grokgrid.net.ArrayPairNetwork;
+import io.grokgrid.net.CorePairNetwork;
 import io.grokgrid.net.PairNetwork;
 import io.grokgrid.net.Pairs;
 import io.grokgrid.net.TransformerModel;
@@ -24,33 +25,37 @@ public final class PairStep implements TrainingStep {
   private final double[] losses;
   private final boolean[] correct;
 
-  /**
-   * @param manager owns what lives as long as this object; the caller closes it
-   * @param batchSize 0 for the whole training set
-   */
-  public PairStep(
-      NDManager manager,
-      TransformerModel model,
-      int p,
-      Dataset dataset,
-      TrainingSpec.LossPrecision precision,
-      int batchSize) {
+  /** Trains and evaluates {@code network} on the dataset. */
+  PairStep(PairNetwork network, Dataset dataset) {
+    this.network = network;
     this.dataset = dataset;
     trainPairs = pairs(sorted(dataset.trainExamples()));
     all = sorted(dataset.size());
     allPairs = pairs(all);
     losses = new double[all.length];
     correct = new boolean[all.length];
-    DataType type =
-        precision == TrainingSpec.LossPrecision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
-    network =
-        new PairNetwork(
-            manager,
-            model,
-            p,
-            type,
-            batchSize == 0 ? trainPairs.size() : batchSize,
-            Math.min(MOST, all.length));
+  }
+
+  /**
+   * The form that is right for the manager's device.
+   *
+   * @param manager owns what lives as long as this object; the caller closes it
+   * @param batchSize 0 for the whole training set
+   */
+  public static PairStep of(
+      NDManager manager,
+      TransformerModel model,
+      int p,
+      Dataset dataset,
+      TrainingSpec.LossPrecision precision,
+      int batchSize) {
+    int most = Math.min(MOST, dataset.size());
+    int batch = batchSize == 0 ? dataset.trainExamples() : batchSize;
+    PairNetwork network =
+        manager.getDevice().isGpu()
+            ? new ArrayPairNetwork(manager, model, p, precision.type(), most)
+            : new CorePairNetwork(manager, model, p, precision.type(), batch, most);
+    return new PairStep(network, dataset);
   }
 
   /** The first n examples in the order of their operands: those with one in common use its rows. */

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A network in its textbook form, every position through every layer: for every network. */
+/** A network as {@link Transformer} has it: for every network. */
 public final class TextbookStep implements TrainingStep {
   /**
    * Examples that are evaluated at a time: bounds the memory, changes no result but by rounding.
@@ -23,6 +23,7 @@ public final class TextbookStep implements TrainingStep {
   private final NDManager manager;
   private final Transformer network;
   private final Dataset dataset;
+  private final boolean everyPosition;
   private final DataType lossType;
   private final NDArray tokens;
   private final NDArray answers;
@@ -35,18 +36,21 @@ public final class TextbookStep implements TrainingStep {
    *
    * @param manager owns what lives as long as this object; the caller closes it
    * @param network made with the same manager, in float32
+   * @param everyPosition whether training takes every position through every layer, as the papers'
+   *     code does, or no more than the answer needs
    */
   public TextbookStep(
       NDManager manager,
       Transformer network,
       int p,
       Dataset dataset,
-      TrainingSpec.LossPrecision precision) {
+      TrainingSpec.LossPrecision precision,
+      boolean everyPosition) {
     this.manager = manager;
     this.network = network;
     this.dataset = dataset;
-    lossType =
-        precision == TrainingSpec.LossPrecision.FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    this.everyPosition = everyPosition;
+    lossType = precision.type();
     int train = dataset.trainExamples();
     int[] all = new int[dataset.size()];
     Arrays.setAll(all, i -> i);
@@ -108,7 +112,10 @@ public final class TextbookStep implements TrainingStep {
     NDArray loss =
         Autograd.record(
             () -> {
-              NDArray logits = network.trace(leaf, input).answer(); // (B, C)
+              NDArray logits =
+                  everyPosition
+                      ? network.trace(leaf, input).answer()
+                      : network.answer(leaf, input); // (B, C)
               NDArray logProbability = Autograd.logSoftmax(logits, lossType); // (B, C)
               return logProbability.gather(classes, 1).sum().mul(mean);
             });
@@ -132,8 +139,7 @@ public final class TextbookStep implements TrainingStep {
       try (NDScope scope = new NDScope()) {
         scope.suppressNotUsedWarning();
         String rows = from + ":" + Math.min(from + CHUNK, dataset.size());
-        NDArray logits =
-            network.trace(manager.create(parameters), tokens.get(rows)).answer(); // (B, C)
+        NDArray logits = network.answer(manager.create(parameters), tokens.get(rows)); // (B, C)
         double[] negative = negativeLogLikelihoods(logits, answers.get(rows)); // (B)
         long[] chosen = logits.argMax(-1).toLongArray(); // (B)
         for (int i = 0; i < negative.length; i++) {

@@ -27,7 +27,8 @@ public final class Trainer {
   private final RecordSpec record;
   private final Batches batches;
   private final BiFunction<TrainingState, Metrics, List<Measurement>> analyses;
-  private final float[] gradient;
+  private float[] gradient;
+  private float[] lastGradient;
 
   /**
    * Trains {@code network}.
@@ -49,6 +50,7 @@ public final class Trainer {
     this.analyses = analyses;
     batches = new Batches(spec, trainExamples);
     gradient = new float[parameters];
+    lastGradient = new float[parameters];
   }
 
   /**
@@ -82,6 +84,9 @@ public final class Trainer {
         return End.DIVERGED;
       }
       state.update(gradient);
+      float[] spare = lastGradient;
+      lastGradient = gradient; // the state may ask for its norm until the next update
+      gradient = spare;
     }
   }
 

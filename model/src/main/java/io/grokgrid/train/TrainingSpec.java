@@ -1,5 +1,6 @@
 package io.grokgrid.train;
 
+import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
 import java.io.Serializable;
 
@@ -57,7 +58,11 @@ public record TrainingSpec(
   /** float32: ordinary log-softmax, its underflow included; float64: no cancellation. */
   public enum LossPrecision {
     FLOAT32,
-    FLOAT64
+    FLOAT64;
+
+    DataType type() {
+      return this == FLOAT64 ? DataType.FLOAT64 : DataType.FLOAT32;
+    }
   }
 
   public TrainingSpec {

@@ -1,5 +1,7 @@
 package io.grokgrid.train;
 
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,10 @@ public final class TrainingState implements Serializable {
   private final ArrayList<Measurement> measurements = new ArrayList<>();
   private int step;
   private double gradientNorm;
+
+  /** Of the last update, until its norm is asked for. */
+  private transient float @Nullable [] gradient;
+
   private double seconds;
 
   /**
@@ -61,6 +67,10 @@ public final class TrainingState implements Serializable {
 
   /** Norm of the gradient of the last update, before clipping; none before the first. */
   @Nullable Double gradientNorm() {
+    if (gradient != null) {
+      gradientNorm = norm(gradient);
+      gradient = null;
+    }
     return step == 0 ? null : gradientNorm;
   }
 
@@ -69,11 +79,20 @@ public final class TrainingState implements Serializable {
     seconds += more;
   }
 
-  /** One update by {@code gradient}, taken at these parameters. */
+  /**
+   * One update.
+   *
+   * @param gradient at these parameters; must stay as it is until the next update
+   */
   void update(float[] gradient) {
-    gradientNorm = norm(gradient);
-    optimizer.update(parameters, gradient, gradientNorm, step);
+    this.gradient = gradient;
+    optimizer.update(parameters, gradient, step);
     step++;
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    gradientNorm();
+    out.defaultWriteObject();
   }
 
   /** Root of the sum of squares. */

@@ -7,10 +7,12 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.Activation;
+import io.grokgrid.net.ArrayPairNetwork;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.PairNetwork;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.net.TransformerModel.Normalization;
@@ -74,7 +76,7 @@ class PairStepTest {
             10,
             5,
             2,
-            12,
+            number % 2 == 0 ? 12 : 16,
             activation,
             (flags & 2) != 0 ? Outputs.TOKENS : Outputs.RESIDUES,
             encoding,
@@ -82,7 +84,7 @@ class PairStepTest {
             (flags & 4) != 0,
             equals,
             number % 3 == 0,
-            length + number % 2,
+            length + number % 4 / 2,
             number % 5 != 0,
             Normalization.NONE,
             (flags & 8) != 0,
@@ -106,25 +108,32 @@ class PairStepTest {
     TransformerModel model = each.model();
     Dataset dataset = new Dataset(TASK, 1);
     Layout layout = new Layout(model, P);
-    float[] parameters = Initialization.PAPER.draw(layout, 4);
+    float[] parameters = Initialization.PAPER.draw(layout, 3);
     for (Layout.Tensor tensor : layout.tensors()) {
       for (int i = 0; tensor.name().contains("b_") && i < tensor.size(); i++) {
         parameters[tensor.offset() + i] = 0.1f * (i % 3 - 1);
       }
     }
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT32);
-    TrainingStep textbook = new TextbookStep(manager, network, P, dataset, each.precision());
-    TrainingStep pairs = new PairStep(manager, model, P, dataset, each.precision(), 0);
-    TrainingStep batches =
-        new PairStep(manager, model, P, dataset, each.precision(), BATCH.length + 1);
+    TrainingStep textbook = new TextbookStep(manager, network, P, dataset, each.precision(), true);
+    TrainingStep core = PairStep.of(manager, model, P, dataset, each.precision(), 0);
+    PairNetwork arrays =
+        new ArrayPairNetwork(manager, model, P, each.precision().type(), dataset.size() - 1);
+    assertSame(each, layout, parameters, textbook, core);
+    assertSame(each, layout, parameters, textbook, new PairStep(arrays, dataset));
+  }
+
+  private static void assertSame(
+      Case each, Layout layout, float[] parameters, TrainingStep textbook, TrainingStep pairs) {
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     Arrays.fill(found, Float.NaN);
     double loss = textbook.lossAndGradient(parameters, expected);
+    pairs.lossAndGradient(parameters, found);
     assertThat(pairs.lossAndGradient(parameters, found)).isCloseTo(loss, about(loss));
     assertSame(layout, expected, found, each);
     loss = textbook.lossAndGradient(parameters, expected, BATCH);
-    assertThat(batches.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, about(loss));
+    assertThat(pairs.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, about(loss));
     assertSame(layout, expected, found, each);
     assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
     assertSame(textbook.attention(parameters, 7), pairs.attention(parameters, 7), each);

@@ -38,12 +38,21 @@ class PeersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "nanda_wd, 113, 0.3, PYTHON, 1, true",
-    "c113_seed1, 113, 0.3, TORCH, 1, true",
-    "clock_pizza_model_a, 59, 0.8, JAVA, 0, false"
+    "nanda_wd, 113, 0.3, PYTHON, 1, true, true",
+    "nanda_wd, 113, 0.3, PYTHON, 1, true, false",
+    "c113_seed1, 113, 0.3, TORCH, 1, true, true",
+    "c113_seed1, 113, 0.3, TORCH, 1, true, false",
+    "clock_pizza_model_a, 59, 0.8, JAVA, 0, false, true",
+    "clock_pizza_model_a, 59, 0.8, JAVA, 0, false, false"
   })
   void findsThePublishedLosses(
-      String name, int p, double fraction, Split split, long seed, boolean mainline)
+      String name,
+      int p,
+      double fraction,
+      Split split,
+      long seed,
+      boolean mainline,
+      boolean pairTables)
       throws IOException {
     Path weights = PEERS.resolve(name + ".safetensors");
     assumeTrue(Files.exists(weights), "the peers' models are not here");
@@ -51,10 +60,19 @@ class PeersTest {
     ModularTask task = new ModularTask(ModularOperation.ADD, p, fraction, split, seed, 0);
     Dataset dataset = new Dataset(task, 0);
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
-      Transformer network = new Transformer(manager, model(mainline, bias), p, DataType.FLOAT32);
+      TransformerModel model = model(mainline, bias);
+      TrainingSpec.LossPrecision precision = TrainingSpec.LossPrecision.FLOAT64;
       TrainingStep step =
-          new TextbookStep(manager, network, p, dataset, TrainingSpec.LossPrecision.FLOAT64);
-      TrainingStep.Evaluation found = step.evaluate(read(weights, network.layout()));
+          pairTables
+              ? PairStep.of(manager, model, p, dataset, precision, 0)
+              : new TextbookStep(
+                  manager,
+                  new Transformer(manager, model, p, DataType.FLOAT32),
+                  p,
+                  dataset,
+                  precision,
+                  true);
+      TrainingStep.Evaluation found = step.evaluate(read(weights, new Layout(model, p)));
       double share = (double) dataset.trainExamples() / dataset.size();
       Config expected = ConfigFactory.parseFile(PEERS.resolve(name + ".expected.json").toFile());
       for (Config row : expected.getConfigList("expected")) {

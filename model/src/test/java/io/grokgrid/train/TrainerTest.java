@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
   private static final ModularTask TASK =
@@ -41,12 +42,15 @@ class TrainerTest {
     final Trainer trainer;
     final TrainingState fresh;
 
-    Session(TrainingSpec spec, RecordSpec record) {
+    Session(TrainingSpec spec, RecordSpec record, boolean pairs) {
       Dataset dataset = new Dataset(TASK, spec.seed());
       Transformer network = new Transformer(manager, MODEL, TASK.p(), DataType.FLOAT32);
       float[] parameters = Initialization.PAPER.draw(network.layout(), spec.seed());
       TrainingStep step =
-          new TextbookStep(manager, network, TASK.p(), dataset, spec.lossPrecision());
+          pairs
+              ? PairStep.of(
+                  manager, MODEL, TASK.p(), dataset, spec.lossPrecision(), spec.batchSize())
+              : new TextbookStep(manager, network, TASK.p(), dataset, spec.lossPrecision(), true);
       trainer =
           new Trainer(
               step,
@@ -66,7 +70,12 @@ class TrainerTest {
   }
 
   private static TrainingState train(TrainingSpec spec, Predicate<TrainingState> goOn) {
-    try (Session session = new Session(spec, RECORD)) {
+    return train(spec, goOn, true);
+  }
+
+  private static TrainingState train(
+      TrainingSpec spec, Predicate<TrainingState> goOn, boolean pairs) {
+    try (Session session = new Session(spec, RECORD, pairs)) {
       session.trainer.run(session.fresh, goOn);
       return session.fresh;
     }
@@ -80,14 +89,21 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, SHUFFLED", "13, SHUFFLED", "13, WITH_REPLACEMENT"})
-  void goesOnBitForBitFromASavedState(int batchSize, BatchOrder order) throws Exception {
+  @CsvSource({
+    "0, SHUFFLED, true",
+    "13, SHUFFLED, true",
+    "13, WITH_REPLACEMENT, true",
+    "0, SHUFFLED, false",
+    "13, SHUFFLED, false"
+  })
+  void goesOnBitForBitFromASavedState(int batchSize, BatchOrder order, boolean pairs)
+      throws Exception {
     TrainingSpec spec = Specs.training(200, batchSize, order, -1);
-    TrainingState whole = train(spec, state -> true);
-    TrainingState cut = train(spec, state -> state.step() < 73);
+    TrainingState whole = train(spec, state -> true, pairs);
+    TrainingState cut = train(spec, state -> state.step() < 73, pairs);
     assertThat(cut.step()).isEqualTo(73);
     TrainingState restored = copy(cut);
-    try (Session session = new Session(spec, RECORD)) {
+    try (Session session = new Session(spec, RECORD, pairs)) {
       assertThat(session.trainer.run(restored, state -> true)).isEqualTo(Trainer.End.FINISHED);
     }
     assertSame(restored, whole);
@@ -105,14 +121,15 @@ class TrainerTest {
     }
   }
 
-  @Test
-  void isTheSameWhateverRunsBesideIt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void isTheSameWhateverRunsBesideIt(boolean pairs) throws Exception {
     TrainingSpec spec = Specs.training(150, 0, BatchOrder.SHUFFLED, -1);
-    TrainingState alone = train(spec, state -> true);
+    TrainingState alone = train(spec, state -> true, pairs);
     ExecutorService two = Executors.newFixedThreadPool(2);
     try {
-      Future<TrainingState> one = two.submit(() -> train(spec, state -> true));
-      Future<TrainingState> second = two.submit(() -> train(spec, state -> true));
+      Future<TrainingState> one = two.submit(() -> train(spec, state -> true, pairs));
+      Future<TrainingState> second = two.submit(() -> train(spec, state -> true, pairs));
       assertSame(one.get(), alone);
       assertSame(second.get(), alone);
     } finally {
@@ -137,7 +154,7 @@ class TrainerTest {
   @Test
   void measurementsAddNoMetrics() {
     TrainingSpec spec = Specs.training(25, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0))) {
+    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0), true)) {
       session.trainer.run(session.fresh, state -> true);
       assertThat(session.fresh.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
       assertThat(session.fresh.measurements())
@@ -160,10 +177,11 @@ class TrainerTest {
         .isCloseTo(1, org.assertj.core.api.Assertions.within(1e-6));
   }
 
-  @Test
-  void endsAsDivergedAtTheFirstLossThatIsNotFinite() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void endsAsDivergedAtTheFirstLossThatIsNotFinite(boolean pairs) {
     TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.SGD, 1e30, 0, 0, 0, 0);
-    try (Session session = new Session(spec, RECORD)) {
+    try (Session session = new Session(spec, RECORD, pairs)) {
       assertThat(session.trainer.run(session.fresh, state -> true)).isEqualTo(Trainer.End.DIVERGED);
       List<Metrics> metrics = session.fresh.metrics();
       assertThat(metrics.get(metrics.size() - 1).step()).isEqualTo(session.fresh.step());
@@ -171,10 +189,11 @@ class TrainerTest {
     }
   }
 
-  @Test
-  void keepsNoArraysFromStepToStep() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void keepsNoArraysFromStepToStep(boolean pairs) {
     TrainingSpec spec = Specs.training(2000, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0))) {
+    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0), pairs)) {
       int[] arrays = new int[2];
       session.trainer.run(
           session.fresh,

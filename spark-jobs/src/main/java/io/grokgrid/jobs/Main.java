@@ -34,6 +34,7 @@ public final class Main implements Runnable {
             .addSubcommand(new QueryCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new ClusterCommand(console))
+            .addSubcommand(new BenchCommand(console))
             .setUsageHelpAutoWidth(true)
             .setUsageHelpLongOptionsMaxWidth(28)
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

@@ -1,0 +1,213 @@
+package io.grokgrid.experiment;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.grokgrid.base.Randomness;
+import io.grokgrid.net.Autograd;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.PairOperations;
+import io.grokgrid.net.PairTables;
+import io.grokgrid.task.Dataset;
+import io.grokgrid.train.Optimizer;
+import io.grokgrid.train.TrainingStep;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measures training steps (loss, gradient and update of the whole training set) against the
+ * textbook network's and against what their matrix products must take, on one core.
+ *
+ * <p>Everything runs in one process and in turns, and medians are compared: a machine's speed
+ * drifts by a fifth and more, so that only ratios within a row mean anything.
+ */
+public final class Bench {
+  private static final double WARM_UP_SECONDS = 4;
+  private static final double TURN_SECONDS = 0.1;
+  private static final int TURNS = 15;
+
+  /** Rows, inner and columns of the products whose speed is looked for. */
+  private static final int[][] PRODUCTS = {{256, 512, 128}, {256, 128, 512}, {512, 512, 512}};
+
+  /** What is measured: a preset, some of its keys set otherwise. */
+  public record Subject(String preset, List<String> settings) {}
+
+  /**
+   * A row.
+   *
+   * @param examples trained on in a step
+   * @param stepMs median of the form that a run takes, milliseconds
+   * @param textbookStepMs of the textbook form: every position through every layer
+   * @param lastPositionStepMs of the textbook form, query, MLP and unembedding at the last position
+   *     only
+   * @param gflop operations of the fast form's matrix products, 10^9; of the textbook's where there
+   *     is no fast form
+   * @param floorMs what these take at the best speed that any product reached in this process
+   * @param maxGradientError over all parameters, the largest error of the step's gradient against
+   *     the textbook's, both float32, over the largest magnitude in the same tensor
+   */
+  public record Row(
+      String preset,
+      int p,
+      double trainFraction,
+      int examples,
+      double stepMs,
+      double textbookStepMs,
+      double lastPositionStepMs,
+      double gflop,
+      double floorMs,
+      double maxGradientError) {}
+
+  private Bench() {}
+
+  /** The mainline network at four sizes, and every preset. */
+  public static List<Subject> subjects() {
+    List<Subject> subjects = new ArrayList<>();
+    subjects.add(new Subject("nanda", List.of()));
+    for (int p : new int[] {59, 23, 7}) {
+      subjects.add(new Subject("nanda", List.of("run.task.p=" + p, "run.task.train_fraction=0.5")));
+    }
+    for (String preset : List.of("attention_symmetry", "clock", "pizza")) {
+      subjects.add(new Subject(preset, List.of()));
+    }
+    return subjects;
+  }
+
+  /** Measures one. */
+  public static Row measure(Subject subject) {
+    RunSpec run = SpecReader.preset(subject.preset(), subject.settings());
+    try (NDManager manager = Autograd.newManager(Device.cpu())) {
+      Dataset dataset = new Dataset(run.task(), run.training().seed());
+      Timed fast = new Timed(StepForm.of(run), manager, run, dataset);
+      Timed textbook = new Timed(StepForm.TEXTBOOK, manager, run, dataset);
+      Timed lastPosition = new Timed(StepForm.LAST_POSITION, manager, run, dataset);
+      double error = error(new Layout(run.model(), run.task().p()), textbook, fast);
+      List<Timed> all = List.of(fast, textbook, lastPosition);
+      all.forEach(timed -> timed.run(WARM_UP_SECONDS));
+      double speed = 0;
+      for (int turn = 0; turn < TURNS; turn++) {
+        all.forEach(Timed::turn);
+        speed = Math.max(speed, speed(manager));
+      }
+      double operations = operations(run, dataset.trainExamples());
+      return new Row(
+          subject.preset(),
+          run.task().p(),
+          run.task().trainFraction(),
+          dataset.trainExamples(),
+          fast.median(),
+          textbook.median(),
+          lastPosition.median(),
+          operations / 1e9,
+          operations / speed * 1e3,
+          error);
+    }
+  }
+
+  private static double operations(RunSpec run, int examples) {
+    int p = run.task().p();
+    double forward =
+        PairTables.cover(run.model())
+            ? PairOperations.tables(run.model(), p) + examples * PairOperations.pair(run.model(), p)
+            : examples * Cost.forwardOperations(run.model(), p);
+    return 3 * forward;
+  }
+
+  private static double error(Layout layout, Timed expected, Timed found) {
+    float[] right = expected.gradient();
+    float[] gradient = found.gradient();
+    double worst = 0;
+    for (Layout.Tensor tensor : layout.tensors()) {
+      double largest = 0;
+      double error = 0;
+      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+        largest = Math.max(largest, Math.abs(right[i]));
+        error = Math.max(error, Math.abs(right[i] - (double) gradient[i]));
+      }
+      worst = Math.max(worst, error == 0 ? 0 : error / largest);
+    }
+    return worst;
+  }
+
+  /** One form of a run, trained from its beginning on. */
+  private static final class Timed {
+    private final TrainingStep step;
+    private final Optimizer optimizer;
+    private final float[] parameters;
+    private final float[] gradient;
+    private final List<Double> milliseconds = new ArrayList<>();
+    private int steps;
+    private int stepsATurn = 1;
+
+    Timed(StepForm form, NDManager manager, RunSpec run, Dataset dataset) {
+      step = form.step(manager, run, dataset);
+      parameters =
+          run.model().init().draw(new Layout(run.model(), run.task().p()), run.training().seed());
+      gradient = new float[parameters.length];
+      optimizer = new Optimizer(run.training(), parameters.length);
+    }
+
+    /** At the beginning. */
+    float[] gradient() {
+      step.lossAndGradient(parameters, gradient);
+      return gradient;
+    }
+
+    /** Trains for so long, to be measured in turns afterwards. */
+    void run(double seconds) {
+      long start = System.nanoTime();
+      int before = steps;
+      double spent;
+      do {
+        train();
+        spent = (System.nanoTime() - start) * 1e-9;
+      } while (spent < seconds);
+      stepsATurn = (int) Math.max(1, (steps - before) * TURN_SECONDS / spent);
+    }
+
+    void turn() {
+      long start = System.nanoTime();
+      for (int i = 0; i < stepsATurn; i++) {
+        train();
+      }
+      milliseconds.add((System.nanoTime() - start) * 1e-6 / stepsATurn);
+    }
+
+    private void train() {
+      step.lossAndGradient(parameters, gradient);
+      optimizer.update(parameters, gradient, steps);
+      steps++;
+    }
+
+    double median() {
+      return milliseconds.stream().sorted().skip(milliseconds.size() / 2).findFirst().orElseThrow();
+    }
+  }
+
+  /** The best speed of a matrix product right now, operations a second. */
+  private static double speed(NDManager manager) {
+    double best = 0;
+    for (int[] shape : PRODUCTS) {
+      try (NDArray left = random(manager, shape[0], shape[1]);
+          NDArray right = random(manager, shape[1], shape[2])) {
+        double operations = 2.0 * shape[0] * shape[1] * shape[2];
+        for (int i = 0; i < 20; i++) {
+          long start = System.nanoTime();
+          left.matMul(right).close();
+          best = Math.max(best, operations * 1e9 / (System.nanoTime() - start));
+        }
+      }
+    }
+    return best;
+  }
+
+  private static NDArray random(NDManager manager, int rows, int columns) {
+    Randomness random = Randomness.stream(1, "bench");
+    float[] values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return manager.create(values, new Shape(rows, columns));
+  }
+}

@@ -1,0 +1,251 @@
+package io.grokgrid.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.grokgrid.net.PairTables.Tables;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A one-layer network over pairs on any device: {@link PairTables}, and what is made for each pair
+ * in array operations, all of it differentiated by autograd.
+ *
+ * <p>For N pairs, a selection is a matrix (N, R) for each position, with ones at the rows of Z that
+ * a pair has there: its token's, and the position's where positions are added. Products with it
+ * pick scores and mix rows.
+ */
+public final class ArrayPairNetwork implements PairNetwork {
+  private static final float NO_CLASS = -1e30f;
+
+  private final NDManager manager;
+  private final PairTables tables;
+  private final TransformerModel model;
+  private final DataType precision;
+  private final int most;
+  private final int hidden;
+  private final Leaf biases; // (1, F + C)
+  private final NDArray noHidden; // (1, F)
+  private final NDArray scale;
+  private final NDArray rate;
+  private final NDArray offRate;
+  private final NDArray distances; // (H, T, 1)
+  private @Nullable Selection kept;
+
+  /**
+   * What pairs select.
+   *
+   * @param rows for each position (N, R)
+   * @param queries the last position's, or ones (N, 1) where that is '='
+   * @param answers (N, 1)
+   */
+  private record Selection(Pairs pairs, List<NDArray> rows, NDArray queries, NDArray answers) {
+    void close() {
+      rows.forEach(NDArray::close);
+      queries.close();
+      answers.close();
+    }
+  }
+
+  /**
+   * @param manager on the device; must outlive this object
+   * @param precision of the loss, float32 or float64
+   * @param most pairs that are evaluated at a time: bounds the memory
+   */
+  public ArrayPairNetwork(
+      NDManager manager, TransformerModel model, int p, DataType precision, int most) {
+    this.manager = manager;
+    this.model = model;
+    this.precision = precision;
+    this.most = most;
+    tables = new PairTables(manager, model, p);
+    hidden = tables.hidden();
+    int classes = model.classes(p);
+    float[] padding = new float[tables.classes() - classes];
+    Arrays.fill(padding, NO_CLASS);
+    Layout layout = new Layout(model, p);
+    biases =
+        new Leaf("biases", new Shape(1, hidden + (long) tables.classes()))
+            .with(layout.find("blocks.0.mlp.b_in"), 0, true)
+            .with(layout.find("unembed.b_U"), hidden, true)
+            .with(padding, hidden + classes);
+    noHidden = manager.zeros(new Shape(1, hidden));
+    scale = manager.create((float) (1 / Math.sqrt(model.dHead())));
+    rate = manager.create((float) model.attentionRate());
+    offRate = manager.create((float) (1 - model.attentionRate()));
+    distances = distances(manager, model);
+  }
+
+  private static NDArray distances(NDManager manager, TransformerModel model) {
+    int length = model.length();
+    float[] values = new float[model.heads() * length];
+    if (model.encoding() == Encoding.ALIBI) {
+      double[] slopes = PositionalEncoding.alibiSlopes(model.heads());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (-slopes[i / length] * (length - 1 - i % length));
+      }
+    }
+    return manager.create(values, new Shape(model.heads(), length, 1));
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs) {
+    Selection selection = keep(pairs);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray minusMean = manager.create(-1.0 / pairs.size()).toType(precision, false);
+      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
+      NDArray bias = biases.tensor(manager, parameters);
+      leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
+      bias.setRequiresGradient(true);
+      NDArray loss =
+          Autograd.record(
+              () ->
+                  logProbabilities(logits(leaves, bias, selection), selection)
+                      .sum()
+                      .mul(minusMean));
+      Autograd.backward(loss);
+      tables.readGradients(leaves, gradient);
+      try (NDArray found = bias.getGradient()) {
+        biases.readGradient(found, gradient);
+      }
+      return precision == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
+    }
+  }
+
+  private NDArray logProbabilities(NDArray logits, Selection selection) {
+    return Autograd.logSoftmax(logits, precision).gather(selection.answers(), 1); // (N, 1)
+  }
+
+  @Override
+  public void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct) {
+    for (int from = 0; from < pairs.size(); from += most) {
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
+        Selection selection = select(part);
+        NDArray bias = biases.tensor(manager, parameters);
+        NDArray logits = logits(tables.leaves(manager, parameters), bias, selection); // (N, C)
+        double[] found =
+            logProbabilities(logits, selection).toType(DataType.FLOAT64, false).toDoubleArray();
+        long[] chosen = logits.argMax(-1).toLongArray();
+        for (int i = 0; i < part.size(); i++) {
+          losses[from + i] = -found[i];
+          correct[from + i] = chosen[i] == part.answers()[i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<MeanAttention> attention(float[] parameters, Pairs pairs) {
+    return MeanAttention.of(tables, manager, parameters, pairs, most);
+  }
+
+  /**
+   * The selection of the pairs that were asked for last, which in a full batch are always the same.
+   */
+  private Selection keep(Pairs pairs) {
+    Selection last = kept;
+    if (last != null && last.pairs() == pairs) {
+      return last;
+    }
+    if (last != null) {
+      last.close();
+    }
+    Selection made = select(pairs);
+    kept = made;
+    return made;
+  }
+
+  private Selection select(Pairs pairs) {
+    NDList rows = new NDList();
+    for (int position = 0; position < model.length(); position++) {
+      float[] ones = new float[pairs.size() * tables.rows()];
+      for (int i = 0; i < pairs.size(); i++) {
+        int row = i * tables.rows();
+        ones[row + tables.tokenRow(position, pairs.left()[i], pairs.right()[i])] = 1;
+        if (tables.isPlaced()) {
+          ones[row + tables.positionRow(position)] = 1;
+        }
+      }
+      rows.add(manager.create(ones, new Shape(pairs.size(), tables.rows())));
+    }
+    NDArray queries =
+        model.equalsToken()
+            ? manager.ones(new Shape(pairs.size(), 1))
+            : rows.get(rows.size() - 1).duplicate();
+    long[] answers = Arrays.stream(pairs.answers()).asLongStream().toArray();
+    return new Selection(
+        pairs, rows, queries, manager.create(answers, new Shape(answers.length, 1)));
+  }
+
+  private NDArray logits(Map<String, NDArray> leaves, NDArray bias, Selection selection) {
+    Tables made = tables.of(leaves);
+    NDArray scores = made.scores();
+    NDArray mixed =
+        scores == null
+            ? NDArrays.add(selection.rows().toArray(NDArray[]::new)).expandDims(0) // (1, N, R)
+            : mixed(weights(scores, selection), selection); // (H, N, R)
+    long n = mixed.size(1);
+    long terms = mixed.size(0) * mixed.size(2);
+    NDArray x =
+        mixed
+            .swapAxes(0, 1)
+            .reshape(n, terms) // (N, H R)
+            .matMul(made.values().reshape(terms, -1)) // (N, F + C)
+            .add(bias);
+    NDArray own = made.own();
+    if (own != null) {
+      x = x.add(selection.queries().matMul(own)); // (N, F + C)
+    }
+    NDArray product = made.product();
+    if (model.mlpBias()) {
+      long row = model.dMlp();
+      NDArray out = product.split(new long[] {row, row + 1}, 0).get(1); // (1, C)
+      x = x.add(noHidden.concat(out, 1)); // (N, F + C)
+    }
+    NDList parts = x.split(new long[] {hidden}, 1);
+    NDArray units = model.activation().of(parts.get(0)); // (N, F)
+    NDArray fold = product.split(new long[] {hidden}, 0).get(0); // (F, C)
+    return parts.get(1).add(units.matMul(fold)); // (N, C)
+  }
+
+  /** The last position's weights on each position, (H, N, 1) each. */
+  private List<NDArray> weights(NDArray scores, Selection selection) {
+    long queries = selection.queries().size(1);
+    NDList blocks =
+        scores.size(1) == queries
+            ? new NDList(scores)
+            : scores.split(model.length(), 1); // J of (H, L, R)
+    NDList each = new NDList();
+    for (int key = 0; key < model.length(); key++) {
+      NDArray block = blocks.get(blocks.size() == 1 ? 0 : key);
+      each.add(
+          selection
+              .queries()
+              .matMul(block) // (H, N, R)
+              .mul(selection.rows().get(key))
+              .sum(new int[] {2})); // (H, N)
+    }
+    NDArray score = NDArrays.stack(each, 1).mul(scale).add(distances); // (H, T, N)
+    NDArray weight = score.softmax(1).mul(rate).add(offRate); // (H, T, N)
+    return weight.expandDims(3).split(model.length(), 1).stream()
+        .map(w -> w.squeeze(1)) // (H, N, 1)
+        .toList();
+  }
+
+  private static NDArray mixed(List<NDArray> weights, Selection selection) {
+    NDList terms = new NDList();
+    for (int key = 0; key < weights.size(); key++) {
+      terms.add(weights.get(key).mul(selection.rows().get(key))); // (H, N, R)
+    }
+    return NDArrays.add(terms.toArray(NDArray[]::new));
+  }
+}

@@ -1,0 +1,89 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.experiment.Bench;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bench}. */
+@Command(
+    name = "bench",
+    header = "Measures training steps against the textbook network and the matrix-product floor.",
+    description = {
+      "One row a network: medians of whole steps (loss, gradient, update) on one core, taken in turns"
+          + " in one process. Compare within a row only; leave the machine alone meanwhile (some"
+          + " three minutes).",
+      "",
+      "step_ms: the form that a sweep takes. textbook_step_ms: every position through every layer,"
+          + " by autograd. last_position_step_ms: the same with query, MLP and unembedding at the"
+          + " last position only. gflop: operations of a step's matrix products. floor_ms: what they"
+          + " take at the best speed that any product reached. max_gradient_error: of a parameter's"
+          + " gradient at the start against the textbook's, over the largest of its tensor."
+    },
+    footer = {"", "Examples:", "  grokgrid bench", "  grokgrid bench --format json"})
+final class BenchCommand implements Callable<Integer> {
+  private static final List<String> COLUMNS =
+      List.of(
+          "preset",
+          "p",
+          "train_fraction",
+          "examples",
+          "step_ms",
+          "textbook_step_ms",
+          "last_position_step_ms",
+          "gflop",
+          "floor_ms",
+          "max_gradient_error");
+
+  private final Console console;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = Options.FormatConverter.class,
+      description = "How results are printed: table, csv or json (default: table).")
+  private Format format = Format.TABLE;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Prints this.")
+  private boolean help;
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    List<Bench.Subject> subjects = Bench.subjects();
+    for (Bench.Subject subject : subjects) {
+      String settings = String.join(" ", subject.settings());
+      console.say(
+          "measuring %d of %d: %s %s"
+              .formatted(rows.size() + 1, subjects.size(), subject.preset(), settings)
+              .stripTrailing());
+      rows.add(row(Bench.measure(subject)));
+    }
+    format.print(new Table(COLUMNS, rows), console.out(), console.colour());
+    return ExitCode.DONE;
+  }
+
+  private static List<@Nullable Object> row(Bench.Row row) {
+    return List.of(
+        row.preset(),
+        row.p(),
+        row.trainFraction(),
+        row.examples(),
+        row.stepMs(),
+        row.textbookStepMs(),
+        row.lastPositionStepMs(),
+        row.gflop(),
+        row.floorMs(),
+        row.maxGradientError());
+  }
+}
