@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 
 /**
  * The MLP's non-linearity. Each says twice what it is: as an array operation that autograd
- * differentiates, and as a row operation with its derivative, for {@link PairKernel}.
+ * differentiates, and as row operations of n numbers each for {@link PairKernel}.
  */
 public enum Activation {
   /** max(x, 0). */
@@ -15,8 +15,13 @@ public enum Activation {
     }
 
     @Override
-    void apply(float[] x, int at, float[] slope, int to, int n) {
-      Vectors.relu(x, at, slope, to, n);
+    void apply(float[] x, int at, float[] kept, int to, int n) {
+      Vectors.relu(x, at, n);
+    }
+
+    @Override
+    void differentiate(float[] x, int at, float[] kept, float[] d, int from, int n) {
+      Vectors.zeroWhereZero(x, at, d, from, n);
     }
   },
 
@@ -28,8 +33,13 @@ public enum Activation {
     }
 
     @Override
-    void apply(float[] x, int at, float[] slope, int to, int n) {
-      Vectors.gelu(x, at, slope, to, n);
+    void apply(float[] x, int at, float[] kept, int to, int n) {
+      Vectors.gelu(x, at, kept, to, n);
+    }
+
+    @Override
+    void differentiate(float[] x, int at, float[] kept, float[] d, int from, int n) {
+      Vectors.multiply(x, at, d, kept, from, n);
     }
   },
 
@@ -41,8 +51,13 @@ public enum Activation {
     }
 
     @Override
-    void apply(float[] x, int at, float[] slope, int to, int n) {
-      Vectors.square(x, at, slope, to, n);
+    void apply(float[] x, int at, float[] kept, int to, int n) {
+      Vectors.square(x, at, kept, to, n);
+    }
+
+    @Override
+    void differentiate(float[] x, int at, float[] kept, float[] d, int from, int n) {
+      Vectors.multiply(x, at, d, kept, from, n);
     }
   };
 
@@ -50,9 +65,15 @@ public enum Activation {
   abstract NDArray of(NDArray x);
 
   /**
-   * Replaces x[at..] by its activation and slope[to..] by the derivative there, n numbers, a
-   * multiple of {@link Vectors#BLOCK}. It must be 0 at 0 or the padding of the hidden layer would
-   * not be void; it may not hide a NaN.
+   * Replaces x[at..] by its activation, which must be 0 at 0 (the hidden layer's padding) and NaN
+   * for NaN, and puts into kept[to..] what the derivative takes, if x itself does not tell.
    */
-  abstract void apply(float[] x, int at, float[] slope, int to, int n);
+  abstract void apply(float[] x, int at, float[] kept, int to, int n);
+
+  /**
+   * The other way: replaces the activations x[at..] by d[from..] times the derivative.
+   *
+   * @param kept from {@code from} on, what {@link #apply} put there
+   */
+  abstract void differentiate(float[] x, int at, float[] kept, float[] d, int from, int n);
 }

@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.PairTables.Tables;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArrayPairNetwork implements PairNetwork {
   private static final float NO_CLASS = -1e30f;
+  private static final String BIASES = "biases"; // (1, F + C)
+  private static final String OUT_BIAS = "b_out"; // (1, D)
 
   private final NDManager manager;
   private final PairTables tables;
@@ -30,7 +34,7 @@ public final class ArrayPairNetwork implements PairNetwork {
   private final DataType precision;
   private final int most;
   private final int hidden;
-  private final Leaf biases; // (1, F + C)
+  private final List<Leaf> biases = new ArrayList<>();
   private final NDArray noHidden; // (1, F)
   private final NDArray scale;
   private final NDArray rate;
@@ -70,11 +74,15 @@ public final class ArrayPairNetwork implements PairNetwork {
     float[] padding = new float[tables.classes() - classes];
     Arrays.fill(padding, NO_CLASS);
     Layout layout = new Layout(model, p);
-    biases =
-        new Leaf("biases", new Shape(1, hidden + (long) tables.classes()))
+    Layout.Tensor out = layout.find("blocks.0.mlp.b_out");
+    biases.add(
+        new Leaf(BIASES, new Shape(1, hidden + (long) tables.classes()))
             .with(layout.find("blocks.0.mlp.b_in"), 0, true)
             .with(layout.find("unembed.b_U"), hidden, true)
-            .with(padding, hidden + classes);
+            .with(padding, hidden + classes));
+    if (out != null) {
+      biases.add(new Leaf(OUT_BIAS, new Shape(1, model.dModel())).with(out, 0, true));
+    }
     noHidden = manager.zeros(new Shape(1, hidden));
     scale = manager.create((float) (1 / Math.sqrt(model.dHead())));
     rate = manager.create((float) model.attentionRate());
@@ -100,23 +108,30 @@ public final class ArrayPairNetwork implements PairNetwork {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray minusMean = manager.create(-1.0 / pairs.size()).toType(precision, false);
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
-      NDArray bias = biases.tensor(manager, parameters);
+      Map<String, NDArray> leaves = leaves(parameters);
       leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      bias.setRequiresGradient(true);
       NDArray loss =
           Autograd.record(
-              () ->
-                  logProbabilities(logits(leaves, bias, selection), selection)
-                      .sum()
-                      .mul(minusMean));
+              () -> logProbabilities(logits(leaves, selection), selection).sum().mul(minusMean));
       Autograd.backward(loss);
-      tables.readGradients(leaves, gradient);
-      try (NDArray found = bias.getGradient()) {
-        biases.readGradient(found, gradient);
+      tables.readGradients(leaves, gradient, !tables.hasFixedWeights());
+      for (Leaf bias : biases) {
+        try (NDArray found = at(leaves, bias.name()).getGradient()) {
+          bias.readGradient(found, gradient);
+        }
       }
       return precision == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
     }
+  }
+
+  private Map<String, NDArray> leaves(float[] parameters) {
+    Map<String, NDArray> leaves = tables.leaves(manager, parameters, !tables.hasFixedWeights());
+    biases.forEach(bias -> leaves.put(bias.name(), bias.tensor(manager, parameters)));
+    return leaves;
+  }
+
+  private static NDArray at(Map<String, NDArray> leaves, String name) {
+    return Objects.requireNonNull(leaves.get(name));
   }
 
   private NDArray logProbabilities(NDArray logits, Selection selection) {
@@ -130,8 +145,7 @@ public final class ArrayPairNetwork implements PairNetwork {
         scope.suppressNotUsedWarning();
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
         Selection selection = select(part);
-        NDArray bias = biases.tensor(manager, parameters);
-        NDArray logits = logits(tables.leaves(manager, parameters), bias, selection); // (N, C)
+        NDArray logits = logits(leaves(parameters), selection); // (N, C)
         double[] found =
             logProbabilities(logits, selection).toType(DataType.FLOAT64, false).toDoubleArray();
         long[] chosen = logits.argMax(-1).toLongArray();
@@ -186,7 +200,7 @@ public final class ArrayPairNetwork implements PairNetwork {
         pairs, rows, queries, manager.create(answers, new Shape(answers.length, 1)));
   }
 
-  private NDArray logits(Map<String, NDArray> leaves, NDArray bias, Selection selection) {
+  private NDArray logits(Map<String, NDArray> leaves, Selection selection) {
     Tables made = tables.of(leaves);
     NDArray scores = made.scores();
     NDArray mixed =
@@ -200,21 +214,19 @@ public final class ArrayPairNetwork implements PairNetwork {
             .swapAxes(0, 1)
             .reshape(n, terms) // (N, H R)
             .matMul(made.values().reshape(terms, -1)) // (N, F + C)
-            .add(bias);
+            .add(at(leaves, BIASES));
     NDArray own = made.own();
     if (own != null) {
       x = x.add(selection.queries().matMul(own)); // (N, F + C)
     }
-    NDArray product = made.product();
-    if (model.mlpBias()) {
-      long row = model.dMlp();
-      NDArray out = product.split(new long[] {row, row + 1}, 0).get(1); // (1, C)
-      x = x.add(noHidden.concat(out, 1)); // (N, F + C)
+    NDArray out = leaves.get(OUT_BIAS);
+    if (out != null) {
+      NDArray through = out.matMul(at(leaves, "W_U")); // (1, C)
+      x = x.add(noHidden.concat(through, 1)); // (N, F + C)
     }
     NDList parts = x.split(new long[] {hidden}, 1);
     NDArray units = model.activation().of(parts.get(0)); // (N, F)
-    NDArray fold = product.split(new long[] {hidden}, 0).get(0); // (F, C)
-    return parts.get(1).add(units.matMul(fold)); // (N, C)
+    return parts.get(1).add(units.matMul(made.product().transpose())); // (N, C)
   }
 
   /** The last position's weights on each position, (H, N, 1) each. */

@@ -21,6 +21,8 @@ public final class CorePairNetwork implements PairNetwork {
   private final PairTables tables;
   private final DataType precision;
   private final PairRows rows;
+  private final @Nullable EqualsScores equalsScores;
+  private final boolean withScores; // among the tables
   private final int most;
   private final float[] flat;
   private final float[] gradients;
@@ -49,6 +51,9 @@ public final class CorePairNetwork implements PairNetwork {
     this.precision = precision;
     tables = new PairTables(manager, model, p);
     rows = new PairRows(tables);
+    boolean scored = !tables.hasFixedWeights();
+    equalsScores = scored && model.equalsToken() ? new EqualsScores(model, p) : null;
+    withScores = scored && !model.equalsToken();
     most = evaluated;
     training = run(train);
     evaluation = run(evaluated);
@@ -71,27 +76,31 @@ public final class CorePairNetwork implements PairNetwork {
   public double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
+      Map<String, NDArray> leaves = tables.leaves(manager, parameters, withScores);
       leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      List<NDArray> made = Autograd.record(() -> tables.of(leaves).arrays());
+      List<NDArray> made = Autograd.record(() -> tables.of(leaves, withScores).arrays());
       read(made, parameters);
-      double loss = differentiate(pairs, product(made), gradient);
+      double loss = differentiate(pairs, product(made));
       int at = 0;
       for (NDArray table : made) {
         Autograd.backward(table, seed.tensor(manager, at, table.getShape()));
         at += (int) table.size();
       }
-      tables.readGradients(leaves, gradient);
+      tables.readGradients(leaves, gradient, withScores);
+      rows.makeBiasGradients(parameters, gradient);
+      if (equalsScores != null) {
+        equalsScores.makeGradients(parameters, gradients, rows.scoresAt(), gradient);
+      }
       return loss;
     }
   }
 
-  /** From rows and weights to the gradients of tables and biases. */
-  private double differentiate(Pairs pairs, NDArray product, float[] gradient) {
+  /** From rows and weights to the gradients of tables. */
+  private double differentiate(Pairs pairs, NDArray product) {
     PairAttention attention = training.attention();
     weigh(attention, pairs);
     double loss = training.kernel().lossAndGradient(pairs, rows, attention, product, gradients);
-    rows.makeGradients(gradients, gradient);
+    rows.makeGradients(gradients);
     if (attention != null) {
       attention.scoreGradients(pairs, gradients, rows.scoresAt());
     }
@@ -107,12 +116,14 @@ public final class CorePairNetwork implements PairNetwork {
       at += (int) table.size();
     }
     rows.make(flat, parameters);
+    if (equalsScores != null) {
+      equalsScores.make(parameters, flat, rows.scoresAt());
+    }
   }
 
-  /** What multiplies hidden units: (F, C). */
+  /** (C, F). */
   private NDArray product(List<NDArray> made) {
-    NDArray product = made.get(tables.ownRows() > 0 ? 2 : 1); // (F (+ 1), C)
-    return product.size(0) == tables.hidden() ? product : product.get(":" + tables.hidden());
+    return made.get(tables.ownRows() > 0 ? 2 : 1);
   }
 
   private void weigh(@Nullable PairAttention attention, Pairs pairs) {
@@ -126,7 +137,8 @@ public final class CorePairNetwork implements PairNetwork {
   public void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      List<NDArray> made = tables.of(tables.leaves(manager, parameters)).arrays();
+      List<NDArray> made =
+          tables.of(tables.leaves(manager, parameters, withScores), withScores).arrays();
       read(made, parameters);
       NDArray product = product(made);
       PairAttention attention = evaluation.attention();

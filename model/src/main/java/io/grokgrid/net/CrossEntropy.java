@@ -27,7 +27,7 @@ abstract sealed class CrossEntropy {
       Vectors.scale(x, at, 1 / sum, n);
       x[at + answer] -= 1;
       Vectors.scale(x, at, factor, n);
-      return (float) StrictMath.log(sum) - margin;
+      return (float) Math.log(sum) - margin;
     }
   }
 
@@ -42,12 +42,17 @@ abstract sealed class CrossEntropy {
       double margin = (double) x[at + answer] - max;
       x[at + answer] = Float.NEGATIVE_INFINITY;
       double wrong = Vectors.expOfDifference(x, at, max, n, lanes);
-      double right = StrictMath.exp(margin);
+      double right = Math.exp(margin);
       double all = wrong + right;
       Vectors.scale(x, at, (float) (factor / all), n);
       x[at + answer] = (float) (-factor * wrong / all);
-      return wrong < right ? StrictMath.log1p(wrong / right) : StrictMath.log(all) - margin;
+      return wrong < right ? logOfOnePlus(wrong / right) : Math.log(all) - margin;
     }
+  }
+
+  /** log(1 + x) for x from 0 to 1, to 12 digits. */
+  static double logOfOnePlus(double x) {
+    return x < 1e-4 ? x * (1 - x * (0.5 - x / 3)) : Math.log(1 + x);
   }
 
   /**

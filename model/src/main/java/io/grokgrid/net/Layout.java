@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,11 @@ public final class Layout {
   /** The parameter of that name, or null if the network has none. */
   @Nullable Tensor find(String name) {
     return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The parameter of that name. */
+  Tensor at(String name) {
+    return Objects.requireNonNull(find(name), name);
   }
 
   /** How many numbers are trained. */

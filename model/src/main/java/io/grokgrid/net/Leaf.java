@@ -42,6 +42,11 @@ final class Leaf {
     return name;
   }
 
+  /** Whether only scores take it. */
+  boolean isOfScores() {
+    return name.equals("W_Q") || name.equals("W_K");
+  }
+
   /** Takes a parameter in, its rows beginning at number {@code at}; if there is one. */
   Leaf with(Layout.@Nullable Tensor tensor, int at, boolean first) {
     if (tensor != null) {

@@ -24,7 +24,7 @@ public record MeanAttention(int head, int query, int key, double score, double w
     List<MeanAttention> means = new ArrayList<>();
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
+      Map<String, NDArray> leaves = tables.leaves(manager, parameters, true);
       for (int query = 0; query < tables.model().length(); query++) {
         float[] scores = tables.scores(leaves, query).toFloatArray();
         add(new PairAttention(tables, query, most), query, scores, pairs, most, means);

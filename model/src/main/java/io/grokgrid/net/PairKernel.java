@@ -15,17 +15,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   x          = base + sum over heads h of w_h0 left_h[a] + w_h1 right_h[b]   (B, F + C)  vector instructions
- *   hidden     = activation(x[..F]), slope = its derivative there              (B, F)      in place
+ *   hidden     = activation(x[..F])                                            (B, F)      in place
  *   logits     = x[F..] + hidden product                                       (B, C)      matrix product
  *   loss, d logits                                                             (B, C)      in place
  *   d hidden   = d logits product^T                                            (B, F)      matrix product
  *   d product += hidden^T d logits                                             (F, C)      matrix product
- *   d x        = [d hidden * slope, d logits]                                  (F + C)     row by row
+ *   d x        = [d hidden * activation', d logits]                            (F + C)     row by row
  *   d w_h0     = d x . left_h[a],  d left_h[a] += w_h0 d x,  d base += d x     and so for b
  * </pre>
  *
  * <p>The rows are {@link PairRows}'s, the weights w {@link PairAttention}'s, or 1. The matrix
- * products are the engine's, on memory that is shared with it.
+ * products are the engine's, on memory that is shared with it. The first is fastest with C a
+ * multiple of {@link Vectors#BLOCK}; the other two leave the padding out.
  */
 final class PairKernel {
   /** Pairs in a chunk: more do not stay in the cache, fewer make slower matrix products. */
@@ -33,14 +34,16 @@ final class PairKernel {
 
   private static final int AT_ONCE = 4;
 
+  private final NDManager manager;
   private final Activation activation;
   private final CrossEntropy loss;
   private final int hidden;
   private final int classes;
+  private final int real; // classes without padding
   private final int width;
   private final int chunk;
   private final float[] x; // (B, F + C): becomes hidden and logits, then their gradient
-  private final float[] slope; // (B, F)
+  private final float[] kept; // (B, F), by the activation
   private final float[] backward; // (B, F)
   private final float[] forward; // (B, C)
   private final float[] lanes = new float[AT_ONCE * Vectors.BLOCK];
@@ -48,8 +51,8 @@ final class PairKernel {
   private final SharedFloats sharedHidden;
   private final SharedFloats sharedGradient;
   private final NDArray hiddenRows; // (B, F)
-  private final NDArray hiddenColumns; // (F, B)
-  private final NDArray gradientRows; // (B, C)
+  private final NDArray gradientRows; // (B, classes)
+  private final NDArray gradientColumns; // (classes, B)
 
   /**
    * @param manager owns the tensors; must outlive this object
@@ -57,6 +60,7 @@ final class PairKernel {
    * @param n pairs that will go through at a time, which chunks divide evenly
    */
   PairKernel(NDManager manager, PairTables tables, DataType precision, int n) {
+    this.manager = manager;
     activation = tables.model().activation();
     loss = CrossEntropy.of(precision);
     hidden = tables.hidden();
@@ -65,14 +69,15 @@ final class PairKernel {
     int chunks = (n + CHUNK - 1) / CHUNK;
     chunk = (n + chunks - 1) / chunks;
     x = new float[Vectors.LEAD + chunk * width];
-    slope = new float[Vectors.LEAD + chunk * hidden];
+    kept = new float[Vectors.LEAD + chunk * hidden];
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
     sharedHidden = new SharedFloats(chunk * hidden);
     sharedGradient = new SharedFloats(chunk * classes);
     hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
-    hiddenColumns = hiddenRows.transpose();
-    gradientRows = sharedGradient.tensor(manager, 0, new Shape(chunk, classes));
+    real = tables.model().classes(tables.p());
+    gradientRows = sharedGradient.tensor(manager, 0, new Shape(chunk, classes)).get(":, :" + real);
+    gradientColumns = gradientRows.transpose();
   }
 
   /**
@@ -81,8 +86,9 @@ final class PairKernel {
    * @param rows made for these parameters; receives the gradients of its rows
    * @param attention weighed for these pairs, or none for weights of 1; receives the gradients of
    *     its weights
-   * @param product (F, C)
-   * @param flat receives the product's gradient, as {@link PairRows#productAt} says
+   * @param product (C, F), transposed
+   * @param flat receives the product's gradient, as {@link PairRows#productAt} says; its padding is
+   *     left
    */
   double lossAndGradient(
       Pairs pairs,
@@ -95,8 +101,8 @@ final class PairKernel {
       Arrays.fill(attention.gradients(), 0);
     }
     double sum = 0;
-    try (NDArray back = product.transpose(); // (C, F)
-        NDArray total = product.zerosLike()) { // (F, C)
+    try (NDArray back = product.get(":" + real); // (classes, F)
+        NDArray total = manager.zeros(back.getShape())) { // (classes, F)
       for (int from = 0; from < pairs.size(); from += chunk) {
         int n = Math.min(chunk, pairs.size() - from);
         forward(pairs, from, n, rows, attention, product);
@@ -111,14 +117,14 @@ final class PairKernel {
           backward(pairs, from + row, row, rows, attention);
         }
       }
-      SharedFloats.read(total, flat, rows.productAt(), hidden * classes);
+      SharedFloats.read(total, flat, rows.productAt(), real * hidden);
     }
     return sum / pairs.size();
   }
 
   private void multiplyBack(NDArray back, NDArray total) {
     try (NDArray d = gradientRows.matMul(back); // (B, F)
-        NDArray more = hiddenColumns.matMul(gradientRows)) { // (F, C)
+        NDArray more = gradientColumns.matMul(hiddenRows)) { // (classes, F)
       SharedFloats.read(d, backward, Vectors.LEAD, chunk * hidden);
       total.addi(more);
     }
@@ -163,11 +169,12 @@ final class PairKernel {
     for (int row = 0; row < n; row++) {
       int to = Vectors.LEAD + row * width;
       mix(pairs, from + row, to, rows, attention);
-      activation.apply(x, to, slope, Vectors.LEAD + row * hidden, hidden);
+      activation.apply(x, to, kept, Vectors.LEAD + row * hidden, hidden);
       sharedHidden.put(row * hidden, x, to, hidden);
     }
     clear(sharedHidden, backward, n * hidden);
-    try (NDArray found = hiddenRows.matMul(product)) { // (B, C)
+    try (NDArray columns = product.transpose(); // (F, C)
+        NDArray found = hiddenRows.matMul(columns)) { // (B, C)
       SharedFloats.read(found, forward, Vectors.LEAD, chunk * classes);
     }
     for (int row = 0; row < n; row++) {
@@ -231,7 +238,7 @@ final class PairKernel {
   private void backward(
       Pairs pairs, int pair, int row, PairRows rows, @Nullable PairAttention attention) {
     int at = Vectors.LEAD + row * width;
-    Vectors.multiply(x, at, backward, slope, Vectors.LEAD + row * hidden, hidden);
+    activation.differentiate(x, at, kept, backward, Vectors.LEAD + row * hidden, hidden);
     float[] gradients = rows.gradients();
     int base = rows.baseRow(pairs.right()[pair]);
     Vectors.mix(gradients, base, gradients, base, x, at, 1, width);

@@ -34,7 +34,10 @@ final class PairRows {
   private final int baseAt;
   private final int baseRows;
   private final float weightSum;
+  private final int classes;
   private final int inBias;
+  private final int outBias;
+  private final int unembed;
   private final int unembedBias;
   private final float[] rows;
   private final float[] gradients;
@@ -46,11 +49,12 @@ final class PairRows {
     this.tables = tables;
     model = tables.model();
     p = tables.p();
+    classes = model.classes(p);
     width = tables.hidden() + tables.classes();
     heads = tables.heads();
     ownAt = Vectors.LEAD + heads * tables.rows() * width;
     productAt = ownAt + tables.ownRows() * width;
-    scoresAt = productAt + tables.productRows() * tables.classes();
+    scoresAt = productAt + tables.classes() * tables.hidden();
     oneSide = !tables.isPlaced() && !model.separateOperands();
     leftAt = Vectors.LEAD;
     rightAt = oneSide ? leftAt : leftAt + heads * p * width;
@@ -60,6 +64,8 @@ final class PairRows {
     weightSum = (float) sum;
     Layout layout = new Layout(model, p);
     inBias = offset(layout, "blocks.0.mlp.b_in");
+    outBias = offset(layout, "blocks.0.mlp.b_out");
+    unembed = offset(layout, "unembed.W_U");
     unembedBias = offset(layout, "unembed.b_U");
     rows = new float[baseAt + baseRows * width];
     gradients = new float[rows.length];
@@ -121,7 +127,7 @@ final class PairRows {
    * @param parameters flat, for the biases
    */
   void make(float[] flat, float[] parameters) {
-    addBiases(flat, parameters);
+    addBiases(parameters);
     for (int head = 0; head < heads; head++) {
       Arrays.fill(reference, 0);
       if (model.equalsToken()) {
@@ -161,20 +167,23 @@ final class PairRows {
     }
   }
 
-  private void addBiases(float[] flat, float[] parameters) {
-    int hidden = tables.hidden();
-    int classes = tables.classes();
-    int surplus = Vectors.LEAD + hidden + model.classes(p);
+  /** Puts b_in and b_out W_U + b_U into {@link #constant}. */
+  private void addBiases(float[] parameters) {
+    int logits = Vectors.LEAD + tables.hidden();
     Arrays.fill(constant, 0);
-    Arrays.fill(constant, surplus, constant.length, NO_CLASS);
+    Arrays.fill(constant, logits + classes, constant.length, NO_CLASS);
     if (inBias >= 0) {
       System.arraycopy(parameters, inBias, constant, Vectors.LEAD, model.dMlp());
-      int row = productAt + model.dMlp() * classes;
-      int logits = Vectors.LEAD + hidden;
-      Vectors.mix(constant, logits, constant, logits, flat, row, 1, classes);
+      for (int d = 0; d < model.dModel(); d++) {
+        float bias = parameters[outBias + d];
+        int row = unembed + d * classes;
+        for (int i = 0; i < classes; i++) {
+          constant[logits + i] += bias * parameters[row + i];
+        }
+      }
     }
-    for (int i = 0; unembedBias >= 0 && i < model.classes(p); i++) {
-      constant[Vectors.LEAD + hidden + i] += parameters[unembedBias + i];
+    for (int i = 0; unembedBias >= 0 && i < classes; i++) {
+      constant[logits + i] += parameters[unembedBias + i];
     }
   }
 
@@ -203,16 +212,13 @@ final class PairRows {
 
   /**
    * The adjoint of {@link #make}: from {@link #gradients} to those of the tables, of which the
-   * product's first F rows are there already, and of the biases.
+   * product's are there already.
    *
    * @param flat receives the tables' gradient
-   * @param parameters receives the biases' gradient
    */
-  void makeGradients(float[] flat, float[] parameters) {
+  void makeGradients(float[] flat) {
     Arrays.fill(flat, Vectors.LEAD, productAt, 0);
-    Arrays.fill(flat, productAt + tables.hidden() * tables.classes(), scoresAt, 0);
     ownGradients(flat);
-    biasGradients(flat, parameters);
     for (int head = 0; head < heads; head++) {
       Arrays.fill(reference, 0);
       if (model.equalsToken()) {
@@ -258,15 +264,30 @@ final class PairRows {
     }
   }
 
-  private void biasGradients(float[] flat, float[] parameters) {
+  /**
+   * The adjoint of the biases' part, after {@link #makeGradients}.
+   *
+   * @param gradient flat: receives the biases' gradients, and W_U's has b_out's part added
+   */
+  void makeBiasGradients(float[] parameters, float[] gradient) {
     int logits = Vectors.LEAD + tables.hidden();
     if (inBias >= 0) {
-      System.arraycopy(constant, Vectors.LEAD, parameters, inBias, model.dMlp());
-      int row = productAt + model.dMlp() * tables.classes();
-      Vectors.mix(flat, row, flat, row, constant, logits, 1, tables.classes());
+      System.arraycopy(constant, Vectors.LEAD, gradient, inBias, model.dMlp());
+      for (int d = 0; d < model.dModel(); d++) {
+        float bias = parameters[outBias + d];
+        int row = unembed + d * classes;
+        float sum = 0;
+        for (int i = 0; i < classes; i++) {
+          sum += parameters[row + i] * constant[logits + i];
+        }
+        for (int i = 0; i < classes; i++) {
+          gradient[row + i] += bias * constant[logits + i];
+        }
+        gradient[outBias + d] = sum;
+      }
     }
     if (unembedBias >= 0) {
-      System.arraycopy(constant, logits, parameters, unembedBias, model.classes(p));
+      System.arraycopy(constant, logits, gradient, unembedBias, classes);
     }
   }
 

@@ -48,7 +48,7 @@ public final class PairTables {
    * @param values (H, R, F + C); H is 1 where the weights are constant
    * @param own what the last position's residual stream gives itself: (1, F + C) with '=', else (R,
    *     F + C); none without residual stream
-   * @param product (F, C), and a row more for b_out W_U where there is b_out
+   * @param product (C, F), transposed
    * @param scores as {@link PairTables#scores} gives them for the last position; none where the
    *     weights are constant
    */
@@ -123,10 +123,7 @@ public final class PairTables {
         new Leaf("M", new Shape(width, hidden + (long) classes))
             .with(layout.find(MLP + "W_in"), 0, true)
             .with(model.mlpResidual() ? unembed : null, hidden, false));
-    made.add(
-        new Leaf("W_out", new Shape(productRows(), width))
-            .with(layout.find(MLP + "W_out"), 0, true)
-            .with(layout.find(MLP + "b_out"), model.dMlp() * width, true));
+    made.add(new Leaf("W_out", new Shape(hidden, width)).with(layout.find(MLP + "W_out"), 0, true));
     return made;
   }
 
@@ -156,11 +153,6 @@ public final class PairTables {
   /** H, or 1 where the weights are constant. */
   int heads() {
     return hasFixedWeights() ? 1 : model.heads();
-  }
-
-  /** Rows of {@link Tables#product}, of which number d_mlp is b_out W_U if there is b_out. */
-  int productRows() {
-    return Math.max(hidden, model.dMlp() + (model.mlpBias() ? 1 : 0));
   }
 
   /** Rows of {@link Tables#own}. */
@@ -201,21 +193,27 @@ public final class PairTables {
    * New tensors of the parameters that the tables are made of, by name.
    *
    * @param parameters flat, as {@link Layout} orders them
+   * @param withScores whether for {@link #scores} too
    */
-  public Map<String, NDArray> leaves(NDManager manager, float[] parameters) {
+  public Map<String, NDArray> leaves(NDManager manager, float[] parameters, boolean withScores) {
     Map<String, NDArray> tensors = new HashMap<>();
-    leaves.forEach(leaf -> tensors.put(leaf.name(), leaf.tensor(manager, parameters)));
+    for (Leaf leaf : leaves) {
+      if (withScores || !leaf.isOfScores()) {
+        tensors.put(leaf.name(), leaf.tensor(manager, parameters));
+      }
+    }
     return tensors;
   }
 
   /**
    * Copies the gradients of {@link #leaves} to their places.
    *
-   * @param gradient flat; what has no part in the tables becomes 0, b_in and b_U keep theirs
+   * @param gradient flat; biases keep what they have
+   * @param withScores whether scores were among the tables, else what only they take becomes 0
    */
-  public void readGradients(Map<String, NDArray> tensors, float[] gradient) {
+  public void readGradients(Map<String, NDArray> tensors, float[] gradient, boolean withScores) {
     for (Leaf leaf : leaves) {
-      if (hasFixedWeights() && (leaf.name().equals("W_Q") || leaf.name().equals("W_K"))) {
+      if (!withScores && leaf.isOfScores()) {
         leaf.clearGradient(gradient);
       } else {
         try (NDArray found = at(tensors, leaf.name()).getGradient()) {
@@ -227,14 +225,19 @@ public final class PairTables {
 
   /** The tables of these {@link #leaves}. */
   public Tables of(Map<String, NDArray> w) {
+    return of(w, !hasFixedWeights());
+  }
+
+  /** The tables, with or without scores. */
+  Tables of(Map<String, NDArray> w, boolean withScores) {
     NDArray z = at(w, "Z"); // (R, D)
     NDArray fold = at(w, "M"); // (D, F + C)
     NDArray own = null;
     if (model.residual()) {
       own = (model.equalsToken() ? lastRow.matMul(z) : z).matMul(fold); // (1 or R, F + C)
     }
-    NDArray product = at(w, "W_out").matMul(at(w, "W_U")); // (F (+ 1), C)
-    NDArray scores = hasFixedWeights() ? null : scores(w, model.length() - 1);
+    NDArray product = at(w, "W_U").transpose().matMul(at(w, "W_out").transpose()); // (C, F)
+    NDArray scores = withScores ? scores(w, model.length() - 1) : null;
     return new Tables(values(w), own, product, scores);
   }
 

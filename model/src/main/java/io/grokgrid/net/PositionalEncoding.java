@@ -146,9 +146,14 @@ final class PositionalEncoding {
 
   private static void rotate(double[] rows, int row, int t, int headWidth, boolean cosine) {
     for (int i = 0; i < headWidth; i++) {
-      double angle = t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
+      double angle = angle(t, i, headWidth);
       rows[row * headWidth + i] = cosine ? Math.cos(angle) : Math.sin(angle);
     }
+  }
+
+  /** By which component i of a head at position t is turned. */
+  static double angle(int t, int i, int headWidth) {
+    return t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
   }
 
   /** Takes the plane (x_2m, x_2m+1) to (-x_2m+1, x_2m) by a product from the right. */

@@ -2,7 +2,6 @@ package io.grokgrid.net;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -188,14 +187,21 @@ final class Vectors {
     }
   }
 
-  /** x[at..] = max(x, 0), slope[to..] 1 where x is positive, else 0; n wide. */
-  static void relu(float[] x, int at, float[] slope, int to, int n) {
-    FloatVector one = one();
+  /** x[at..] = max(x, 0), NaN where x is; n wide. */
+  static void relu(float[] x, int at, int n) {
+    for (int i = at; i < at + n; i += LANES) {
+      FloatVector value = FloatVector.fromArray(SPECIES, x, i);
+      value.blend(0f, value.compare(VectorOperators.LE, 0f)).intoArray(x, i);
+    }
+  }
+
+  /** x[at..] stays 0 where it is 0, and is d[from..] elsewhere; n wide. */
+  static void zeroWhereZero(float[] x, int at, float[] d, int from, int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
-      VectorMask<Float> off = value.compare(VectorOperators.LE, 0f); // false for NaN, which stays
-      value.blend(0f, off).intoArray(x, at + i);
-      one.blend(0f, off).intoArray(slope, to + i);
+      FloatVector.fromArray(SPECIES, d, from + i)
+          .blend(0f, value.compare(VectorOperators.EQ, 0f))
+          .intoArray(x, at + i);
     }
   }
 
