@@ -23,10 +23,6 @@ import java.util.List;
  * drifts by a fifth and more, so that only ratios within a row mean anything.
  */
 public final class Bench {
-  private static final double WARM_UP_SECONDS = 4;
-  private static final double TURN_SECONDS = 0.1;
-  private static final int TURNS = 15;
-
   /** Rows, inner and columns of the products whose speed is looked for. */
   private static final int[][] PRODUCTS = {{256, 512, 128}, {256, 128, 512}, {512, 512, 512}};
 
@@ -59,7 +55,20 @@ public final class Bench {
       double floorMs,
       double maxGradientError) {}
 
-  private Bench() {}
+  private final double warmUpSeconds;
+  private final double turnSeconds;
+  private final int turns;
+
+  /**
+   * @param warmUpSeconds that each form trains before it is measured
+   * @param turnSeconds that a turn of one form takes
+   * @param turns of each form
+   */
+  public Bench(double warmUpSeconds, double turnSeconds, int turns) {
+    this.warmUpSeconds = warmUpSeconds;
+    this.turnSeconds = turnSeconds;
+    this.turns = turns;
+  }
 
   /** The mainline network at four sizes, and every preset. */
   public static List<Subject> subjects() {
@@ -75,7 +84,7 @@ public final class Bench {
   }
 
   /** Measures one. */
-  public static Row measure(Subject subject) {
+  public Row measure(Subject subject) {
     RunSpec run = SpecReader.preset(subject.preset(), subject.settings());
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
       Dataset dataset = new Dataset(run.task(), run.training().seed());
@@ -84,9 +93,9 @@ public final class Bench {
       Timed lastPosition = new Timed(StepForm.LAST_POSITION, manager, run, dataset);
       double error = error(new Layout(run.model(), run.task().p()), textbook, fast);
       List<Timed> all = List.of(fast, textbook, lastPosition);
-      all.forEach(timed -> timed.run(WARM_UP_SECONDS));
+      all.forEach(timed -> timed.run(warmUpSeconds, turnSeconds));
       double speed = 0;
-      for (int turn = 0; turn < TURNS; turn++) {
+      for (int turn = 0; turn < turns; turn++) {
         all.forEach(Timed::turn);
         speed = Math.max(speed, speed(manager));
       }
@@ -155,7 +164,7 @@ public final class Bench {
     }
 
     /** Trains for so long, to be measured in turns afterwards. */
-    void run(double seconds) {
+    void run(double seconds, double turnSeconds) {
       long start = System.nanoTime();
       int before = steps;
       double spent;
@@ -163,7 +172,7 @@ public final class Bench {
         train();
         spent = (System.nanoTime() - start) * 1e-9;
       } while (spent < seconds);
-      stepsATurn = (int) Math.max(1, (steps - before) * TURN_SECONDS / spent);
+      stepsATurn = (int) Math.max(1, (steps - before) * turnSeconds / spent);
     }
 
     void turn() {

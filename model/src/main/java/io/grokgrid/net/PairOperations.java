@@ -60,8 +60,8 @@ public final class PairOperations {
     return joint * w * ((model.outputProjection() ? model.dModel() : 0) + r);
   }
 
-  /** R. */
-  static int rows(TransformerModel model, int p) {
+  /** R: rows of tokens, and of positions where these are added. */
+  public static int rows(TransformerModel model, int p) {
     return model.tokens(p)
         + switch (model.encoding()) {
           case LEARNED -> model.positions();

@@ -37,19 +37,37 @@ class CostTest {
 
   @Test
   void isAConstantAStepAndThreeForwardPasses() throws IOException {
-    double step = 3.5e-3 + 3 * 10 * 1032 / 45e9;
-    assertThat(Cost.seconds(run())).isCloseTo(1000 * step, within(1e-9));
+    double step = 1.2e-3 + 3 * 10 * 1032 / 60e9;
+    assertThat(Cost.textbookSeconds(run())).isCloseTo(step, within(1e-12));
   }
 
   @Test
   void countsTheBatchInsteadOfTheTrainingSet() throws IOException {
-    double step = 3.5e-3 + 3 * 4 * 1032 / 45e9;
-    assertThat(Cost.seconds(run("run.training.batch_size=4"))).isCloseTo(1000 * step, within(1e-9));
+    double step = 1.2e-3 + 3 * 4 * 1032 / 60e9;
+    assertThat(Cost.textbookSeconds(run("run.training.batch_size=4")))
+        .isCloseTo(step, within(1e-12));
+  }
+
+  /** Pair tables where there are any; few examples of a large table are faster without. */
+  @Test
+  void takesTheFasterForm() throws IOException {
+    assertThat(StepForm.of(run())).isEqualTo(StepForm.PAIR_TABLES);
+    assertThat(Cost.seconds(run())).isCloseTo(1000 * Cost.pairSeconds(run()), within(1e-12));
+    assertThat(StepForm.of(run("run.model.layers=2"))).isEqualTo(StepForm.TEXTBOOK);
+    assertThat(StepForm.of(run("run.model.normalization=pre"))).isEqualTo(StepForm.TEXTBOOK);
+    RunSpec few =
+        run(
+            "run.task.p=997",
+            "run.model.d_model=128",
+            "run.model.d_mlp=512",
+            "run.training.batch_size=8");
+    assertThat(StepForm.of(few)).isEqualTo(StepForm.TEXTBOOK);
+    assertThat(Cost.seconds(few)).isCloseTo(1000 * Cost.textbookSeconds(few), within(1e-9));
   }
 
   @Test
   void isNeverMoreThanTheLimit() throws IOException {
-    assertThat(Cost.seconds(run("run.training.max_seconds=2"))).isEqualTo(2);
+    assertThat(Cost.seconds(run("run.training.max_seconds=0.5"))).isEqualTo(0.5);
   }
 
   private double forwardOperations(String... settings) throws IOException {

@@ -14,14 +14,15 @@ import picocli.CommandLine.Option;
     header = "Measures training steps against the textbook network and the matrix-product floor.",
     description = {
       "One row a network: medians of whole steps (loss, gradient, update) on one core, taken in turns"
-          + " in one process. Compare within a row only; leave the machine alone meanwhile (some"
-          + " three minutes).",
+          + " in one process. Compare within a row only, and leave the machine alone for the three"
+          + " minutes that it takes.",
       "",
       "step_ms: the form that a sweep takes. textbook_step_ms: every position through every layer,"
           + " by autograd. last_position_step_ms: the same with query, MLP and unembedding at the"
           + " last position only. gflop: operations of a step's matrix products. floor_ms: what they"
           + " take at the best speed that any product reached. max_gradient_error: of a parameter's"
-          + " gradient at the start against the textbook's, over the largest of its tensor."
+          + " gradient at the start against the textbook's, over the largest of its tensor; where a"
+          + " ReLU's input rounds to either side of 0, it is 1e-4 and more."
     },
     footer = {"", "Examples:", "  grokgrid bench", "  grokgrid bench --format json"})
 final class BenchCommand implements Callable<Integer> {
@@ -37,6 +38,10 @@ final class BenchCommand implements Callable<Integer> {
           "gflop",
           "floor_ms",
           "max_gradient_error");
+
+  private static final double WARM_UP_SECONDS = 4;
+  private static final double TURN_SECONDS = 0.1;
+  private static final int TURNS = 15;
 
   private final Console console;
 
@@ -61,13 +66,14 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     List<Bench.Subject> subjects = Bench.subjects();
+    Bench bench = new Bench(WARM_UP_SECONDS, TURN_SECONDS, TURNS);
     for (Bench.Subject subject : subjects) {
       String settings = String.join(" ", subject.settings());
       console.say(
           "measuring %d of %d: %s %s"
               .formatted(rows.size() + 1, subjects.size(), subject.preset(), settings)
               .stripTrailing());
-      rows.add(row(Bench.measure(subject)));
+      rows.add(row(bench.measure(subject)));
     }
     format.print(new Table(COLUMNS, rows), console.out(), console.colour());
     return ExitCode.DONE;

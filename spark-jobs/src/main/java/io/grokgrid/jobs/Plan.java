@@ -2,13 +2,16 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Cost;
 import io.grokgrid.experiment.Key;
+import io.grokgrid.experiment.StepForm;
 import io.grokgrid.experiment.Study;
 import io.grokgrid.experiment.Study.PlannedRun;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +53,26 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
       rows.add(row("recorded otherwise", recordedOtherwise + " of the finished"));
     }
     rows.add(row("pending", pending.size()));
+    if (!pending.isEmpty()) {
+      rows.add(row("training step", forms()));
+    }
     String unit = study.sweep().gpus() > 0 ? "GPU-hours" : "core-hours";
     rows.add(row("estimated " + unit, String.format(Locale.ROOT, "%.2f", hours())));
     return new Table(List.of("plan", "value"), rows);
+  }
+
+  /** The forms that the pending runs will take, with their numbers where there are several. */
+  private String forms() {
+    Map<StepForm, Long> counts =
+        pending.stream()
+            .collect(
+                Collectors.groupingBy(
+                    run -> StepForm.of(run.spec()),
+                    () -> new EnumMap<>(StepForm.class),
+                    Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(e -> e.getKey().title() + (counts.size() > 1 ? " (" + e.getValue() + ")" : ""))
+        .collect(Collectors.joining(", "));
   }
 
   /** For programs. */
