@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * each pair is done by {@link CorePairNetwork} on one core, by {@link ArrayPairNetwork} on any
  * device.
  *
- * <p>F and C are padded to multiples of {@link Vectors#BLOCK} by zeros.
+ * <p>F and C are padded to multiples of {@link Vectors#BLOCK} by zeros; without the MLP's residual,
+ * what M has for the logits is 0 too.
  */
 public final class PairTables {
   private static final String ATTENTION = "blocks.0.attn.";

@@ -32,7 +32,7 @@ class MainTest {
     assertThat(run("--help")).isEqualTo(ExitCode.DONE);
     assertThat(out())
         .contains("plan", "sweep", "status", "query", "verify", "cluster")
-        .doesNotContain("compact", "bench");
+        .doesNotContain("compact");
     for (String command : List.of("plan", "sweep", "status", "query", "verify")) {
       assertThat(run(command, "--help")).isEqualTo(ExitCode.DONE);
       assertThat(out()).contains("--out", "--master", "--spark-conf", "Examples:");

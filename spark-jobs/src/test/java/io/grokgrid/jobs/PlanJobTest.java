@@ -71,7 +71,7 @@ class PlanJobTest {
     Plan cores = new PlanJob(study, Map.of(), false).run();
     Plan gpus = new PlanJob(Example.study("sweep.gpus=2"), Map.of(), false).run();
 
-    assertThat(cores.hours()).isGreaterThan(6 * 1000 * 3.5e-3 / 3600);
+    assertThat(cores.hours()).isGreaterThan(6 * 1000 * 0.7e-3 / 3600);
     assertThat(gpus.hours()).isEqualTo(2 * cores.hours());
     assertThat(gpus.table().rows())
         .anyMatch(row -> String.valueOf(row.get(0)).equals("estimated GPU-hours"));

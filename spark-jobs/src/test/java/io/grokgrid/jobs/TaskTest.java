@@ -24,7 +24,7 @@ class TaskTest {
 
   @Test
   void shortRunsShareATaskOfSecondsAndNoneIsLost() {
-    List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(2000, run("x", 10)));
+    List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(2000, run("x", 30)));
     List<Task> tasks = Task.group(runs, 2);
     assertThat(tasks.stream().mapToInt(task -> task.runs().size()).sum()).isEqualTo(2000);
     double seconds = tasks.get(0).runs().size() * Cost.seconds(runs.get(0).spec());
