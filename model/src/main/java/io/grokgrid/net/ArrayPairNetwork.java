@@ -167,7 +167,7 @@ public final class ArrayPairNetwork implements PairNetwork {
    */
   private Selection keep(Pairs pairs) {
     Selection last = kept;
-    if (last != null && last.pairs() == pairs) {
+    if (last != null && last.pairs().equals(pairs)) {
       return last;
     }
     if (last != null) {

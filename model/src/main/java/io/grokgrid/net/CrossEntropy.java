@@ -56,13 +56,13 @@ abstract sealed class CrossEntropy {
   }
 
   /**
-   * Replaces x[at..], n logits of which the surplus is -1e30, by their gradient times {@code
-   * factor}.
+   * Replaces x[at..] + more[from..], n logits of which the surplus is -1e30, by their gradient
+   * times {@code factor}.
    *
    * @return the loss, nats; NaN if a logit is
    */
-  double differentiate(float[] x, int at, int n, int answer, float factor) {
-    float max = Vectors.max(x, at, n, lanes);
+  double differentiate(float[] x, int at, float[] more, int from, int n, int answer, float factor) {
+    float max = Vectors.addAndFindMax(x, at, more, from, n, lanes);
     correct = x[at + answer] == max && isFirst(x, at, answer, max);
     return differentiate(x, at, n, answer, max, factor);
   }

@@ -99,13 +99,24 @@ final class PairAttention {
       for (int head = 0; head < heads; head++) {
         int block = block(at, head, j);
         float bias = (float) (-slopes[head] * Math.abs(position - j));
-        int to = row(head, j);
-        for (int pair = 0; pair < pairs.size(); pair++) {
-          softmax[to + pair] = scale * sum(table, block, j, query[pair], key[pair]) + bias;
+        if (queryRows == 1) {
+          scoreOneQuery(table, block, j, bias, row(head, j), pairs.size());
+        } else {
+          int to = row(head, j);
+          for (int pair = 0; pair < pairs.size(); pair++) {
+            softmax[to + pair] = scale * sum(table, block, j, query[pair], key[pair]) + bias;
+          }
         }
       }
     }
     return softmax;
+  }
+
+  private void scoreOneQuery(float[] table, int block, int j, float bias, int to, int n) {
+    float place = tables.isPlaced() ? table[block + tables.positionRow(j)] : 0;
+    for (int pair = 0; pair < n; pair++) {
+      softmax[to + pair] = scale * (table[block + key[pair]] + place) + bias;
+    }
   }
 
   /** Makes weights of the scores. */
@@ -140,10 +151,26 @@ final class PairAttention {
       for (int head = 0; head < heads; head++) {
         int block = block(at, head, j);
         int from = row(head, j);
-        for (int pair = 0; pair < pairs.size(); pair++) {
-          scatter(table, block, j, query[pair], key[pair], scale * gradients[from + pair]);
+        if (queryRows == 1) {
+          scatterOneQuery(table, block, j, from, pairs.size());
+        } else {
+          for (int pair = 0; pair < pairs.size(); pair++) {
+            scatter(table, block, j, query[pair], key[pair], scale * gradients[from + pair]);
+          }
         }
       }
+    }
+  }
+
+  private void scatterOneQuery(float[] table, int block, int j, int from, int n) {
+    float sum = 0;
+    for (int pair = 0; pair < n; pair++) {
+      float gradient = scale * gradients[from + pair];
+      table[block + key[pair]] += gradient;
+      sum += gradient;
+    }
+    if (tables.isPlaced()) {
+      table[block + tables.positionRow(j)] += sum;
     }
   }
 
@@ -168,12 +195,8 @@ final class PairAttention {
       return table[row + keyRow];
     }
     int place = tables.positionRow(j);
-    float sum = table[row + keyRow] + table[row + place];
-    if (queryRows > 1) {
-      int own = block + tables.positionRow(position) * width;
-      sum += table[own + keyRow] + table[own + place];
-    }
-    return sum;
+    int own = block + tables.positionRow(position) * width;
+    return table[row + keyRow] + table[row + place] + table[own + keyRow] + table[own + place];
   }
 
   private void scatter(float[] table, int block, int j, int queryRow, int keyRow, float gradient) {
@@ -182,12 +205,10 @@ final class PairAttention {
     table[row + keyRow] += gradient;
     if (tables.isPlaced()) {
       int place = tables.positionRow(j);
+      int own = block + tables.positionRow(position) * width;
       table[row + place] += gradient;
-      if (queryRows > 1) {
-        int own = block + tables.positionRow(position) * width;
-        table[own + keyRow] += gradient;
-        table[own + place] += gradient;
-      }
+      table[own + keyRow] += gradient;
+      table[own + place] += gradient;
     }
   }
 }

@@ -108,7 +108,7 @@ final class PairKernel {
         forward(pairs, from, n, rows, attention, product);
         for (int row = 0; row < n; row++) {
           int answer = pairs.answers()[from + row];
-          sum += loss.differentiate(x, logits(row), classes, answer, 1f / pairs.size());
+          sum += loss(row, answer, 1f / pairs.size());
           sharedGradient.put(row * classes, x, logits(row), classes);
         }
         clear(sharedGradient, forward, n * classes);
@@ -148,17 +148,23 @@ final class PairKernel {
       forward(pairs, from, n, rows, attention, product);
       for (int row = 0; row < n; row++) {
         int answer = pairs.answers()[from + row];
-        losses[at + from + row] = loss.differentiate(x, logits(row), classes, answer, 1);
+        losses[at + from + row] = loss(row, answer, 1);
         correct[at + from + row] = loss.correct();
       }
     }
+  }
+
+  /** A row's loss; its logits, whose two parts {@link #forward} left apart, become its gradient. */
+  private double loss(int row, int answer, float factor) {
+    int more = Vectors.LEAD + row * classes;
+    return loss.differentiate(x, logits(row), forward, more, classes, answer, factor);
   }
 
   private int logits(int row) {
     return Vectors.LEAD + row * width + hidden;
   }
 
-  /** Hidden units and logits of n pairs, from pair number {@code from} on, into {@link #x}. */
+  /** Hidden units of n pairs from number {@code from} on, and both parts of their logits. */
   private void forward(
       Pairs pairs,
       int from,
@@ -176,10 +182,6 @@ final class PairKernel {
     try (NDArray columns = product.transpose(); // (F, C)
         NDArray found = hiddenRows.matMul(columns)) { // (B, C)
       SharedFloats.read(found, forward, Vectors.LEAD, chunk * classes);
-    }
-    for (int row = 0; row < n; row++) {
-      int to = logits(row);
-      Vectors.mix(x, to, x, to, forward, Vectors.LEAD + row * classes, 1, classes);
     }
   }
 

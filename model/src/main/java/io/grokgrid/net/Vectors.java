@@ -274,11 +274,15 @@ final class Vectors {
         .blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
   }
 
-  /** The largest of row[at..], NaN if there is one; n wide. */
-  static float max(float[] row, int at, int n, float[] lanes) {
-    FloatVector most = FloatVector.fromArray(SPECIES, row, at);
-    for (int i = LANES; i < n; i += LANES) {
-      most = most.max(FloatVector.fromArray(SPECIES, row, at + i));
+  /** row[at..] += more[from..], n wide; the largest of the sums, NaN if there is one. */
+  static float addAndFindMax(float[] row, int at, float[] more, int from, int n, float[] lanes) {
+    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector sum =
+          FloatVector.fromArray(SPECIES, row, at + i)
+              .add(FloatVector.fromArray(SPECIES, more, from + i));
+      sum.intoArray(row, at + i);
+      most = most.max(sum);
     }
     most.intoArray(lanes, 0);
     float max = lanes[0];
