@@ -15,7 +15,7 @@ settings=(
   --conf spark.executorEnv.OMP_NUM_THREADS=1
   --conf spark.executorEnv.ENGINE_CACHE_DIR=/tmp/djl # the native library, unpacked once a node
   --conf spark.driver.defaultJavaOptions=-Dai.djl.offline=true
-  --conf spark.executor.defaultJavaOptions=-Dai.djl.offline=true
+  --conf "spark.executor.defaultJavaOptions=-XX:ObjectAlignmentInBytes=32 -Dai.djl.offline=true"
   --conf spark.ui.showConsoleProgress=false
 )
 

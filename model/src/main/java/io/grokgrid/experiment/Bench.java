@@ -8,7 +8,6 @@ import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.PairOperations;
-import io.grokgrid.net.PairTables;
 import io.grokgrid.task.Dataset;
 import io.grokgrid.train.Optimizer;
 import io.grokgrid.train.TrainingStep;
@@ -117,7 +116,7 @@ public final class Bench {
   private static double operations(RunSpec run, int examples) {
     int p = run.task().p();
     double forward =
-        PairTables.cover(run.model())
+        StepForm.of(run) == StepForm.PAIR_TABLES
             ? PairOperations.tables(run.model(), p) + examples * PairOperations.pair(run.model(), p)
             : examples * Cost.forwardOperations(run.model(), p);
     return 3 * forward;

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.PairOperations;
 import io.grokgrid.net.TransformerModel;
+import io.grokgrid.train.PairStep;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -46,10 +47,13 @@ record MemoryNeed(long heapBytes, long nativeBytes) {
     TransformerModel model = spec.model();
     int p = spec.task().p();
     double folded = model.dMlp() + (double) model.classes(p);
-    double tables = 4.0 * PairOperations.rows(model, p) * model.heads() * folded;
-    double scores =
-        model.equalsToken() ? 0 : 4.0 * Math.pow(PairOperations.rows(model, p), 2) * model.heads();
-    double weights = 4 * examples * model.heads() * model.length();
+    double rows = PairOperations.rows(model, p);
+    double heads = model.attentionRate() == 0 ? 1 : model.heads();
+    double tables = 4 * rows * heads * folded;
+    double distances = model.encoding().rotates() ? model.length() : 1;
+    double scores = 4 * rows * rows * distances * model.heads();
+    double pairs = Math.max(examples, Math.min((double) p * p, PairStep.MOST));
+    double weights = 4 * pairs * model.heads() * model.length();
     return new MemoryNeed(
         (long) (trained + 6 * tables + 2 * scores + 3 * weights),
         (long) (trained + 4 * tables + 4 * scores));

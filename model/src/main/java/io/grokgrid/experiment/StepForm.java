@@ -2,6 +2,7 @@ package io.grokgrid.experiment;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.grokgrid.net.ArrayPairNetwork;
 import io.grokgrid.net.PairTables;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.task.Dataset;
@@ -9,12 +10,16 @@ import io.grokgrid.train.PairStep;
 import io.grokgrid.train.TextbookStep;
 import io.grokgrid.train.TrainingStep;
 
-/** The forms of a training step. Both compute the same function, but for rounding. */
+/** The forms of a training step. All compute the same function, but for rounding. */
 public enum StepForm {
   /** {@link PairTables}. */
   PAIR_TABLES("pair tables") {
     @Override
     TrainingStep step(NDManager manager, RunSpec run, Dataset dataset) {
+      if (manager.getDevice().isGpu()
+          && !ArrayPairNetwork.fits(run.model(), run.task().p(), dataset.trainExamples())) {
+        return TEXTBOOK.step(manager, run, dataset);
+      }
       return PairStep.of(
           manager,
           run.model(),

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * pick scores and mix rows.
  */
 public final class ArrayPairNetwork implements PairNetwork {
+  /** Numbers in the weighted selections, of which autograd keeps several. */
+  private static final double MOST_SELECTED = 1 << 28;
+
   private static final float NO_CLASS = -1e30f;
   private static final String BIASES = "biases"; // (1, F + C)
   private static final String OUT_BIAS = "b_out"; // (1, D)
@@ -55,6 +58,12 @@ public final class ArrayPairNetwork implements PairNetwork {
       queries.close();
       answers.close();
     }
+  }
+
+  /** Whether {@code pairs} at a time select so little that it is faster, and has room. */
+  public static boolean fits(TransformerModel model, int p, int pairs) {
+    double selected = (double) pairs * PairOperations.rows(model, p);
+    return selected * model.heads() * model.length() <= MOST_SELECTED;
   }
 
   /**

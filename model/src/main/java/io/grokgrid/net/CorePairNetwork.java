@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A step is: parameters, tables (recorded by autograd), rows and weights, kernel, and back:
  * gradients of rows and weights, of the tables, of the parameters (by autograd, seeded with the
- * tables' gradient). Between the engine and this class everything goes through one flat array.
+ * tables' gradient). The scores of '=' are {@link EqualsScores}'s.
  */
 public final class CorePairNetwork implements PairNetwork {
   private final NDManager manager;
@@ -29,10 +29,10 @@ public final class CorePairNetwork implements PairNetwork {
   private final SharedFloats seed;
 
   /** What goes through at a time, with the memory that this takes. */
-  private record Run(PairKernel kernel, @Nullable PairAttention attention) {}
+  private record Part(PairKernel kernel, @Nullable PairAttention attention) {}
 
-  private final Run training;
-  private final Run evaluation;
+  private final Part training;
+  private final Part evaluation;
 
   /**
    * @param manager on a CPU; must outlive this object
@@ -55,8 +55,8 @@ public final class CorePairNetwork implements PairNetwork {
     equalsScores = scored && model.equalsToken() ? new EqualsScores(model, p) : null;
     withScores = scored && !model.equalsToken();
     most = evaluated;
-    training = run(train);
-    evaluation = run(evaluated);
+    training = part(train);
+    evaluation = part(evaluated);
     PairAttention attention = training.attention();
     int size = rows.scoresAt() + (attention == null ? 0 : attention.size());
     flat = new float[size];
@@ -64,8 +64,8 @@ public final class CorePairNetwork implements PairNetwork {
     seed = new SharedFloats(size - Vectors.LEAD);
   }
 
-  private Run run(int pairs) {
-    return new Run(
+  private Part part(int pairs) {
+    return new Part(
         new PairKernel(manager, tables, precision, pairs),
         tables.hasFixedWeights()
             ? null

@@ -97,6 +97,7 @@ final class EqualsScores {
       }
       for (int j = 0; j < blocks; j++) {
         int block = h * blocks + j;
+        Arrays.fill(turned, block * headWidth, (block + 1) * headWidth, 0);
         turn(query, h * headWidth, j, 1, turned, block * headWidth);
         for (int d = 0; d < width; d++) {
           combined[block * width + d] =
@@ -164,9 +165,6 @@ final class EqualsScores {
 
   /** Adds a query turned forwards (1) or backwards (-1) by the distance of key position j. */
   private void turn(float[] from, int at, int j, int direction, float[] to, int toAt) {
-    if (direction > 0) {
-      Arrays.fill(to, toAt, toAt + headWidth, 0);
-    }
     for (int k = 0; k < headWidth; k++) {
       float across = blocks == 1 ? 0 : k % 2 == 0 ? -from[at + k + 1] : from[at + k - 1];
       int angle = j * headWidth + k;

@@ -163,14 +163,14 @@ final class PairAttention {
   }
 
   private void scatterOneQuery(float[] table, int block, int j, int from, int n) {
-    float sum = 0;
+    double sum = 0;
     for (int pair = 0; pair < n; pair++) {
       float gradient = scale * gradients[from + pair];
       table[block + key[pair]] += gradient;
       sum += gradient;
     }
     if (tables.isPlaced()) {
-      table[block + tables.positionRow(j)] += sum;
+      table[block + tables.positionRow(j)] += (float) sum;
     }
   }
 

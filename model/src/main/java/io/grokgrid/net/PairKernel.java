@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The part of {@link PairTables} that is made for each pair, and its gradient, on one core.
  *
  * <p>Pairs go through in chunks whose buffers stay in the cache. For a chunk of B pairs, with F
- * hidden units and C classes:
+ * hidden units, C classes, and product (C, F) transposed as the tables have it:
  *
  * <pre>
  *   x          = base + sum over heads h of w_h0 left_h[a] + w_h1 right_h[b]   (B, F + C)  vector instructions
  *   hidden     = activation(x[..F])                                            (B, F)      in place
- *   logits     = x[F..] + hidden product                                       (B, C)      matrix product
+ *   logits     = x[F..] + hidden product^T                                     (B, C)      matrix product
  *   loss, d logits                                                             (B, C)      in place
- *   d hidden   = d logits product^T                                            (B, F)      matrix product
- *   d product += hidden^T d logits                                             (F, C)      matrix product
+ *   d hidden   = d logits product                                              (B, F)      matrix product
+ *   d product += d logits^T hidden                                             (C, F)      matrix product
  *   d x        = [d hidden * activation', d logits]                            (F + C)     row by row
  *   d w_h0     = d x . left_h[a],  d left_h[a] += w_h0 d x,  d base += d x     and so for b
  * </pre>
@@ -46,7 +46,9 @@ final class PairKernel {
   private final float[] kept; // (B, F), by the activation
   private final float[] backward; // (B, F)
   private final float[] forward; // (B, C)
-  private final float[] lanes = new float[AT_ONCE * Vectors.BLOCK];
+  private final float[]
+      base; // (F + C): a chunk's gradient, so that rounding grows with fewer terms
+  private final float[] lanes = new float[2 * Vectors.BLOCK];
   private final float[] products = new float[AT_ONCE];
   private final SharedFloats sharedHidden;
   private final SharedFloats sharedGradient;
@@ -57,7 +59,7 @@ final class PairKernel {
   /**
    * @param manager owns the tensors; must outlive this object
    * @param precision of the loss, float32 or float64
-   * @param n pairs that will go through at a time, which chunks divide evenly
+   * @param n pairs that will go through at a time, for chunks of equal length
    */
   PairKernel(NDManager manager, PairTables tables, DataType precision, int n) {
     this.manager = manager;
@@ -72,6 +74,7 @@ final class PairKernel {
     kept = new float[Vectors.LEAD + chunk * hidden];
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
+    base = new float[Vectors.LEAD + width];
     sharedHidden = new SharedFloats(chunk * hidden);
     sharedGradient = new SharedFloats(chunk * classes);
     hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
@@ -113,8 +116,13 @@ final class PairKernel {
         }
         clear(sharedGradient, forward, n * classes);
         multiplyBack(back, total);
+        Arrays.fill(base, 0);
         for (int row = 0; row < n; row++) {
           backward(pairs, from + row, row, rows, attention);
+        }
+        if (rows.hasOneBase()) {
+          int at = rows.baseRow(0);
+          Vectors.mix(rows.gradients(), at, rows.gradients(), at, base, Vectors.LEAD, 1, width);
         }
       }
       SharedFloats.read(total, flat, rows.productAt(), real * hidden);
@@ -242,8 +250,12 @@ final class PairKernel {
     int at = Vectors.LEAD + row * width;
     activation.differentiate(x, at, kept, backward, Vectors.LEAD + row * hidden, hidden);
     float[] gradients = rows.gradients();
-    int base = rows.baseRow(pairs.right()[pair]);
-    Vectors.mix(gradients, base, gradients, base, x, at, 1, width);
+    if (rows.hasOneBase()) {
+      Vectors.mix(base, Vectors.LEAD, base, Vectors.LEAD, x, at, 1, width);
+    } else {
+      int own = rows.baseRow(pairs.right()[pair]);
+      Vectors.mix(gradients, own, gradients, own, x, at, 1, width);
+    }
     int stride = rows.headStride();
     for (int position = 0; position < 2; position++) {
       int r = rows.row(position, position == 0 ? pairs.left()[pair] : pairs.right()[pair]);

@@ -15,7 +15,8 @@ import java.util.Arrays;
  *   base       = own + biases + (sum of weights) sum over h of reference_h
  * </pre>
  *
- * <p>Without '=' there is no reference, and base has a row for each b. Rows are F + C wide.
+ * <p>reference_h is the value row of '=' with its position's. Without '=' there is no reference,
+ * and base has a row for each b. Rows are F + C wide.
  */
 final class PairRows {
   private static final float NO_CLASS = -1e30f;
@@ -80,7 +81,7 @@ final class PairRows {
     return tensor == null ? -1 : tensor.offset();
   }
 
-  /** How many numbers {@link PairTables.Tables} are, one behind the other, before the scores. */
+  /** Where the scores begin behind the other {@link PairTables.Tables}, the first at the lead. */
   int scoresAt() {
     return scoresAt;
   }
@@ -114,6 +115,11 @@ final class PairRows {
 
   int headStride() {
     return p * width;
+  }
+
+  /** Whether all pairs have the same base, else each second operand its own. */
+  boolean hasOneBase() {
+    return baseRows == 1;
   }
 
   int baseRow(int right) {

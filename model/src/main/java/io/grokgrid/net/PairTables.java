@@ -50,8 +50,8 @@ public final class PairTables {
    * @param own what the last position's residual stream gives itself: (1, F + C) with '=', else (R,
    *     F + C); none without residual stream
    * @param product (C, F), transposed
-   * @param scores as {@link PairTables#scores} gives them for the last position; none where the
-   *     weights are constant
+   * @param scores as {@link PairTables#scores} gives them for the last position; none where they
+   *     are not asked for
    */
   public record Tables(
       NDArray values, @Nullable NDArray own, NDArray product, @Nullable NDArray scores) {

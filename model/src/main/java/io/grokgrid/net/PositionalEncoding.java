@@ -75,7 +75,8 @@ final class PositionalEncoding {
       return x;
     }
     NDArray across = x.matMul(quarterTurn); // (B, H, S, K)
-    return x.mul(last(cosine, x.size(2))).add(across.mul(last(sine, x.size(2))));
+    NDArray along = x.mul(last(cosine, x.size(2))); // (B, H, S, K)
+    return along.add(across.mul(last(sine, x.size(2)))); // (B, H, S, K)
   }
 
   /** What is added to the embedding at each position (T, D), if that is fixed. */
@@ -100,7 +101,7 @@ final class PositionalEncoding {
 
   /** Scores (B, H, S, T) of the last S positions less slope times distance. */
   NDArray bias(NDArray scores) {
-    return distances == null ? scores : scores.add(last(distances, scores.size(2)));
+    return distances == null ? scores : scores.add(last(distances, scores.size(2))); // (B, H, S, T)
   }
 
   /** The last {@code kept} along the second to last axis, of T. */

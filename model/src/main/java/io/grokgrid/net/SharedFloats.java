@@ -12,24 +12,19 @@ import java.nio.FloatBuffer;
  * Floats outside the heap that tensors are made on, so that numbers get into the engine by one copy
  * and without new memory. A tensor must not be used once the memory is gone.
  */
-public final class SharedFloats {
+final class SharedFloats {
   /** Of the memory's start in bytes: the engine's products may round otherwise where it is not. */
   private static final int ALIGNMENT = 64;
 
   private final ByteBuffer memory;
   private final FloatBuffer floats;
 
-  public SharedFloats(int length) {
+  SharedFloats(int length) {
     memory =
-        ByteBuffer.allocateDirect(4 * length + 2 * ALIGNMENT)
+        ByteBuffer.allocateDirect(Math.addExact(Math.multiplyExact(4, length), 2 * ALIGNMENT))
             .alignedSlice(ALIGNMENT)
             .order(ByteOrder.nativeOrder());
     floats = memory.asFloatBuffer();
-  }
-
-  /** Copies the first {@code length} numbers in. */
-  public void put(float[] values, int length) {
-    floats.put(0, values, 0, length);
   }
 
   /** Copies {@code length} numbers from {@code from} on to {@code at}. */
@@ -38,14 +33,15 @@ public final class SharedFloats {
   }
 
   /** A tensor on the memory from {@code offset} on, or a copy of it where that is not a CPU's. */
-  public NDArray tensor(NDManager manager, int offset, Shape shape) {
+  NDArray tensor(NDManager manager, int offset, Shape shape) {
     int bytes = Math.toIntExact(4 * shape.size());
-    ByteBuffer part = memory.slice(4 * offset, bytes).order(ByteOrder.nativeOrder());
+    ByteBuffer part =
+        memory.slice(Math.multiplyExact(4, offset), bytes).order(ByteOrder.nativeOrder());
     return manager.create(part, shape, DataType.FLOAT32);
   }
 
   /** Copies an array's numbers out. */
-  public static void read(NDArray from, float[] to, int at, int length) {
+  static void read(NDArray from, float[] to, int at, int length) {
     of(from).get(0, to, at, length);
   }
 

@@ -115,7 +115,7 @@ final class Vectors {
   /**
    * The scalar products of row[at..] and tables[r_t..] for the four terms t, n wide.
    *
-   * @param lanes work space, 4 {@link #BLOCK}
+   * @param lanes work space, 2 {@link #BLOCK}
    * @param products receives them
    */
   static void dot(
@@ -158,15 +158,6 @@ final class Vectors {
     }
     sum.intoArray(lanes, 0);
     return sumOfLanes(lanes, 0);
-  }
-
-  /** sums[to..] += row[from..], n wide. */
-  static void add(float[] row, int from, float[] sums, int to, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      FloatVector.fromArray(SPECIES, row, from + i)
-          .add(FloatVector.fromArray(SPECIES, sums, to + i))
-          .intoArray(sums, to + i);
-    }
   }
 
   /** Of {@link #LANES} numbers, in a fixed order. */

@@ -15,7 +15,9 @@ import java.util.stream.IntStream;
 /** A network in the form of its {@link io.grokgrid.net.PairTables}. */
 public final class PairStep implements TrainingStep {
   /** Pairs that are evaluated at a time: bounds the memory. */
-  private static final int MOST = 1 << 15;
+  public static final int MOST = 1 << 15;
+
+  private static final int MOST_ON_A_DEVICE = 1 << 12;
 
   private final Dataset dataset;
   private final PairNetwork network;
@@ -40,7 +42,8 @@ public final class PairStep implements TrainingStep {
    * The form that is right for the manager's device.
    *
    * @param manager owns what lives as long as this object; the caller closes it
-   * @param batchSize 0 for the whole training set
+   * @param batchSize of mini batches at most, which are all that the step then takes; 0 for the
+   *     whole training set
    */
   public static PairStep of(
       NDManager manager,
@@ -53,7 +56,8 @@ public final class PairStep implements TrainingStep {
     int batch = batchSize == 0 ? dataset.trainExamples() : batchSize;
     PairNetwork network =
         manager.getDevice().isGpu()
-            ? new ArrayPairNetwork(manager, model, p, precision.type(), most)
+            ? new ArrayPairNetwork(
+                manager, model, p, precision.type(), Math.min(MOST_ON_A_DEVICE, most))
             : new CorePairNetwork(manager, model, p, precision.type(), batch, most);
     return new PairStep(network, dataset);
   }

@@ -79,6 +79,25 @@ class TransformerTest {
     }
   }
 
+  /** No more than the answer needs gives the same answer. */
+  @ParameterizedTest
+  @MethodSource("everyKind")
+  void theLastPositionAloneGivesTheSameAnswer(
+      Encoding encoding,
+      Activation activation,
+      double rate,
+      boolean equals,
+      Normalization normalization,
+      int layers) {
+    TransformerModel model =
+        Models.model(layers, 4, 2, 6, activation, encoding, rate, equals, normalization);
+    Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
+    NDArray parameters = manager.create(doubles(Initialization.PAPER.draw(network.layout(), 3)));
+    double[] whole = network.trace(parameters, tokens(model)).answer().toDoubleArray();
+    assertThat(network.answer(parameters, tokens(model)).toDoubleArray())
+        .containsExactly(whole, within(1e-12));
+  }
+
   /**
    * The trap of DJL that this project must not fall into: numbers that autograd reads after they
    * were freed.

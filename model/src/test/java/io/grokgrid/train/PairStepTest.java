@@ -9,9 +9,11 @@ import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.ArrayPairNetwork;
 import io.grokgrid.net.Autograd;
+import io.grokgrid.net.CorePairNetwork;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Models;
 import io.grokgrid.net.PairNetwork;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
@@ -76,7 +78,7 @@ class PairStepTest {
             10,
             5,
             2,
-            number % 2 == 0 ? 12 : 16,
+            number % 11 % 2 == 0 ? 12 : 16,
             activation,
             (flags & 2) != 0 ? Outputs.TOKENS : Outputs.RESIDUES,
             encoding,
@@ -84,7 +86,7 @@ class PairStepTest {
             (flags & 4) != 0,
             equals,
             number % 3 == 0,
-            length + number % 4 / 2,
+            length + number % 13 % 2,
             number % 5 != 0,
             Normalization.NONE,
             (flags & 8) != 0,
@@ -102,6 +104,38 @@ class PairStepTest {
         assertSame(each, own);
       }
     }
+  }
+
+  /** Many chunks, the last one short, and an evaluation in two parts. */
+  @Test
+  void goesThroughChunksAndParts() {
+    int p = 23;
+    TransformerModel model =
+        Models.model(
+            1, 16, 4, 24, Activation.GELU, Encoding.LEARNED, 0.7, true, Normalization.NONE);
+    ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.97, Split.JAVA, 0, 0);
+    Dataset dataset = new Dataset(task, 1);
+    assertThat(dataset.trainExamples()).isGreaterThan(512);
+    Layout layout = new Layout(model, p);
+    float[] parameters = Initialization.PAPER.draw(layout, 1);
+    LossPrecision precision = LossPrecision.FLOAT64;
+    Transformer network = new Transformer(manager, model, p, DataType.FLOAT32);
+    TrainingStep textbook = new TextbookStep(manager, network, p, dataset, precision, true);
+    TrainingStep lastPosition = new TextbookStep(manager, network, p, dataset, precision, false);
+    PairNetwork core =
+        new CorePairNetwork(
+            manager, model, p, DataType.FLOAT64, dataset.trainExamples(), dataset.size() - 1);
+    TrainingStep pairs = new PairStep(core, dataset);
+    float[] expected = new float[parameters.length];
+    float[] found = new float[parameters.length];
+    Case each = new Case(model, precision);
+    textbook.lossAndGradient(parameters, expected);
+    pairs.lossAndGradient(parameters, found);
+    assertSame(layout, expected, found, each);
+    assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
+    assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
+    lastPosition.lossAndGradient(parameters, found);
+    assertSame(layout, expected, found, each);
   }
 
   private static void assertSame(Case each, NDManager manager) {

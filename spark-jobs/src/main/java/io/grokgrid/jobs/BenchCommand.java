@@ -56,6 +56,7 @@ final class BenchCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Prints this.")
+  @SuppressWarnings("UnusedVariable") // picocli's
   private boolean help;
 
   BenchCommand(Console console) {

@@ -33,7 +33,7 @@ public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
   public static final int MOST_STARTS = 3;
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
 
   private final Store store;
