@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,18 +132,18 @@ class PairStepTest {
     Case each = new Case(model, precision);
     textbook.lossAndGradient(parameters, expected);
     pairs.lossAndGradient(parameters, found);
-    assertSame(layout, expected, found, each);
+    assertSame(each, layout, dataset, parameters, null, expected, found);
     assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
     assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
     lastPosition.lossAndGradient(parameters, found);
-    assertSame(layout, expected, found, each);
+    assertSame(each, layout, dataset, parameters, null, expected, found);
   }
 
-  private static void assertSame(Case each, NDManager manager) {
+  private void assertSame(Case each, NDManager manager) {
     TransformerModel model = each.model();
     Dataset dataset = new Dataset(TASK, 1);
     Layout layout = new Layout(model, P);
-    float[] parameters = Initialization.PAPER.draw(layout, 3);
+    float[] parameters = Initialization.PAPER.draw(layout, 5);
     for (Layout.Tensor tensor : layout.tensors()) {
       for (int i = 0; tensor.name().contains("b_") && i < tensor.size(); i++) {
         parameters[tensor.offset() + i] = 0.1f * (i % 3 - 1);
@@ -153,22 +154,27 @@ class PairStepTest {
     TrainingStep core = PairStep.of(manager, model, P, dataset, each.precision(), 0);
     PairNetwork arrays =
         new ArrayPairNetwork(manager, model, P, each.precision().type(), dataset.size() - 1);
-    assertSame(each, layout, parameters, textbook, core);
-    assertSame(each, layout, parameters, textbook, new PairStep(arrays, dataset));
+    assertSame(each, layout, dataset, parameters, textbook, core);
+    assertSame(each, layout, dataset, parameters, textbook, new PairStep(arrays, dataset));
   }
 
-  private static void assertSame(
-      Case each, Layout layout, float[] parameters, TrainingStep textbook, TrainingStep pairs) {
+  private void assertSame(
+      Case each,
+      Layout layout,
+      Dataset dataset,
+      float[] parameters,
+      TrainingStep textbook,
+      TrainingStep pairs) {
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     Arrays.fill(found, Float.NaN);
     double loss = textbook.lossAndGradient(parameters, expected);
     pairs.lossAndGradient(parameters, found);
     assertThat(pairs.lossAndGradient(parameters, found)).isCloseTo(loss, about(loss));
-    assertSame(layout, expected, found, each);
+    assertSame(each, layout, dataset, parameters, null, expected, found);
     loss = textbook.lossAndGradient(parameters, expected, BATCH);
     assertThat(pairs.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, about(loss));
-    assertSame(layout, expected, found, each);
+    assertSame(each, layout, dataset, parameters, BATCH, expected, found);
     assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
     assertSame(textbook.attention(parameters, 7), pairs.attention(parameters, 7), each);
   }
@@ -177,16 +183,28 @@ class PairStepTest {
     return within(2e-6 * Math.max(1, loss));
   }
 
-  private static void assertSame(Layout layout, float[] expected, float[] found, Case each) {
-    for (Layout.Tensor tensor : layout.tensors()) {
-      double largest = 0;
-      double error = 0;
-      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-        largest = Math.max(largest, Math.abs(expected[i]));
-        error = Math.max(error, Math.abs(expected[i] - (double) found[i]));
-      }
-      assertThat(error).as("%s of %s", tensor.name(), each).isLessThanOrEqualTo(5e-6 * largest);
+  /**
+   * 5e-6 of each tensor's largest magnitude; where the textbook's own rounding is of that size, as
+   * in a few of thousands of cases, both are compared with float64 instead.
+   */
+  private void assertSame(
+      Case each,
+      Layout layout,
+      Dataset dataset,
+      float[] parameters,
+      int @Nullable [] batch,
+      float[] expected,
+      float[] found) {
+    double[] textbook = new double[expected.length];
+    Arrays.setAll(textbook, i -> expected[i]);
+    if (Float64.error(layout, textbook, found) <= 5e-6) {
+      return;
     }
+    int p = dataset.size() == P * P ? P : 23;
+    double[] truth = Float64.gradient(manager, each.model(), p, dataset, parameters, batch);
+    double allowed = Math.max(5e-6, 3 * Float64.error(layout, truth, expected));
+    assertThat(allowed).as("the textbook's own error in %s", each).isLessThan(3e-5);
+    assertThat(Float64.error(layout, truth, found)).as("%s", each).isLessThan(allowed);
   }
 
   private static void assertSame(

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Encoding;
@@ -198,59 +195,12 @@ class PairTrainingTest {
       float[] parameters,
       TrainingStep textbook,
       TrainingStep pairs) {
-    double[] truth = gradientInFloat64(model, dataset, parameters);
+    double[] truth = Float64.gradient(manager, model, P, dataset, parameters, null);
     float[] gradient = new float[parameters.length];
     textbook.lossAndGradient(parameters, gradient);
-    double expected = error(layout, truth, gradient);
+    double expected = Float64.error(layout, truth, gradient);
     pairs.lossAndGradient(parameters, gradient);
-    return error(layout, truth, gradient) / expected;
-  }
-
-  /** The largest error in a tensor over its largest magnitude, of all tensors. */
-  private static double error(Layout layout, double[] truth, float[] found) {
-    double worst = 0;
-    for (Layout.Tensor tensor : layout.tensors()) {
-      double largest = 0;
-      double error = 0;
-      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
-        largest = Math.max(largest, Math.abs(truth[i]));
-        error = Math.max(error, Math.abs(truth[i] - found[i]));
-      }
-      worst = Math.max(worst, error == 0 ? 0 : error / largest);
-    }
-    return worst;
-  }
-
-  private double[] gradientInFloat64(TransformerModel model, Dataset dataset, float[] parameters) {
-    Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
-    int n = dataset.trainExamples();
-    long[] tokens = new long[n * model.length()];
-    long[] answers = new long[n];
-    for (int i = 0; i < n; i++) {
-      tokens[i * model.length()] = dataset.left()[i];
-      tokens[i * model.length() + 1] = dataset.right()[i];
-      if (model.equalsToken()) {
-        tokens[i * model.length() + 2] = P;
-      }
-      answers[i] = dataset.answers()[i];
-    }
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      NDArray leaf = manager.create(parameters).toType(DataType.FLOAT64, false);
-      leaf.setRequiresGradient(true);
-      NDArray input = manager.create(tokens, new Shape(n, model.length()));
-      NDArray classes = manager.create(answers, new Shape(n, 1));
-      NDArray mean = manager.create(-1.0 / n);
-      NDArray loss =
-          Autograd.record(
-              () ->
-                  Autograd.logSoftmax(network.trace(leaf, input).answer(), DataType.FLOAT64)
-                      .gather(classes, 1)
-                      .sum()
-                      .mul(mean));
-      Autograd.backward(loss);
-      return leaf.getGradient().toDoubleArray();
-    }
+    return Float64.error(layout, truth, gradient) / expected;
   }
 
   /** A whole run of a network that groks, in both forms: metrics every 50 steps. */
