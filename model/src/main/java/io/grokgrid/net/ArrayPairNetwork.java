@@ -60,7 +60,7 @@ public final class ArrayPairNetwork implements PairNetwork {
     }
   }
 
-  /** Whether {@code pairs} at a time select so little that it is faster, and has room. */
+  /** Whether there is room for what so many pairs at a time select. */
   public static boolean fits(TransformerModel model, int p, int pairs) {
     double selected = (double) pairs * PairOperations.rows(model, p);
     return selected * model.heads() * model.length() <= MOST_SELECTED;

@@ -53,8 +53,7 @@ public final class PairTables {
    * @param scores as {@link PairTables#scores} gives them for the last position; none where they
    *     are not asked for
    */
-  public record Tables(
-      NDArray values, @Nullable NDArray own, NDArray product, @Nullable NDArray scores) {
+  record Tables(NDArray values, @Nullable NDArray own, NDArray product, @Nullable NDArray scores) {
     /** Those that there are, in this order. */
     List<NDArray> arrays() {
       return Stream.of(values, own, product, scores).filter(Objects::nonNull).toList();
@@ -80,7 +79,7 @@ public final class PairTables {
    * @param manager owns the constants; must outlive this object
    * @throws IllegalArgumentException if there are no tables for {@code model}
    */
-  public PairTables(NDManager manager, TransformerModel model, int p) {
+  PairTables(NDManager manager, TransformerModel model, int p) {
     if (!cover(model)) {
       throw new IllegalArgumentException("pair tables need one layer without normalization");
     }
@@ -196,7 +195,7 @@ public final class PairTables {
    * @param parameters flat, as {@link Layout} orders them
    * @param withScores whether for {@link #scores} too
    */
-  public Map<String, NDArray> leaves(NDManager manager, float[] parameters, boolean withScores) {
+  Map<String, NDArray> leaves(NDManager manager, float[] parameters, boolean withScores) {
     Map<String, NDArray> tensors = new HashMap<>();
     for (Leaf leaf : leaves) {
       if (withScores || !leaf.isOfScores()) {
@@ -212,7 +211,7 @@ public final class PairTables {
    * @param gradient flat; biases keep what they have
    * @param withScores whether scores were among the tables, else what only they take becomes 0
    */
-  public void readGradients(Map<String, NDArray> tensors, float[] gradient, boolean withScores) {
+  void readGradients(Map<String, NDArray> tensors, float[] gradient, boolean withScores) {
     for (Leaf leaf : leaves) {
       if (!withScores && leaf.isOfScores()) {
         leaf.clearGradient(gradient);
@@ -225,7 +224,7 @@ public final class PairTables {
   }
 
   /** The tables of these {@link #leaves}. */
-  public Tables of(Map<String, NDArray> w) {
+  Tables of(Map<String, NDArray> w) {
     return of(w, !hasFixedWeights());
   }
 
@@ -266,7 +265,7 @@ public final class PairTables {
    * queries turned by their distance from key position j where the encoding rotates (else J = 1).
    * Query rows are those of Z, or one (L = 1) at '=', with its position in it.
    */
-  public NDArray scores(Map<String, NDArray> w, int position) {
+  NDArray scores(Map<String, NDArray> w, int position) {
     NDArray z = at(w, "Z"); // (R, D)
     NDArray keys = at(w, "W_K"); // (H, D, K)
     NDArray queries = isEquals(position) ? lastRow.matMul(z) : z; // (L, D)
