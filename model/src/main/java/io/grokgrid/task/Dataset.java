@@ -18,9 +18,9 @@ public final class Dataset {
    *
    * @param seed of the noisy answers, its stream "noise"
    */
-  public Dataset(ModularTask task, long seed) {
-    int p = task.p();
-    int[] table = task.operation().table(p);
+  public Dataset(TableTask task, long seed) {
+    int p = task.elements();
+    int[] table = task.table();
     int[] defined = new int[task.examples()];
     int n = 0;
     for (int pair = 0; pair < p * p; pair++) {

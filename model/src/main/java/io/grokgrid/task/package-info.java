@@ -1,7 +1,7 @@
 /**
- * What is learned: {@link io.grokgrid.task.ModularTask} says which table, {@link
- * io.grokgrid.task.Dataset} holds its examples, split into training and test. Depends on {@code
- * base}.
+ * What is learned: {@link io.grokgrid.task.Task}. Of a table, {@link io.grokgrid.task.Dataset}
+ * holds the examples, split into training and test; a {@link io.grokgrid.task.SequenceTask} has
+ * fresh ones at every step. Depends on {@code base}.
  */
 @NullMarked
 package io.grokgrid.task;

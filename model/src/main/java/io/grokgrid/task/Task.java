@@ -1,0 +1,6 @@
+package io.grokgrid.task;
+
+import java.io.Serializable;
+
+/** What is learned. */
+public sealed interface Task extends Serializable permits TableTask, SequenceTask {}
