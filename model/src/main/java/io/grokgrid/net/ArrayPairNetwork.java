@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.PairTables.Tables;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class ArrayPairNetwork implements PairNetwork {
   private final NDManager manager;
   private final PairTables tables;
   private final TransformerModel model;
-  private final DataType precision;
+  private final LossForm form;
   private final int most;
   private final int hidden;
   private final List<Leaf> biases = new ArrayList<>();
@@ -68,14 +67,14 @@ public final class ArrayPairNetwork implements PairNetwork {
 
   /**
    * @param manager on the device; must outlive this object
-   * @param precision of the loss, float32 or float64
+   * @param form of the loss
    * @param most pairs that are evaluated at a time: bounds the memory
    */
   public ArrayPairNetwork(
-      NDManager manager, TransformerModel model, int p, DataType precision, int most) {
+      NDManager manager, TransformerModel model, int p, LossForm form, int most) {
     this.manager = manager;
     this.model = model;
-    this.precision = precision;
+    this.form = form;
     this.most = most;
     tables = new PairTables(manager, model, p);
     hidden = tables.hidden();
@@ -116,20 +115,16 @@ public final class ArrayPairNetwork implements PairNetwork {
     Selection selection = keep(pairs);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray minusMean = manager.create(-1.0 / pairs.size()).toType(precision, false);
       Map<String, NDArray> leaves = leaves(parameters);
       leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      NDArray loss =
-          Autograd.record(
-              () -> logProbabilities(logits(leaves, selection), selection).sum().mul(minusMean));
-      Autograd.backward(loss);
+      double loss = form.backward(() -> logits(leaves, selection), selection.answers());
       tables.readGradients(leaves, gradient, !tables.hasFixedWeights());
       for (Leaf bias : biases) {
         try (NDArray found = at(leaves, bias.name()).getGradient()) {
           bias.readGradient(found, gradient);
         }
       }
-      return precision == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
+      return loss;
     }
   }
 
@@ -143,10 +138,6 @@ public final class ArrayPairNetwork implements PairNetwork {
     return Objects.requireNonNull(leaves.get(name));
   }
 
-  private NDArray logProbabilities(NDArray logits, Selection selection) {
-    return Autograd.logSoftmax(logits, precision).gather(selection.answers(), 1); // (N, 1)
-  }
-
   @Override
   public void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct) {
     for (int from = 0; from < pairs.size(); from += most) {
@@ -155,11 +146,10 @@ public final class ArrayPairNetwork implements PairNetwork {
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
         Selection selection = select(part);
         NDArray logits = logits(leaves(parameters), selection); // (N, C)
-        double[] found =
-            logProbabilities(logits, selection).toType(DataType.FLOAT64, false).toDoubleArray();
+        double[] found = form.losses(logits, selection.answers());
         long[] chosen = logits.argMax(-1).toLongArray();
         for (int i = 0; i < part.size(); i++) {
-          losses[from + i] = -found[i];
+          losses[from + i] = found[i];
           correct[from + i] = chosen[i] == part.answers()[i];
         }
       }

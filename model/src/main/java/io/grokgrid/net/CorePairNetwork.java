@@ -3,7 +3,6 @@ package io.grokgrid.net;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class CorePairNetwork implements PairNetwork {
   private final NDManager manager;
   private final PairTables tables;
-  private final DataType precision;
+  private final LossForm form;
   private final PairRows rows;
   private final @Nullable EqualsScores equalsScores;
   private final boolean withScores; // among the tables
@@ -36,19 +35,14 @@ public final class CorePairNetwork implements PairNetwork {
 
   /**
    * @param manager on a CPU; must outlive this object
-   * @param precision of the loss, float32 or float64
+   * @param form of the loss
    * @param train pairs that {@link #lossAndGradient} gets at most
    * @param evaluated pairs that {@link #evaluate} takes at a time: bounds the memory
    */
   public CorePairNetwork(
-      NDManager manager,
-      TransformerModel model,
-      int p,
-      DataType precision,
-      int train,
-      int evaluated) {
+      NDManager manager, TransformerModel model, int p, LossForm form, int train, int evaluated) {
     this.manager = manager;
-    this.precision = precision;
+    this.form = form;
     tables = new PairTables(manager, model, p);
     rows = new PairRows(tables);
     boolean scored = !tables.hasFixedWeights();
@@ -66,7 +60,7 @@ public final class CorePairNetwork implements PairNetwork {
 
   private Part part(int pairs) {
     return new Part(
-        new PairKernel(manager, tables, precision, pairs),
+        new PairKernel(manager, tables.shapes(), tables.model().activation(), form, pairs),
         tables.hasFixedWeights()
             ? null
             : new PairAttention(tables, tables.model().length() - 1, pairs));

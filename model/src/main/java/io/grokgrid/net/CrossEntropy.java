@@ -1,18 +1,28 @@
 package io.grokgrid.net;
 
-import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 
 /**
- * Cross entropy of one row of logits and its gradient: -log softmax(x)_y and softmax(x) - e_y.
+ * Cross entropy of one row of logits and its gradient: -log softmax(x)_y and softmax(x) - e_y, or
+ * the same of {@link Stablemax}.
  *
- * <p>An instance keeps a work array; one thread at a time.
+ * <p>An instance keeps work arrays; one thread at a time.
  */
-abstract sealed class CrossEntropy {
-  static CrossEntropy of(DataType precision) {
-    return precision == DataType.FLOAT64 ? new Float64() : new Float32();
+public abstract sealed class CrossEntropy {
+  /** The logit of no class, beside which any other's share is 1. */
+  private static final float NO_CLASS = -1e30f;
+
+  public static CrossEntropy of(LossForm form) {
+    return switch (form) {
+      case FLOAT32 -> new Float32();
+      case FLOAT64 -> new Float64();
+      case STABLEMAX -> new Stablemax();
+    };
   }
 
   final float[] lanes = new float[Vectors.BLOCK];
+  private float[] padded = new float[0];
+  private float[] nothing = new float[0];
   private boolean correct;
 
   /**
@@ -48,6 +58,62 @@ abstract sealed class CrossEntropy {
       x[at + answer] = (float) (-factor * wrong / all);
       return wrong < right ? Math.log1p(wrong / right) : Math.log(all) - margin;
     }
+  }
+
+  /**
+   * The loss -log(s(x_y) / sum over c of s(x_c)), in double arithmetic, with s(x) = x + 1 from 0 on
+   * and 1 / (1 - x) below (Prieto et al. 2025, arXiv 2501.04697). Their code adds 1e-30 to that
+   * denominator, which is at least 1 and so the same in float64. With S the sum over the wrong
+   * classes, the loss is log(1 + S / s_y), its derivative by x_y is -s'_y S / (s_y (S + s_y)), by
+   * another s'_j / (S + s_y); s' is 1 from 0 on and s^2 below.
+   */
+  static final class Stablemax extends CrossEntropy {
+    @Override
+    double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
+      int y = at + answer;
+      double wrong = sum(x, at, y) + sum(x, y + 1, at + n);
+      double right = sum(x, y, y + 1);
+      double all = wrong + right;
+      double reciprocal = reciprocal(x[y]);
+      for (int j = at; j < at + n; j++) {
+        double r = reciprocal(x[j]);
+        x[j] = (float) (factor / all * r * r);
+      }
+      x[y] = (float) (-factor * reciprocal * reciprocal * wrong / (right * all));
+      return Double.isInfinite(all) ? Double.NaN : Math.log1p(wrong / right);
+    }
+
+    private static double sum(float[] x, int from, int to) {
+      double sum = 0;
+      for (int j = from; j < to; j++) {
+        sum += Math.max(x[j], 0) + reciprocal(x[j]); // s, without a branch
+      }
+      return sum;
+    }
+
+    /** 1 from 0 on, s below; its square is s'. */
+    private static double reciprocal(double x) {
+      return 1 / (1 - Math.min(x, 0));
+    }
+  }
+
+  /**
+   * Replaces x[at..], n logits, by their gradient times {@code factor}.
+   *
+   * @param n any number
+   * @return the loss, nats; not a finite number if a logit is none
+   */
+  public double differentiate(float[] x, int at, int n, int answer, float factor) {
+    int length = Vectors.padded(n);
+    if (padded.length != length) {
+      padded = new float[length];
+      nothing = new float[length];
+    }
+    System.arraycopy(x, at, padded, 0, n);
+    Arrays.fill(padded, n, length, NO_CLASS);
+    double loss = differentiate(padded, 0, nothing, 0, length, answer, factor);
+    System.arraycopy(padded, 0, x, at, n);
+    return loss;
   }
 
   /**

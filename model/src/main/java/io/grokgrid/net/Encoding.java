@@ -13,11 +13,16 @@ public enum Encoding {
   /** Queries and keys rotated by their position (Su et al. 2021). */
   ROPE,
   /** A penalty linear in the distance on the scores (Press et al. 2022). */
-  ALIBI;
+  ALIBI,
+  /**
+   * As rope, but the two components of a plane are turned by different angles, which is no rotation
+   * (the public repository Notes-on-LMs, which calls it RoPE).
+   */
+  ROPE_MIXED;
 
-  /** Whether queries and keys are rotated, which needs an even head width. */
-  public boolean rotates() {
-    return this == ROPE;
+  /** Whether queries and keys are turned in planes, which needs an even head width. */
+  public boolean turns() {
+    return this == ROPE || this == ROPE_MIXED;
   }
 
   /** The name in configuration. */

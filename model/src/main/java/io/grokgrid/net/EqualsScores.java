@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   q_h    = last W_Q_h                        (K)     last = the row of '=' and of its position
- *   u_hj   = W_K_h (q_h turned by T - 1 - j)   (D)     once (J = 1) where nothing is turned
+ *   u_hj   = W_K_h (q_h as it is for position j)   (D)     once (J = 1) where nothing is turned
  *   s_hj   = Z u_hj                            (R)
  * </pre>
  */
@@ -26,8 +26,7 @@ final class EqualsScores {
   private final int keys;
   private final int trainedRows; // of Z
   private final float[] z; // (R, D)
-  private final float[] cosine; // (J, K)
-  private final float[] sine; // (J, K)
+  private final float[] turns; // (J, K, K)
   private final float[] last; // (D)
   private final float[] query; // (H, K)
   private final float[] turned; // (H, J, K)
@@ -44,7 +43,7 @@ final class EqualsScores {
     headWidth = model.dHead();
     length = model.length();
     rows = PairOperations.rows(model, p);
-    blocks = model.encoding().rotates() ? length : 1;
+    blocks = model.encoding().turns() ? length : 1;
     int tokens = model.tokens(p);
     equalsRow = tokens - 1;
     placeRow = rows > tokens ? tokens + length - 1 : -1;
@@ -59,13 +58,15 @@ final class EqualsScores {
         z[tokens * width + i] = (float) sinusoids[i];
       }
     }
-    cosine = new float[blocks * headWidth];
-    sine = new float[blocks * headWidth];
-    for (int j = 0; j < blocks; j++) {
+    turns = new float[blocks * headWidth * headWidth];
+    if (blocks == 1) {
       for (int k = 0; k < headWidth; k++) {
-        double angle = blocks == 1 ? 0 : PositionalEncoding.angle(length - 1 - j, k, headWidth);
-        cosine[j * headWidth + k] = (float) Math.cos(angle);
-        sine[j * headWidth + k] = (float) Math.sin(angle);
+        turns[k * headWidth + k] = 1;
+      }
+    } else {
+      double[] exact = PositionalEncoding.turns(model.encoding(), length - 1, length, headWidth);
+      for (int i = 0; i < exact.length; i++) {
+        turns[i] = (float) exact[i];
       }
     }
     last = new float[width];
@@ -98,7 +99,7 @@ final class EqualsScores {
       for (int j = 0; j < blocks; j++) {
         int block = h * blocks + j;
         Arrays.fill(turned, block * headWidth, (block + 1) * headWidth, 0);
-        turn(query, h * headWidth, j, 1, turned, block * headWidth);
+        turn(query, h * headWidth, j, turned, block * headWidth);
         for (int d = 0; d < width; d++) {
           combined[block * width + d] =
               dot(parameters, row(keys, h, d), turned, block * headWidth, headWidth);
@@ -131,7 +132,7 @@ final class EqualsScores {
           add(turned, block * headWidth, g, gradient, row(keys, h, d), headWidth);
           add(parameters, row(keys, h, d), g, turnedGradient, 0, headWidth);
         }
-        turn(turnedGradient, 0, j, -1, queryGradient, 0);
+        turnBack(turnedGradient, j, queryGradient);
       }
       for (int d = 0; d < width; d++) {
         int row = row(queries, h, d);
@@ -163,12 +164,17 @@ final class EqualsScores {
     return tensor + (head * width + d) * headWidth;
   }
 
-  /** Adds a query turned forwards (1) or backwards (-1) by the distance of key position j. */
-  private void turn(float[] from, int at, int j, int direction, float[] to, int toAt) {
+  /** Adds a query as it is for key position j. */
+  private void turn(float[] from, int at, int j, float[] to, int toAt) {
     for (int k = 0; k < headWidth; k++) {
-      float across = blocks == 1 ? 0 : k % 2 == 0 ? -from[at + k + 1] : from[at + k - 1];
-      int angle = j * headWidth + k;
-      to[toAt + k] += from[at + k] * cosine[angle] + direction * across * sine[angle];
+      add(turns, (j * headWidth + k) * headWidth, from[at + k], to, toAt, headWidth);
+    }
+  }
+
+  /** The adjoint of {@link #turn}. */
+  private void turnBack(float[] from, int j, float[] to) {
+    for (int k = 0; k < headWidth; k++) {
+      to[k] += dot(turns, (j * headWidth + k) * headWidth, from, 0, headWidth);
     }
   }
 

@@ -2,13 +2,17 @@ package io.grokgrid.net;
 
 import io.grokgrid.base.Randomness;
 
-/** How a transformer's parameters are drawn. Layer norms always begin as the identity. */
+/** How a network's parameters are drawn. Layer norms always begin as the identity. */
 public enum Initialization {
   /** All N(0, 1/D), W_U N(0, 1/V), biases 0 (Nanda et al. 2023, released code). */
   PAPER,
-  /** As paper, but W_in N(0, 1/F) (Zhong et al. 2023, released code). */
+  /**
+   * As paper, but W_in N(0, 1/F); of an embedding MLP the embedding N(0, 2/F), W_U N(0, 1/F),
+   * linear maps as torch.nn.Linear draws them (Zhong et al. 2023, released code, train-main.py and
+   * train-linear.py).
+   */
   CLOCK_PIZZA,
-  /** As clock_pizza, but the MLP as torch.nn.Linear draws it. */
+  /** As clock_pizza, but a transformer's MLP as torch.nn.Linear draws it. */
   CLOCK_PIZZA_TORCH_MLP,
   /** Embedding and attention N(0, 1), MLP and unembedding as torch.nn.Linear draws them. */
   STANDARD_NORMAL,
@@ -36,7 +40,10 @@ public enum Initialization {
     float[] values = new float[layout.size()];
     for (Layout.Tensor tensor : layout.tensors()) {
       Randomness random = Randomness.stream(seed, "init/" + tensor.name());
-      Distribution distribution = distribution(tensor, layout.vocabulary());
+      Distribution distribution =
+          (this == CLOCK_PIZZA || this == CLOCK_PIZZA_TORCH_MLP) && !layout.isOfTransformer()
+              ? ofLinearNet(tensor, layout.at("unembed.W_U").inputs())
+              : distribution(tensor, layout.vocabulary());
       boolean one = tensor.role() == Layout.Role.NORM_SCALE;
       for (int i = 0; i < tensor.size(); i++) {
         values[tensor.offset() + i] = one ? 1 : (float) distribution.draw(random);
@@ -53,6 +60,15 @@ public enum Initialization {
       case ATTENTION -> attention(tensor);
       case MLP_IN, MLP_OUT -> mlp(tensor);
       case UNEMBED -> unembed(tensor, vocabulary);
+    };
+  }
+
+  private static Distribution ofLinearNet(Layout.Tensor tensor, int hidden) {
+    return switch (tensor.role()) {
+      case EMBEDDING -> normal(Math.sqrt(2.0 / hidden));
+      case UNEMBED -> normal(1 / Math.sqrt(hidden));
+      case BIAS_UNEMBED -> normal(0);
+      default -> linear(tensor);
     };
   }
 

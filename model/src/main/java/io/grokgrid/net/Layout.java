@@ -50,17 +50,36 @@ public final class Layout {
   private final List<Tensor> tensors = new ArrayList<>();
   private final int vocabulary;
   private final int width;
+  private final boolean ofTransformer;
+  private final int tokenClasses;
   private long size;
 
   /**
-   * The parameters of a transformer over operands modulo p.
+   * The parameters of a network.
    *
    * @throws IllegalArgumentException if they are too many for one array
    */
+  public static Layout of(Model model, Signature signature) {
+    return model instanceof TransformerModel transformer
+        ? new Layout(transformer, signature)
+        : new Layout((EmbeddingMlpModel) model, signature.tokens());
+  }
+
+  /** The parameters of a transformer over pairs of p elements each. */
   public Layout(TransformerModel model, int p) {
-    vocabulary = model.tokens(p);
+    this(model, model.ofPairs(p));
+  }
+
+  /** The parameters of a transformer, which the lengths of its inputs have no part in. */
+  Layout(TransformerModel model, Signature signature) {
+    vocabulary = signature.tokens();
     width = model.dModel();
-    int classes = model.classes(p);
+    ofTransformer = true;
+    int classes = signature.classes();
+    boolean residues =
+        model.outputs() == TransformerModel.Outputs.RESIDUES
+            && signature.equals(model.ofPairs(classes));
+    tokenClasses = residues ? vocabulary : classes;
     add("embed.W_E", Role.EMBEDDING, vocabulary, width, vocabulary, width);
     if (model.encoding() == Encoding.LEARNED) {
       add("pos_embed.W_pos", Role.EMBEDDING, model.positions(), width, model.positions(), width);
@@ -71,9 +90,34 @@ public final class Layout {
     if (model.normalization() == TransformerModel.Normalization.PRE) {
       addNorm("ln_final.");
     }
-    add("unembed.W_U", Role.UNEMBED, width, classes, width, classes);
-    if (model.unembedBias()) {
-      add("unembed.b_U", Role.BIAS_UNEMBED, width, classes, classes);
+    addUnembedding(width, classes, model.unembedBias());
+  }
+
+  /** The parameters of an embedding MLP over pairs of n elements each. */
+  Layout(EmbeddingMlpModel model, int n) {
+    vocabulary = n;
+    width = model.dModel();
+    ofTransformer = false;
+    tokenClasses = n;
+    add("embed.W_E", Role.EMBEDDING, n, width, n, width);
+    if (model.separateOperands()) {
+      add("embed_b.W_E", Role.EMBEDDING, n, width, n, width);
+    }
+    int hidden = model.hidden();
+    for (int layer = 0; layer < model.hiddenLayers(); layer++) {
+      int inputs = layer == 0 ? model.inputs() : hidden;
+      add("mlp." + layer + ".W", Role.MLP_IN, inputs, hidden, inputs, hidden);
+      if (model.bias()) {
+        add("mlp." + layer + ".b", Role.BIAS_MLP, inputs, hidden, hidden);
+      }
+    }
+    addUnembedding(hidden, n, model.bias());
+  }
+
+  private void addUnembedding(int inputs, int classes, boolean bias) {
+    add("unembed.W_U", Role.UNEMBED, inputs, classes, inputs, classes);
+    if (bias) {
+      add("unembed.b_U", Role.BIAS_UNEMBED, inputs, classes, classes);
     }
     if (size > Integer.MAX_VALUE - 16) {
       throw new IllegalArgumentException(
@@ -143,6 +187,24 @@ public final class Layout {
   /** V. */
   public int vocabulary() {
     return vocabulary;
+  }
+
+  /**
+   * The columns that an unembedding from elsewhere may have, of which the first C count: V where
+   * the classes are the residues among the tokens, else C.
+   */
+  int tokenClasses() {
+    return tokenClasses;
+  }
+
+  /** Whether these are a transformer's parameters. */
+  boolean isOfTransformer() {
+    return ofTransformer;
+  }
+
+  /** The view of that name, which there must be. */
+  static NDArray at(Map<String, NDArray> views, String name) {
+    return Objects.requireNonNull(views.get(name), name);
   }
 
   /**

@@ -37,7 +37,7 @@ final class PairAttention {
     this.position = position;
     keys = model.causal() ? position + 1 : model.length();
     heads = model.heads();
-    rotates = model.encoding().rotates();
+    rotates = model.encoding().turns();
     queryRows = tables.isEquals(position) ? 1 : tables.rows();
     scale = (float) (1 / Math.sqrt(model.dHead()));
     rate = (float) model.attentionRate();

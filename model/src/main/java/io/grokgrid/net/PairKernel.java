@@ -2,7 +2,6 @@ package io.grokgrid.net;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   d w_h0     = d x . left_h[a],  d left_h[a] += w_h0 d x,  d base += d x     and so for b
  * </pre>
  *
- * <p>The rows are {@link PairRows}'s, the weights w {@link PairAttention}'s, or 1. The matrix
- * products are the engine's, on memory that is shared with it. The first is fastest with C a
+ * <p>The rows are those of {@link KernelRows}, the weights w {@link PairAttention}'s, or 1. The
+ * matrix products are the engine's, on memory that is shared with it. The first is fastest with C a
  * multiple of {@link Vectors#BLOCK}; the other two leave the padding out.
  */
 final class PairKernel {
@@ -57,16 +56,25 @@ final class PairKernel {
   private final NDArray gradientColumns; // (classes, B)
 
   /**
+   * What the kernel computes.
+   *
+   * @param hidden F, padded
+   * @param classes C, padded
+   * @param real classes without padding
+   */
+  record Shapes(int hidden, int classes, int real) {}
+
+  /**
    * @param manager owns the tensors; must outlive this object
-   * @param precision of the loss, float32 or float64
    * @param n pairs that will go through at a time, for chunks of equal length
    */
-  PairKernel(NDManager manager, PairTables tables, DataType precision, int n) {
+  PairKernel(NDManager manager, Shapes shapes, Activation activation, LossForm form, int n) {
     this.manager = manager;
-    activation = tables.model().activation();
-    loss = CrossEntropy.of(precision);
-    hidden = tables.hidden();
-    classes = tables.classes();
+    this.activation = activation;
+    loss = CrossEntropy.of(form);
+    hidden = shapes.hidden();
+    classes = shapes.classes();
+    real = shapes.real();
     width = hidden + classes;
     int chunks = (n + CHUNK - 1) / CHUNK;
     chunk = (n + chunks - 1) / chunks;
@@ -78,13 +86,12 @@ final class PairKernel {
     sharedHidden = new SharedFloats(chunk * hidden);
     sharedGradient = new SharedFloats(chunk * classes);
     hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
-    real = tables.model().classes(tables.p());
     gradientRows = sharedGradient.tensor(manager, 0, new Shape(chunk, classes)).get(":, :" + real);
     gradientColumns = gradientRows.transpose();
   }
 
   /**
-   * Mean cross entropy over {@code pairs} and its gradient.
+   * Mean loss over {@code pairs} and its gradient.
    *
    * @param rows made for these parameters; receives the gradients of its rows
    * @param attention weighed for these pairs, or none for weights of 1; receives the gradients of
@@ -95,7 +102,7 @@ final class PairKernel {
    */
   double lossAndGradient(
       Pairs pairs,
-      PairRows rows,
+      KernelRows rows,
       @Nullable PairAttention attention,
       NDArray product,
       float[] flat) {
@@ -139,13 +146,13 @@ final class PairKernel {
   }
 
   /**
-   * Cross entropy of every pair, and whether its largest logit is the answer's.
+   * Loss of every pair, and whether its largest logit is the answer's.
    *
    * @param at where in {@code losses} and {@code correct} the first pair's go
    */
   void evaluate(
       Pairs pairs,
-      PairRows rows,
+      KernelRows rows,
       @Nullable PairAttention attention,
       NDArray product,
       double[] losses,
@@ -177,7 +184,7 @@ final class PairKernel {
       Pairs pairs,
       int from,
       int n,
-      PairRows rows,
+      KernelRows rows,
       @Nullable PairAttention attention,
       NDArray product) {
     for (int row = 0; row < n; row++) {
@@ -204,7 +211,7 @@ final class PairKernel {
 
   /** x[to..] of a pair. */
   private void mix(
-      Pairs pairs, int pair, int to, PairRows rows, @Nullable PairAttention attention) {
+      Pairs pairs, int pair, int to, KernelRows rows, @Nullable PairAttention attention) {
     float[] from = rows.rows();
     int start = rows.baseRow(pairs.right()[pair]);
     int stride = rows.headStride();
@@ -246,7 +253,7 @@ final class PairKernel {
 
   /** The adjoint of {@link #mix} and of the activation, for one pair. */
   private void backward(
-      Pairs pairs, int pair, int row, PairRows rows, @Nullable PairAttention attention) {
+      Pairs pairs, int pair, int row, KernelRows rows, @Nullable PairAttention attention) {
     int at = Vectors.LEAD + row * width;
     activation.differentiate(x, at, kept, backward, Vectors.LEAD + row * hidden, hidden);
     float[] gradients = rows.gradients();

@@ -3,19 +3,19 @@ package io.grokgrid.net;
 import java.util.List;
 
 /**
- * A one-layer network over pairs, read at its last position, in the form of {@link PairTables}.
+ * A one-layer network over pairs, in the form of {@link PairTables} or {@link CoreMlpNetwork}.
  * Parameters are flat, as {@link Layout} orders them.
  */
-public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork {
+public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork, CoreMlpNetwork {
   /**
-   * Mean cross entropy over {@code pairs}.
+   * Mean loss over {@code pairs}.
    *
    * @param gradient receives the loss's gradient
    */
   double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs);
 
   /**
-   * Cross entropy of every pair, and whether its largest logit is the answer's.
+   * Loss of every pair, and whether its largest logit is the answer's.
    *
    * @param losses written, one a pair, and likewise {@code correct}
    */

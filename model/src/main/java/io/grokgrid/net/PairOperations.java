@@ -27,7 +27,7 @@ public final class PairOperations {
   private static double scores(TransformerModel model, double r) {
     double d = model.dModel();
     double joint = (double) model.heads() * model.dHead();
-    double distances = model.encoding().rotates() ? model.length() : 1;
+    double distances = model.encoding().turns() ? model.length() : 1;
     if (model.attentionRate() == 0) {
       return 0;
     }
@@ -66,7 +66,7 @@ public final class PairOperations {
         + switch (model.encoding()) {
           case LEARNED -> model.positions();
           case SINUSOIDAL -> model.length();
-          case NONE, ROPE, ALIBI -> 0;
+          case NONE, ROPE, ALIBI, ROPE_MIXED -> 0;
         };
   }
 

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * <p>reference_h is the value row of '=' with its position's. Without '=' there is no reference,
  * and base has a row for each b. Rows are F + C wide.
  */
-final class PairRows {
-  private static final float NO_CLASS = -1e30f;
+final class PairRows implements KernelRows {
+  static final float NO_CLASS = -1e30f; // the logit of padding
 
   private final PairTables tables;
   private final TransformerModel model;
@@ -86,43 +86,44 @@ final class PairRows {
     return scoresAt;
   }
 
-  /** Where the product begins among them. */
-  int productAt() {
+  @Override
+  public int productAt() {
     return productAt;
   }
 
-  /** All rows. */
-  float[] rows() {
+  @Override
+  public float[] rows() {
     return rows;
   }
 
-  /** The gradient of {@link #rows}. */
-  float[] gradients() {
+  @Override
+  public float[] gradients() {
     return gradients;
   }
 
-  /** H, or 1 where the weights are constant. */
-  int heads() {
+  /** {@inheritDoc} H, or 1 where the weights are constant. */
+  @Override
+  public int heads() {
     return heads;
   }
 
-  /**
-   * Where the row of head 0 for an operand begins; the next head's is {@link #headStride} further.
-   */
-  int row(int position, int operand) {
+  @Override
+  public int row(int position, int operand) {
     return (position == 0 ? leftAt : rightAt) + operand * width;
   }
 
-  int headStride() {
+  @Override
+  public int headStride() {
     return p * width;
   }
 
-  /** Whether all pairs have the same base, else each second operand its own. */
-  boolean hasOneBase() {
+  @Override
+  public boolean hasOneBase() {
     return baseRows == 1;
   }
 
-  int baseRow(int right) {
+  @Override
+  public int baseRow(int right) {
     return baseRows == 1 ? baseAt : baseAt + right * width;
   }
 

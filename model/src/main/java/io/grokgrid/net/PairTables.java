@@ -69,10 +69,13 @@ public final class PairTables {
   private final int rows;
   private final List<Leaf> leaves;
   private final NDArray lastRow; // (1, R), picks '=' and its position
+  private final List<NDArray> turns = new ArrayList<>(); // (J, K, K), for each query's position
 
   /** Whether {@code model} has such tables. */
   public static boolean cover(TransformerModel model) {
-    return model.layers() == 1 && model.normalization() == TransformerModel.Normalization.NONE;
+    return model.layers() == 1
+        && model.normalization() == TransformerModel.Normalization.NONE
+        && model.dropout() == 0;
   }
 
   /**
@@ -81,11 +84,12 @@ public final class PairTables {
    */
   PairTables(NDManager manager, TransformerModel model, int p) {
     if (!cover(model)) {
-      throw new IllegalArgumentException("pair tables need one layer without normalization");
+      throw new IllegalArgumentException(
+          "pair tables need one layer without normalization and dropout");
     }
     this.model = model;
     this.p = p;
-    encoding = new PositionalEncoding(manager, model, DataType.FLOAT32);
+    encoding = new PositionalEncoding(manager, model, model.length(), DataType.FLOAT32);
     hidden = Vectors.padded(model.dMlp());
     classes = Vectors.padded(model.classes(p));
     tokens = model.tokens(p);
@@ -97,6 +101,16 @@ public final class PairTables {
       picked[tokens + model.length() - 1] = 1;
     }
     lastRow = manager.create(picked, new Shape(1, rows));
+    for (int query = 0; model.encoding().turns() && query < model.length(); query++) {
+      turns.add(turns(manager, query));
+    }
+  }
+
+  /** See {@link PositionalEncoding#turns}. */
+  private NDArray turns(NDManager manager, int query) {
+    int k = model.dHead();
+    double[] turns = PositionalEncoding.turns(model.encoding(), query, model.length(), k);
+    return manager.create(turns, new Shape(model.length(), k, k)).toType(DataType.FLOAT32, false);
   }
 
   /**
@@ -143,6 +157,11 @@ public final class PairTables {
   /** C. */
   int classes() {
     return classes;
+  }
+
+  /** What {@link PairKernel} makes of the tables. */
+  PairKernel.Shapes shapes() {
+    return new PairKernel.Shapes(hidden, classes, model.classes(p));
   }
 
   /** R: V, and below the tokens a row for each position where positions are added. */
@@ -269,10 +288,21 @@ public final class PairTables {
     NDArray z = at(w, "Z"); // (R, D)
     NDArray keys = at(w, "W_K"); // (H, D, K)
     NDArray queries = isEquals(position) ? lastRow.matMul(z) : z; // (L, D)
-    NDArray q = encoding.turned(heads(queries, at(w, "W_Q")), position); // (H, J L, K)
+    NDArray q = turned(heads(queries, at(w, "W_Q")), position); // (H, J L, K)
     return isEquals(position)
         ? q.batchMatMul(keys.swapAxes(1, 2)).matMul(z.transpose())
         : q.batchMatMul(heads(z, keys).swapAxes(1, 2));
+  }
+
+  /**
+   * Queries x (H, L, K) of one position mapped for each key's position j: (H, J L, K), row j L + l.
+   */
+  private NDArray turned(NDArray x, int position) {
+    return turns.isEmpty()
+        ? x
+        : x.expandDims(1) // (H, 1, L, K)
+            .matMul(turns.get(position)) // (H, J, L, K)
+            .reshape(x.size(0), -1, x.size(2));
   }
 
   /** x (L, D) through a matrix a head (H, D, K): (H, L, K). */

@@ -4,13 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The three places where a position can enter a transformer: added to the embedding (learned,
- * sinusoidal), as a rotation of queries and keys (rope), or as a bias on the scores (alibi).
+ * sinusoidal), as a rotation of queries and keys (rope, rope_mixed), or as a bias on the scores
+ * (alibi).
  */
 final class PositionalEncoding {
   private static final double BASE = 10_000;
@@ -24,38 +23,36 @@ final class PositionalEncoding {
   private final @Nullable NDArray quarterTurn; // (K, K)
   private final @Nullable NDArray distances; // (H, T, T)
 
-  /** For each position of a query (T, 1, K): of its distance from each key. */
-  private final List<NDArray> distanceCosines = new ArrayList<>();
-
-  private final List<NDArray> distanceSines = new ArrayList<>();
-
-  PositionalEncoding(NDManager manager, TransformerModel model, DataType type) {
+  /**
+   * @param length T
+   */
+  PositionalEncoding(NDManager manager, TransformerModel model, int length, DataType type) {
     kind = model.encoding();
-    length = model.length();
+    this.length = length;
     rows = model.positions();
     int k = model.dHead();
-    boolean rope = kind == Encoding.ROPE;
-    Shape turn = new Shape(length, k);
+    boolean rotates = kind.turns();
     sines =
         kind == Encoding.SINUSOIDAL
             ? constant(manager, sinusoids(length, model.dModel()), type, length, model.dModel())
             : null;
-    cosine = rope ? constant(manager, rotation(length, k, true), type, turn.getShape()) : null;
-    sine = rope ? constant(manager, rotation(length, k, false), type, turn.getShape()) : null;
-    quarterTurn = rope ? constant(manager, quarterTurn(k), type, k, k) : null;
-    for (int query = 0; rope && query < length; query++) {
-      distanceCosines.add(constant(manager, distances(length, k, query, true), type, length, 1, k));
-      distanceSines.add(constant(manager, distances(length, k, query, false), type, length, 1, k));
-    }
+    cosine = rotates ? constant(manager, rotation(true, length, k), type, length, k) : null;
+    sine = rotates ? constant(manager, rotation(false, length, k), type, length, k) : null;
+    quarterTurn = rotates ? constant(manager, quarterTurn(k), type, k, k) : null;
     distances =
         kind == Encoding.ALIBI
             ? constant(manager, alibi(model.heads(), length), type, model.heads(), length, length)
             : null;
   }
 
-  private static NDArray constant(
-      NDManager manager, double[] values, DataType type, long... shape) {
-    return manager.create(values, new Shape(shape)).toType(type, false);
+  static NDArray constant(NDManager manager, double[] values, DataType type, long... shape) {
+    NDArray exact = manager.create(values, new Shape(shape));
+    if (type == DataType.FLOAT64) {
+      return exact;
+    }
+    try (exact) {
+      return exact.toType(type, true);
+    }
   }
 
   /** The residual stream at the start: x (B, T, D) and what stands for the positions. */
@@ -84,21 +81,6 @@ final class PositionalEncoding {
     return sines;
   }
 
-  /**
-   * Queries x (H, L, K) of one position turned by their distance from each key's position j: (H, J
-   * L, K), row j L + l. J = T where the encoding rotates, else 1: x itself.
-   */
-  NDArray turned(NDArray x, int position) {
-    if (quarterTurn == null) {
-      return x;
-    }
-    NDArray along = x.expandDims(1).mul(distanceCosines.get(position)); // (H, T, L, K)
-    NDArray across = x.matMul(quarterTurn).expandDims(1); // (H, 1, L, K)
-    return along
-        .add(across.mul(distanceSines.get(position))) // (H, T, L, K)
-        .reshape(x.size(0), -1, x.size(2));
-  }
-
   /** Scores (B, H, S, T) of the last S positions less slope times distance. */
   NDArray bias(NDArray scores) {
     return distances == null ? scores : scores.add(last(distances, scores.size(2))); // (B, H, S, T)
@@ -124,37 +106,60 @@ final class PositionalEncoding {
     return values;
   }
 
+  /** Entry (t, i) is the cosine (or sine) of the angle of component i at position t. */
+  private double[] rotation(boolean cosine, int length, int headWidth) {
+    double[] values = new double[length * headWidth];
+    for (int i = 0; i < values.length; i++) {
+      double angle = angle(kind, i / headWidth, i % headWidth, headWidth);
+      values[i] = cosine ? Math.cos(angle) : Math.sin(angle);
+    }
+    return values;
+  }
+
   /**
-   * Entry (t, i) is the cosine (or sine) of t 10000^(-2m/K), m = i / 2 (Su et al. 2021, equation
-   * 15).
+   * By which component i of a head at position t is turned: t 10000^(-2m/K), where m = i / 2, the
+   * number of its plane (Su et al. 2021, equation 15), or for rope_mixed m = i modulo K / 2, so
+   * that the two components of a plane differ.
    */
-  private static double[] rotation(int length, int headWidth, boolean cosine) {
-    double[] values = new double[length * headWidth];
-    for (int t = 0; t < length; t++) {
-      rotate(values, t, t, headWidth, cosine);
-    }
-    return values;
+  private static double angle(Encoding kind, int t, int i, int headWidth) {
+    int m = kind == Encoding.ROPE_MIXED ? i % (headWidth / 2) : i / 2;
+    return t * Math.pow(BASE, -2 * m / (double) headWidth);
   }
 
-  /** As {@link #rotation}, with the distance of a query from key t in the place of t. */
-  private static double[] distances(int length, int headWidth, int query, boolean cosine) {
-    double[] values = new double[length * headWidth];
-    for (int t = 0; t < length; t++) {
-      rotate(values, t, query - t, headWidth, cosine);
+  /**
+   * Maps of a query at one position such that the product of its image for position j with an
+   * unturned key is the product of the turned query with a key that is turned as at j: R_query
+   * R_j^T, with row vectors times R_t for {@link #rotate}.
+   *
+   * @return (J, K, K), J = length
+   */
+  static double[] turns(Encoding kind, int query, int length, int headWidth) {
+    double[] turns = new double[length * headWidth * headWidth];
+    double[][] own = turn(kind, query, headWidth);
+    for (int j = 0; j < length; j++) {
+      double[][] other = turn(kind, j, headWidth);
+      for (int row = 0; row < headWidth; row++) {
+        for (int column = 0; column < headWidth; column++) {
+          double sum = 0;
+          for (int i = 0; i < headWidth; i++) {
+            sum += own[row][i] * other[column][i];
+          }
+          turns[(j * headWidth + row) * headWidth + column] = sum;
+        }
+      }
     }
-    return values;
+    return turns;
   }
 
-  private static void rotate(double[] rows, int row, int t, int headWidth, boolean cosine) {
+  /** R_t (K, K). */
+  private static double[][] turn(Encoding kind, int t, int headWidth) {
+    double[][] turn = new double[headWidth][headWidth];
     for (int i = 0; i < headWidth; i++) {
-      double angle = angle(t, i, headWidth);
-      rows[row * headWidth + i] = cosine ? Math.cos(angle) : Math.sin(angle);
+      double angle = angle(kind, t, i, headWidth);
+      turn[i][i] = Math.cos(angle);
+      turn[i ^ 1][i] = i % 2 == 0 ? -Math.sin(angle) : Math.sin(angle);
     }
-  }
-
-  /** By which component i of a head at position t is turned. */
-  static double angle(int t, int i, int headWidth) {
-    return t * Math.pow(BASE, -(i - i % 2) / (double) headWidth);
+    return turn;
   }
 
   /** Takes the plane (x_2m, x_2m+1) to (-x_2m+1, x_2m) by a product from the right. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An instance holds constants only, on the manager that it was made with; parameters come with
  * each call.
  */
-public final class Transformer {
+public final class Transformer implements Network {
   private static final float NORM_EPSILON = 1e-5f;
 
   /**
@@ -35,9 +35,17 @@ public final class Transformer {
     public NDArray answer() {
       return logits.get(":, -1"); // (B, C)
     }
+
+    /** The answers of all positions that are asked, A of them: (B A, C). */
+    public NDArray answers(Signature signature) {
+      return logits
+          .get(":, -" + signature.answered() + ":") // (B, A, C)
+          .reshape(-1, signature.classes());
+    }
   }
 
   private final TransformerModel model;
+  private final Signature signature;
   private final Layout layout;
   private final PositionalEncoding encoding;
   private final NDArray scale;
@@ -46,15 +54,29 @@ public final class Transformer {
   private final NDArray constantWeights;
 
   /**
+   * Over pairs of p elements each.
+   *
    * @param manager owns the constants; must outlive this network
    * @param type of parameters and activations, float32 or float64
    */
   public Transformer(NDManager manager, TransformerModel model, int p, DataType type) {
+    this(manager, model, model.ofPairs(p), type);
+  }
+
+  /**
+   * Over inputs of one length.
+   *
+   * @param manager owns the constants; must outlive this network
+   * @param type of parameters and activations, float32 or float64
+   */
+  public Transformer(
+      NDManager manager, TransformerModel model, Signature signature, DataType type) {
     this.model = model;
-    layout = new Layout(model, p);
-    encoding = new PositionalEncoding(manager, model, type);
+    this.signature = signature;
+    layout = new Layout(model, signature);
+    int length = signature.length();
+    encoding = new PositionalEncoding(manager, model, length, type);
     scale = manager.create(1 / Math.sqrt(model.dHead())).toType(type, false);
-    int length = model.length();
     double[] blocked = new double[length * length];
     double[] constant = new double[length * length];
     for (int query = 0; query < length; query++) {
@@ -64,9 +86,9 @@ public final class Transformer {
         constant[query * length + key] = seen ? 1 - model.attentionRate() : 0;
       }
     }
-    Shape square = new Shape(length, length);
-    mask = manager.create(blocked, square).toType(type, false); // (T, T)
-    constantWeights = manager.create(constant, square).toType(type, false); // (T, T)
+    mask = PositionalEncoding.constant(manager, blocked, type, length, length); // (T, T)
+    constantWeights =
+        PositionalEncoding.constant(manager, constant, type, length, length); // (T, T)
     rate = manager.create(model.attentionRate()).toType(type, false);
   }
 
@@ -74,6 +96,12 @@ public final class Transformer {
     return model;
   }
 
+  /** What it sees and answers. */
+  public Signature signature() {
+    return signature;
+  }
+
+  @Override
   public Layout layout() {
     return layout;
   }
@@ -90,44 +118,44 @@ public final class Transformer {
    * @param tokens (B, T), int64
    */
   public Trace trace(NDArray parameters, NDArray tokens) {
-    Map<String, NDArray> w = layout.views(parameters);
-    return trace(w, tokens, model.length());
+    return trace(layout.views(parameters), tokens, signature.length(), null);
   }
 
   /**
-   * The answer (B, C) of a forward pass that computes no more than it takes: in the last layer
-   * queries, MLP and unembedding at the last position only.
-   *
-   * @param parameters flat, as {@link #layout} orders them
-   * @param tokens (B, T), int64
+   * {@inheritDoc} In the last layer queries, MLP and unembedding are made at the positions that are
+   * asked only.
    */
-  public NDArray answer(NDArray parameters, NDArray tokens) {
-    return trace(layout.views(parameters), tokens, 1).answer();
+  @Override
+  public NDArray answer(NDArray parameters, NDArray tokens, @Nullable Dropout dropout) {
+    return trace(layout.views(parameters), tokens, signature.answered(), dropout)
+        .logits() // (B, A, C)
+        .reshape(-1, signature.classes()); // (B A, C)
   }
 
   /** In the last layer only the last {@code kept} positions ask, S of them. */
-  private Trace trace(Map<String, NDArray> w, NDArray tokens, int kept) {
+  private Trace trace(Map<String, NDArray> w, NDArray tokens, int kept, @Nullable Dropout dropout) {
     List<NDArray> scores = new ArrayList<>();
     List<NDArray> weights = new ArrayList<>();
     NDArray x =
-        Embedding.embedding(tokens, at(w, "embed.W_E"), SparseFormat.DENSE)
+        Embedding.embedding(tokens, Layout.at(w, "embed.W_E"), SparseFormat.DENSE)
             .singletonOrThrow(); // (B, T, D)
-    x = encoding.add(x, w.get("pos_embed.W_pos")); // (B, T, D)
+    x = dropped(encoding.add(x, w.get("pos_embed.W_pos")), dropout); // (B, T, D)
     for (int layer = 0; layer < model.layers(); layer++) {
       String block = "blocks." + layer + ".";
-      int asking = layer == model.layers() - 1 ? kept : model.length();
-      x = block(x, asking, block, w, scores, weights); // (B, S, D)
+      int asking = layer == model.layers() - 1 ? kept : signature.length();
+      x = block(x, asking, block, w, scores, weights, dropout); // (B, S, D)
     }
     if (model.normalization() == TransformerModel.Normalization.PRE) {
       x = norm(x, w, "ln_final."); // (B, S, D)
     }
-    NDArray logits = biased(x.matMul(at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, S, C)
+    NDArray logits =
+        biased(x.matMul(Layout.at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, S, C)
     return new Trace(scores, weights, logits);
   }
 
   /** The last {@code kept} along the second to last axis, of T. */
   private NDArray last(NDArray rows, int kept) {
-    return kept == model.length() ? rows : rows.get("..., -" + kept + ":, :");
+    return kept == signature.length() ? rows : rows.get("..., -" + kept + ":, :");
   }
 
   private NDArray block(
@@ -136,16 +164,19 @@ public final class Transformer {
       String block,
       Map<String, NDArray> w,
       List<NDArray> scores,
-      List<NDArray> weights) {
+      List<NDArray> weights,
+      @Nullable Dropout dropout) {
     boolean pre = model.normalization() == TransformerModel.Normalization.PRE;
     boolean post = model.normalization() == TransformerModel.Normalization.POST;
     NDArray read = pre ? norm(x, w, block + "ln1.") : x; // (B, T, D)
-    NDArray attended = attention(read, asking, block + "attn.", w, scores, weights); // (B, S, D)
+    NDArray attended =
+        attention(read, asking, block + "attn.", w, scores, weights, dropout); // (B, S, D)
+    attended = dropped(attended, dropout); // (B, S, D)
     x = last(x, asking); // (B, S, D)
     x = model.residual() ? x.add(attended) : attended; // (B, S, D)
     x = post ? norm(x, w, block + "ln1.") : x; // (B, S, D)
     read = pre ? norm(x, w, block + "ln2.") : x; // (B, S, D)
-    NDArray computed = mlp(read, block + "mlp.", w); // (B, S, D)
+    NDArray computed = dropped(mlp(read, block + "mlp.", w, dropout), dropout); // (B, S, D)
     x = model.mlpResidual() ? x.add(computed) : computed; // (B, S, D)
     return post ? norm(x, w, block + "ln2.") : x; // (B, S, D)
   }
@@ -156,10 +187,11 @@ public final class Transformer {
       String attn,
       Map<String, NDArray> w,
       List<NDArray> scores,
-      List<NDArray> weights) {
-    NDArray q = heads(last(x, asking), at(w, attn + "W_Q")); // (B, H, S, K)
-    NDArray k = encoding.rotate(heads(x, at(w, attn + "W_K"))); // (B, H, T, K)
-    NDArray v = heads(x, at(w, attn + "W_V")); // (B, H, T, K)
+      List<NDArray> weights,
+      @Nullable Dropout dropout) {
+    NDArray q = heads(last(x, asking), Layout.at(w, attn + "W_Q")); // (B, H, S, K)
+    NDArray k = encoding.rotate(heads(x, Layout.at(w, attn + "W_K"))); // (B, H, T, K)
+    NDArray v = heads(x, Layout.at(w, attn + "W_V")); // (B, H, T, K)
     NDArray score = encoding.rotate(q).matMul(k.swapAxes(2, 3)).mul(scale); // (B, H, S, T)
     score = encoding.bias(score).add(last(mask, asking)); // (B, H, S, T)
     NDArray weight = score.softmax(-1); // (B, H, S, T), rows sum to 1
@@ -169,9 +201,10 @@ public final class Transformer {
     scores.add(score);
     weights.add(weight);
     int width = model.heads() * model.dHead();
+    weight = dropped(weight, dropout); // (B, H, S, T)
     NDArray z = weight.matMul(v).swapAxes(1, 2).reshape(-1, asking, width); // (B, S, H K)
     return model.outputProjection()
-        ? z.matMul(at(w, attn + "W_O").reshape(width, model.dModel())) // (B, S, D)
+        ? z.matMul(Layout.at(w, attn + "W_O").reshape(width, model.dModel())) // (B, S, D)
         : z; // (B, S, H K), and H K = D
   }
 
@@ -184,15 +217,16 @@ public final class Transformer {
         .swapAxes(1, 2); // (B, H, S, K)
   }
 
-  private NDArray mlp(NDArray x, String mlp, Map<String, NDArray> w) {
-    NDArray pre = biased(x.matMul(at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, S, F)
-    NDArray hidden = model.activation().of(pre); // (B, S, F)
-    return biased(hidden.matMul(at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, S, D)
+  private NDArray mlp(NDArray x, String mlp, Map<String, NDArray> w, @Nullable Dropout dropout) {
+    NDArray pre = biased(x.matMul(Layout.at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, S, F)
+    NDArray hidden = dropped(model.activation().of(pre), dropout); // (B, S, F)
+    return biased(hidden.matMul(Layout.at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, S, D)
   }
 
   private NDArray norm(NDArray x, Map<String, NDArray> w, String prefix) {
     Shape width = new Shape(model.dModel());
-    return LayerNorm.layerNorm(x, width, at(w, prefix + "w"), at(w, prefix + "b"), NORM_EPSILON)
+    return LayerNorm.layerNorm(
+            x, width, Layout.at(w, prefix + "w"), Layout.at(w, prefix + "b"), NORM_EPSILON)
         .singletonOrThrow();
   }
 
@@ -200,11 +234,7 @@ public final class Transformer {
     return bias == null ? x : x.add(bias);
   }
 
-  private static NDArray at(Map<String, NDArray> weights, String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      throw new IllegalStateException("the layout has no " + name);
-    }
-    return weight;
+  private static NDArray dropped(NDArray x, @Nullable Dropout dropout) {
+    return dropout == null ? x : dropout.of(x);
   }
 }

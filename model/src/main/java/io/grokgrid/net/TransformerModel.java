@@ -1,7 +1,6 @@
 package io.grokgrid.net;
 
 import io.grokgrid.base.Check;
-import java.io.Serializable;
 
 /**
  * What a transformer is made of.
@@ -25,6 +24,8 @@ import java.io.Serializable;
  * @param outputProjection whether heads are mixed by W_O, else concatenated (then H K must be D)
  * @param mlpResidual whether the MLP's output is added to the residual stream, else replaces it
  * @param unembedBias whether the unembedding has a bias
+ * @param dropout probability of leaving out a number behind the embedding, in attention weights,
+ *     behind the attention, behind the activation and behind the MLP, in training
  * @param init how parameters are drawn
  */
 public record TransformerModel(
@@ -47,8 +48,9 @@ public record TransformerModel(
     boolean outputProjection,
     boolean mlpResidual,
     boolean unembedBias,
+    double dropout,
     Initialization init)
-    implements Serializable {
+    implements Model {
   /** residues: C = p; tokens: C = V, as where the unembedding covers every input token. */
   public enum Outputs {
     RESIDUES,
@@ -73,7 +75,7 @@ public record TransformerModel(
         .atLeast("d_mlp", dMlp, 1)
         .between("attention_rate", attentionRate, 0, 1)
         .that(
-            !encoding.rotates() || dHead % 2 == 0,
+            !encoding.turns() || dHead % 2 == 0,
             "d_head",
             "must be even for encoding " + encoding.key(),
             dHead)
@@ -87,20 +89,26 @@ public record TransformerModel(
             "positions",
             "must be at least the input length " + (equalsToken ? 3 : 2),
             positions)
+        .that(dropout >= 0 && dropout < 1, "dropout", "must be at least 0 and below 1", dropout)
         .done();
   }
 
-  /** T: 3 for (a, b, =), 2 for (a, b). */
+  @Override
+  public Signature ofPairs(int n) {
+    return new Signature(tokens(n), classes(n), length(), 1);
+  }
+
+  /** T of pairs: 3 for (a, b, =), 2 for (a, b). */
   public int length() {
     return equalsToken ? 3 : 2;
   }
 
-  /** V for operands modulo p. */
+  /** V for pairs of p elements each. */
   public int tokens(int p) {
     return (separateOperands ? 2 * p : p) + (equalsToken ? 1 : 0);
   }
 
-  /** C for operands modulo p. */
+  /** C for pairs of p elements each. */
   public int classes(int p) {
     return outputs == Outputs.TOKENS ? tokens(p) : p;
   }

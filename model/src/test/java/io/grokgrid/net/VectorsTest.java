@@ -3,7 +3,6 @@ package io.grokgrid.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Randomness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +78,8 @@ class VectorsTest {
     float[] logits = new float[Vectors.BLOCK];
     logits[5] = Float.NaN;
     float[] none = new float[Vectors.BLOCK];
-    for (DataType type : new DataType[] {DataType.FLOAT32, DataType.FLOAT64}) {
-      CrossEntropy loss = CrossEntropy.of(type);
+    for (LossForm form : LossForm.values()) {
+      CrossEntropy loss = CrossEntropy.of(form);
       assertThat(loss.differentiate(logits.clone(), 0, none, 0, Vectors.BLOCK, 1, 1)).isNaN();
     }
   }
@@ -132,7 +131,7 @@ class VectorsTest {
       wrong += i == 7 ? 0 : Math.exp((double) logits[i] - logits[7]);
     }
     float[] gradient = logits.clone();
-    CrossEntropy loss = CrossEntropy.of(DataType.FLOAT64);
+    CrossEntropy loss = CrossEntropy.of(LossForm.FLOAT64);
     double found =
         loss.differentiate(gradient, 0, new float[logits.length], 0, logits.length, 7, 1);
     assertThat(found).isCloseTo(Math.log1p(wrong), within(1e-6 * Math.log1p(wrong)));

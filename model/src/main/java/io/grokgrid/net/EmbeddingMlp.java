@@ -1,0 +1,52 @@
+package io.grokgrid.net;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.core.Embedding;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An embedding of both operands, hidden layers, an unembedding; see {@link EmbeddingMlpModel}. */
+public final class EmbeddingMlp implements Network {
+  private final EmbeddingMlpModel model;
+  private final Layout layout;
+
+  /** Over pairs of n elements each. */
+  public EmbeddingMlp(EmbeddingMlpModel model, int n) {
+    this.model = model;
+    layout = new Layout(model, n);
+  }
+
+  @Override
+  public Layout layout() {
+    return layout;
+  }
+
+  /** {@inheritDoc} There is no dropout in this network. */
+  @Override
+  public NDArray answer(NDArray parameters, NDArray tokens, @Nullable Dropout dropout) {
+    Map<String, NDArray> w = layout.views(parameters);
+    NDArray second = Layout.at(w, model.separateOperands() ? "embed_b.W_E" : "embed.W_E");
+    NDArray left = rows(tokens.get(":, 0"), Layout.at(w, "embed.W_E")); // (B, D)
+    NDArray right = rows(tokens.get(":, 1"), second); // (B, D)
+    NDArray x =
+        model.combine() == EmbeddingMlpModel.Combine.CONCAT
+            ? left.concat(right, 1) // (B, 2 D)
+            : left.add(right); // (B, D)
+    for (int layer = 0; layer < model.hiddenLayers(); layer++) {
+      String mlp = "mlp." + layer + ".";
+      x = model.activation().of(linear(x, Layout.at(w, mlp + "W"), w.get(mlp + "b"))); // (B, F)
+    }
+    return linear(x, Layout.at(w, "unembed.W_U"), w.get("unembed.b_U")); // (B, C)
+  }
+
+  private static NDArray rows(NDArray tokens, NDArray embedding) {
+    NDList rows = Embedding.embedding(tokens, embedding, SparseFormat.DENSE);
+    return rows.singletonOrThrow();
+  }
+
+  private static NDArray linear(NDArray x, NDArray matrix, @Nullable NDArray bias) {
+    return bias == null ? x.matMul(matrix) : x.matMul(matrix).add(bias);
+  }
+}

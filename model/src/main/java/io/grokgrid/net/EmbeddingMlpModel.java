@@ -1,0 +1,51 @@
+package io.grokgrid.net;
+
+import io.grokgrid.base.Check;
+
+/**
+ * What an embedding with a multilayer perceptron behind it is made of (the linear nets of Zhong et
+ * al. 2023; the notebook of scienceetonnante/grokking).
+ *
+ * @param combine how the embeddings of both operands become one vector
+ * @param separateOperands whether the second operand has an embedding of its own
+ * @param dModel D, width of the embedding
+ * @param hidden width of each hidden layer
+ * @param hiddenLayers how many
+ * @param activation behind each hidden layer
+ * @param bias whether linear maps have biases, the unembedding too
+ * @param init how parameters are drawn
+ */
+public record EmbeddingMlpModel(
+    Combine combine,
+    boolean separateOperands,
+    int dModel,
+    int hidden,
+    int hiddenLayers,
+    Activation activation,
+    boolean bias,
+    Initialization init)
+    implements Model {
+  /** concat: side by side, 2 D wide; sum: D wide. */
+  public enum Combine {
+    CONCAT,
+    SUM
+  }
+
+  public EmbeddingMlpModel {
+    new Check()
+        .atLeast("d_model", dModel, 1)
+        .atLeast("hidden", hidden, 1)
+        .between("hidden_layers", hiddenLayers, 1, 64)
+        .done();
+  }
+
+  @Override
+  public Signature ofPairs(int n) {
+    return new Signature(n, n, 2, 1);
+  }
+
+  /** What the first hidden layer reads. */
+  int inputs() {
+    return combine == Combine.CONCAT ? 2 * dModel : dModel;
+  }
+}
