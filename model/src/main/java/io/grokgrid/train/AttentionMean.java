@@ -12,4 +12,16 @@ import java.io.Serializable;
  */
 public record AttentionMean(
     int step, int layer, int head, int query, int key, double meanScore, double meanWeight)
-    implements Serializable {}
+    implements Serializable {
+  /** How names of measured scores begin. */
+  static final String TRAIN_SCORE = "train_score.";
+
+  /**
+   * The mean score as a measurement of analysis {@code attention}, {@code
+   * train_score.LAYER.HEAD.QUERY.KEY}; of means over the training examples.
+   */
+  Measurement trainScore() {
+    String name = TRAIN_SCORE + "%d.%d.%d.%d".formatted(layer, head, query, key);
+    return new Measurement(step, "attention", name, meanScore);
+  }
+}

@@ -2,7 +2,11 @@ package io.grokgrid.train;
 
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.ArrayPairNetwork;
+import io.grokgrid.net.CoreMlpNetwork;
 import io.grokgrid.net.CorePairNetwork;
+import io.grokgrid.net.EmbeddingMlpModel;
+import io.grokgrid.net.LossForm;
+import io.grokgrid.net.Model;
 import io.grokgrid.net.PairNetwork;
 import io.grokgrid.net.Pairs;
 import io.grokgrid.net.TransformerModel;
@@ -12,14 +16,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A network in the form of its {@link io.grokgrid.net.PairTables}. */
-public final class PairStep implements TrainingStep {
+/** A network in a form that makes what depends on one operand once, {@link PairNetwork}. */
+public final class PairStep implements TableStep {
   /** Pairs that are evaluated at a time: bounds the memory. */
   public static final int MOST = 1 << 15;
 
   private static final int MOST_ON_A_DEVICE = 1 << 12;
 
   private final Dataset dataset;
+  private final Batches batches;
   private final PairNetwork network;
   private final Pairs trainPairs;
   private final int[] all;
@@ -28,8 +33,9 @@ public final class PairStep implements TrainingStep {
   private final boolean[] correct;
 
   /** Trains and evaluates {@code network} on the dataset. */
-  PairStep(PairNetwork network, Dataset dataset) {
+  PairStep(PairNetwork network, Dataset dataset, TrainingSpec spec) {
     this.network = network;
+    batches = new Batches(spec, dataset.trainExamples());
     this.dataset = dataset;
     trainPairs = pairs(sorted(dataset.trainExamples()));
     all = sorted(dataset.size());
@@ -42,24 +48,26 @@ public final class PairStep implements TrainingStep {
    * The form that is right for the manager's device.
    *
    * @param manager owns what lives as long as this object; the caller closes it
-   * @param batchSize of mini batches at most, which are all that the step then takes; 0 for the
-   *     whole training set
+   * @param n elements that the table is over
+   * @throws IllegalArgumentException if the network has no such form there
    */
   public static PairStep of(
-      NDManager manager,
-      TransformerModel model,
-      int p,
-      Dataset dataset,
-      TrainingSpec.LossPrecision precision,
-      int batchSize) {
+      NDManager manager, Model model, int n, Dataset dataset, TrainingSpec spec) {
     int most = Math.min(MOST, dataset.size());
-    int batch = batchSize == 0 ? dataset.trainExamples() : batchSize;
-    PairNetwork network =
-        manager.getDevice().isGpu()
-            ? new ArrayPairNetwork(
-                manager, model, p, precision.type(), Math.min(MOST_ON_A_DEVICE, most))
-            : new CorePairNetwork(manager, model, p, precision.type(), batch, most);
-    return new PairStep(network, dataset);
+    int batch = spec.batchSize() == 0 ? dataset.trainExamples() : spec.batchSize();
+    LossForm form = spec.lossForm();
+    PairNetwork network;
+    if (model instanceof EmbeddingMlpModel mlp) {
+      network = new CoreMlpNetwork(manager, mlp, n, form, batch, most);
+    } else {
+      TransformerModel transformer = (TransformerModel) model;
+      network =
+          manager.getDevice().isGpu()
+              ? new ArrayPairNetwork(
+                  manager, transformer, n, form, Math.min(MOST_ON_A_DEVICE, most))
+              : new CorePairNetwork(manager, transformer, n, form, batch, most);
+    }
+    return new PairStep(network, dataset, spec);
   }
 
   /** The first n examples in the order of their operands: those with one in common use its rows. */
@@ -91,6 +99,13 @@ public final class PairStep implements TrainingStep {
   }
 
   @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int step) {
+    return batches.isFull()
+        ? lossAndGradient(parameters, gradient)
+        : lossAndGradient(parameters, gradient, batches.at(step));
+  }
+
+  @Override
   public Evaluation evaluate(float[] parameters) {
     network.evaluate(parameters, allPairs, losses, correct);
     double[] loss = new double[2];
@@ -103,12 +118,26 @@ public final class PairStep implements TrainingStep {
     }
     int test = dataset.size() - train;
     return new Evaluation(
-        loss[0] / train, (double) right[0] / train, loss[1] / test, (double) right[1] / test);
+        loss[0] / train,
+        (double) right[0] / train,
+        loss[1] / test,
+        (double) right[1] / test,
+        null,
+        null);
   }
 
   @Override
   public List<AttentionMean> attention(float[] parameters, int step) {
-    return network.attention(parameters, allPairs).stream()
+    return attention(parameters, step, allPairs);
+  }
+
+  @Override
+  public List<AttentionMean> trainAttention(float[] parameters, int step) {
+    return attention(parameters, step, trainPairs);
+  }
+
+  private List<AttentionMean> attention(float[] parameters, int step, Pairs pairs) {
+    return network.attention(parameters, pairs).stream()
         .map(m -> new AttentionMean(step, 0, m.head(), m.query(), m.key(), m.score(), m.weight()))
         .sorted(Comparator.comparingInt(AttentionMean::head))
         .toList();

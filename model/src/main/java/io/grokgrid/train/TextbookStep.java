@@ -5,208 +5,174 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.Autograd;
+import io.grokgrid.net.EmbeddingMlp;
+import io.grokgrid.net.EmbeddingMlpModel;
+import io.grokgrid.net.Model;
+import io.grokgrid.net.Network;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.task.Dataset;
-import java.util.ArrayList;
+import io.grokgrid.train.TextbookPass.Sums;
 import java.util.Arrays;
 import java.util.List;
 
-/** A network as {@link Transformer} has it: for every network. */
-public final class TextbookStep implements TrainingStep {
+/** A network as {@link Network} has it, on a table: for every network. */
+public final class TextbookStep implements TableStep {
   /**
    * Examples that are evaluated at a time: bounds the memory, changes no result but by rounding.
    */
   private static final int CHUNK = 2048;
 
   private final NDManager manager;
-  private final Transformer network;
+  private final Model model;
+  private final Network network;
+  private final TextbookPass pass;
   private final Dataset dataset;
+  private final TrainingSpec spec;
+  private final Batches batches;
   private final boolean everyPosition;
-  private final DataType lossType;
   private final NDArray tokens;
-  private final NDArray answers;
   private final NDArray trainTokens;
   private final NDArray trainAnswers;
-  private final NDArray minusMean;
 
   /**
    * Puts the dataset where the network is.
    *
    * @param manager owns what lives as long as this object; the caller closes it
-   * @param network made with the same manager, in float32
+   * @param n elements that the table is over
    * @param everyPosition whether training takes every position through every layer, as the papers'
-   *     code does, or no more than the answer needs
+   *     code does (and without dropout), or no more than the answer needs
    */
   public TextbookStep(
       NDManager manager,
-      Transformer network,
-      int p,
+      Model model,
+      int n,
       Dataset dataset,
-      TrainingSpec.LossPrecision precision,
+      TrainingSpec spec,
       boolean everyPosition) {
     this.manager = manager;
-    this.network = network;
+    this.model = model;
     this.dataset = dataset;
+    this.spec = spec;
     this.everyPosition = everyPosition;
-    lossType = precision.type();
+    network =
+        model instanceof TransformerModel transformer
+            ? new Transformer(manager, transformer, n, DataType.FLOAT32)
+            : new EmbeddingMlp((EmbeddingMlpModel) model, n);
+    pass = new TextbookPass(manager, network, spec.lossForm());
     int train = dataset.trainExamples();
+    batches = new Batches(spec, train);
     int[] all = new int[dataset.size()];
     Arrays.setAll(all, i -> i);
     int[] first = Arrays.copyOf(all, train);
-    tokens = tokens(all, p);
-    answers = answers(all);
-    trainTokens = tokens(first, p);
-    trainAnswers = answers(first);
-    minusMean = manager.create(-1.0 / train).toType(lossType, false);
+    tokens = tokens(all, n);
+    trainTokens = tokens(first, n);
+    trainAnswers = manager.create(answers(0, train), new Shape(train, 1)); // (B, 1)
   }
 
   /**
    * (B, T): a, b and, if the network has it, =; tokens of b and = come after those of a where b has
    * its own.
    */
-  private NDArray tokens(int[] examples, int p) {
-    TransformerModel model = network.model();
-    int length = model.length();
-    int offset = model.separateOperands() ? p : 0;
+  private NDArray tokens(int[] examples, int n) {
+    boolean ofItsOwn = model instanceof TransformerModel with && with.separateOperands();
+    boolean equals = model instanceof TransformerModel with && with.equalsToken();
+    int length = model.ofPairs(n).length();
     long[] rows = new long[examples.length * length];
     for (int i = 0; i < examples.length; i++) {
       rows[i * length] = dataset.left()[examples[i]];
-      rows[i * length + 1] = (long) dataset.right()[examples[i]] + offset;
-      if (model.equalsToken()) {
-        rows[i * length + 2] = model.tokens(p) - 1L;
+      rows[i * length + 1] = (long) dataset.right()[examples[i]] + (ofItsOwn ? n : 0);
+      if (equals) {
+        rows[i * length + 2] = model.ofPairs(n).tokens() - 1L;
       }
     }
     return manager.create(rows, new Shape(examples.length, length)); // (B, T)
   }
 
-  private NDArray answers(int[] examples) {
-    long[] classes = Arrays.stream(examples).mapToLong(i -> dataset.answers()[i]).toArray();
-    return manager.create(classes, new Shape(classes.length, 1)); // (B, 1)
+  private long[] answers(int from, int to) {
+    return Arrays.stream(dataset.answers(), from, to).asLongStream().toArray();
   }
 
   @Override
   public double lossAndGradient(float[] parameters, float[] gradient) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      return differentiate(parameters, gradient, trainTokens, trainAnswers, minusMean);
-    }
+    return lossAndGradient(parameters, gradient, trainTokens, trainAnswers, 0);
   }
 
   @Override
   public double lossAndGradient(float[] parameters, float[] gradient, int[] batch) {
+    return lossAndGradient(parameters, gradient, batch, 0);
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int step) {
+    return batches.isFull()
+        ? lossAndGradient(parameters, gradient, trainTokens, trainAnswers, step)
+        : lossAndGradient(parameters, gradient, batches.at(step), step);
+  }
+
+  private double lossAndGradient(float[] parameters, float[] gradient, int[] batch, int step) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray rows = manager.create(batch).toType(DataType.INT64, false); // (B)
-      NDArray mean = manager.create(-1.0 / batch.length).toType(lossType, false);
-      return differentiate(
-          parameters, gradient, trainTokens.get(rows), trainAnswers.get(rows), mean);
+      return lossAndGradient(
+          parameters, gradient, trainTokens.get(rows), trainAnswers.get(rows), step);
     }
   }
 
-  private double differentiate(
-      float[] parameters, float[] gradient, NDArray input, NDArray classes, NDArray mean) {
-    NDArray leaf = manager.create(parameters);
-    leaf.setRequiresGradient(true);
-    NDArray loss =
-        Autograd.record(
-            () -> {
-              NDArray logits =
-                  everyPosition
-                      ? network.trace(leaf, input).answer()
-                      : network.answer(leaf, input); // (B, C)
-              NDArray logProbability = Autograd.logSoftmax(logits, lossType); // (B, C)
-              return logProbability.gather(classes, 1).sum().mul(mean);
-            });
-    Autograd.backward(loss);
-    try (NDArray found = leaf.getGradient()) {
-      System.arraycopy(found.toFloatArray(), 0, gradient, 0, gradient.length);
+  private double lossAndGradient(
+      float[] parameters, float[] gradient, NDArray input, NDArray classes, int step) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      double dropout = model instanceof TransformerModel with ? with.dropout() : 0;
+      return pass.lossAndGradient(
+          parameters,
+          gradient,
+          input,
+          classes,
+          everyPosition,
+          spec.dropout(manager, dropout, step));
     }
-    return scalar(loss);
-  }
-
-  private static double scalar(NDArray loss) {
-    return loss.getDataType() == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
   }
 
   @Override
   public Evaluation evaluate(float[] parameters) {
-    double[] loss = new double[2];
-    double[] correct = new double[2];
-    int train = dataset.trainExamples();
+    Sums train = new Sums();
+    Sums test = new Sums();
     for (int from = 0; from < dataset.size(); from += CHUNK) {
-      try (NDScope scope = new NDScope()) {
-        scope.suppressNotUsedWarning();
-        String rows = from + ":" + Math.min(from + CHUNK, dataset.size());
-        NDArray logits = network.answer(manager.create(parameters), tokens.get(rows)); // (B, C)
-        double[] negative = negativeLogLikelihoods(logits, answers.get(rows)); // (B)
-        long[] chosen = logits.argMax(-1).toLongArray(); // (B)
-        for (int i = 0; i < negative.length; i++) {
-          int part = from + i < train ? 0 : 1;
-          loss[part] += negative[i];
-          correct[part] += chosen[i] == dataset.answers()[from + i] ? 1 : 0;
-        }
+      int to = Math.min(from + CHUNK, dataset.size());
+      Sums[] places = TextbookPass.all(to - from, test);
+      Arrays.fill(places, 0, Math.max(0, Math.min(to, dataset.trainExamples()) - from), train);
+      try (NDArray rows = tokens.get(from + ":" + to)) {
+        pass.evaluate(parameters, rows, answers(from, to), places);
       }
     }
-    int test = dataset.size() - train;
-    return new Evaluation(loss[0] / train, correct[0] / train, loss[1] / test, correct[1] / test);
-  }
-
-  private double[] negativeLogLikelihoods(NDArray logits, NDArray classes) {
-    return Autograd.logSoftmax(logits, lossType) // (B, C)
-        .gather(classes, 1)
-        .neg() // (B, 1)
-        .toType(DataType.FLOAT64, false)
-        .toDoubleArray();
+    return new Evaluation(
+        train.meanLoss(), train.accuracy(), test.meanLoss(), test.accuracy(), null, null);
   }
 
   @Override
   public List<AttentionMean> attention(float[] parameters, int step) {
-    TransformerModel model = network.model();
-    int size = model.heads() * model.length() * model.length();
-    double[][] scores = new double[model.layers()][size];
-    double[][] weights = new double[model.layers()][size];
-    for (int from = 0; from < dataset.size(); from += CHUNK) {
+    return attention(parameters, step, dataset.size());
+  }
+
+  @Override
+  public List<AttentionMean> trainAttention(float[] parameters, int step) {
+    return attention(parameters, step, dataset.trainExamples());
+  }
+
+  /** Over the first n examples. */
+  private List<AttentionMean> attention(float[] parameters, int step, int n) {
+    if (!(network instanceof Transformer transformer)) {
+      return List.of();
+    }
+    TextbookAttention attention = new TextbookAttention(transformer, Integer.MAX_VALUE);
+    for (int from = 0; from < n; from += CHUNK) {
       try (NDScope scope = new NDScope()) {
         scope.suppressNotUsedWarning();
-        String rows = from + ":" + Math.min(from + CHUNK, dataset.size());
-        Transformer.Trace trace = network.trace(manager.create(parameters), tokens.get(rows));
-        for (int layer = 0; layer < model.layers(); layer++) {
-          addSums(trace.scores().get(layer), scores[layer]);
-          addSums(trace.weights().get(layer), weights[layer]);
-        }
+        NDArray rows = tokens.get(from + ":" + Math.min(from + CHUNK, n));
+        attention.add(transformer.trace(manager.create(parameters), rows), rows.size(0));
       }
     }
-    return means(step, scores, weights);
-  }
-
-  private static void addSums(NDArray perExample, double[] sums) {
-    double[] summed =
-        perExample // (B, H, T, T)
-            .toType(DataType.FLOAT64, false)
-            .sum(new int[] {0}) // (H, T, T)
-            .toDoubleArray();
-    Arrays.setAll(sums, i -> sums[i] + summed[i]);
-  }
-
-  private List<AttentionMean> means(int step, double[][] scores, double[][] weights) {
-    TransformerModel model = network.model();
-    int length = model.length();
-    double n = dataset.size();
-    List<AttentionMean> means = new ArrayList<>();
-    for (int layer = 0; layer < model.layers(); layer++) {
-      for (int i = 0; i < scores[layer].length; i++) {
-        int head = i / (length * length);
-        int query = i / length % length;
-        int key = i % length;
-        if (network.sees(query, key)) {
-          means.add(
-              new AttentionMean(
-                  step, layer, head, query, key, scores[layer][i] / n, weights[layer][i] / n));
-        }
-      }
-    }
-    return means;
+    return attention.means(step);
   }
 }

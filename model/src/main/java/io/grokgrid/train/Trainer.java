@@ -1,7 +1,9 @@
 package io.grokgrid.train;
 
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
@@ -25,30 +27,32 @@ public final class Trainer {
   private final TrainingStep network;
   private final TrainingSpec spec;
   private final RecordSpec record;
-  private final Batches batches;
   private final BiFunction<TrainingState, Metrics, List<Measurement>> analyses;
+  private final Consumer<TrainingState> checkpoints;
+  private final SortedSet<Integer> checkpointSteps;
   private float[] gradient;
   private float[] lastGradient;
 
   /**
    * Trains {@code network}.
    *
-   * @param trainExamples number of examples that it is trained on
    * @param parameters number of its parameters
    * @param analyses the measurements of a state, given its metrics
+   * @param checkpoints keeps the weights of a state that is due; may get one again after a restart
    */
   public Trainer(
       TrainingStep network,
       TrainingSpec spec,
       RecordSpec record,
-      int trainExamples,
       int parameters,
-      BiFunction<TrainingState, Metrics, List<Measurement>> analyses) {
+      BiFunction<TrainingState, Metrics, List<Measurement>> analyses,
+      Consumer<TrainingState> checkpoints) {
     this.network = network;
     this.spec = spec;
     this.record = record;
     this.analyses = analyses;
-    batches = new Batches(spec, trainExamples);
+    this.checkpoints = checkpoints;
+    checkpointSteps = record.checkpointSteps(spec.steps());
     gradient = new float[parameters];
     lastGradient = new float[parameters];
   }
@@ -65,10 +69,14 @@ public final class Trainer {
       state.spend(before + (System.nanoTime() - start) * 1e-9 - state.seconds());
       boolean outOfTime = spec.maxSeconds() > 0 && state.seconds() >= spec.maxSeconds();
       boolean finished = state.step() == spec.steps() || grokkedLongAgo(state);
-      record(state, finished || outOfTime);
+      boolean last = finished || outOfTime;
+      record(state, last);
       if (!isFinite(state)) {
         record(state, true);
         return End.DIVERGED;
+      }
+      if (checkpointSteps.contains(state.step()) || (last && record.checkpoints() > 0)) {
+        checkpoints.accept(state);
       }
       if (finished) {
         return End.FINISHED;
@@ -79,7 +87,8 @@ public final class Trainer {
       if (!goOn.test(state)) {
         return End.STOPPED;
       }
-      if (!Double.isFinite(lossAndGradient(state))) {
+      double loss = network.lossAndGradient(state.parameters(), gradient, state.step());
+      if (!Double.isFinite(loss)) {
         record(state, true);
         return End.DIVERGED;
       }
@@ -88,12 +97,6 @@ public final class Trainer {
       lastGradient = gradient; // the state may ask for its norm until the next update
       gradient = spare;
     }
-  }
-
-  private double lossAndGradient(TrainingState state) {
-    return batches.isFull()
-        ? network.lossAndGradient(state.parameters(), gradient)
-        : network.lossAndGradient(state.parameters(), gradient, batches.at(state.step()));
   }
 
   private boolean grokkedLongAgo(TrainingState state) {
@@ -116,6 +119,7 @@ public final class Trainer {
 
   /**
    * Records what is due at this step and was not recorded yet; at the last step that is everything.
+   * Attention comes last, because it adds measurements of its own.
    */
   private void record(TrainingState state, boolean last) {
     int step = state.step();
@@ -123,21 +127,47 @@ public final class Trainer {
         isDue(step, record.metricsEvery(), last)
             && lastStep(state.metrics(), Metrics::step) != step;
     boolean measurementsDue =
-        isDue(step, record.measurementsEvery(), last)
-            && lastStep(state.measurements(), Measurement::step) != step;
-    if (metricsDue || measurementsDue) {
-      Metrics metrics = metrics(state);
-      if (metricsDue) {
+        isDue(step, record.measurementsEvery(), last) && lastMeasured(state.measurements()) != step;
+    boolean oodMissing = last && !metricsDue && lacksOod(state);
+    if (metricsDue || measurementsDue || oodMissing) {
+      boolean oodDue = last || isDue(step, record.oodEvery(), false);
+      Metrics metrics = metrics(state, oodDue);
+      if (oodMissing) {
+        state.metrics().remove(state.metrics().size() - 1);
+      }
+      if (metricsDue || oodMissing) {
         state.metrics().add(metrics);
       }
       if (measurementsDue) {
         state.measurements().addAll(analyses.apply(state, metrics));
       }
     }
-    if (isDue(step, record.attentionEvery(), last)
-        && lastStep(state.attention(), AttentionMean::step) != step) {
+    boolean attentionDue =
+        network.drawsAnew()
+            ? last && record.attentionEvery() > 0
+            : isDue(step, record.attentionEvery(), last);
+    if (attentionDue && lastStep(state.attention(), AttentionMean::step) != step) {
       state.attention().addAll(network.attention(state.parameters(), step));
+      network.trainAttention(state.parameters(), step).stream()
+          .map(AttentionMean::trainScore)
+          .forEach(state.measurements()::add);
     }
+  }
+
+  /** Whether the step that turns out to be the last one was recorded as if it were not. */
+  private boolean lacksOod(TrainingState state) {
+    List<Metrics> metrics = state.metrics();
+    return network.drawsAnew() && metrics.get(metrics.size() - 1).oodLoss() == null;
+  }
+
+  /** The step of the last measurement, but for those that come with attention; -1 for none. */
+  private static int lastMeasured(List<Measurement> measurements) {
+    for (int i = measurements.size() - 1; i >= 0; i--) {
+      if (!measurements.get(i).name().startsWith(AttentionMean.TRAIN_SCORE)) {
+        return measurements.get(i).step();
+      }
+    }
+    return -1;
   }
 
   /** The step of the last record, -1 if there is none. */
@@ -149,16 +179,16 @@ public final class Trainer {
     return every > 0 && (last || step % every == 0);
   }
 
-  private Metrics metrics(TrainingState state) {
-    TrainingStep.Evaluation found = network.evaluate(state.parameters());
+  private Metrics metrics(TrainingState state, boolean withOod) {
+    TrainingStep.Evaluation found = network.evaluate(state.parameters(), withOod);
     return new Metrics(
         state.step(),
         found.trainLoss(),
         found.trainAccuracy(),
         found.testLoss(),
         found.testAccuracy(),
-        null,
-        null,
+        found.oodLoss(),
+        found.oodAccuracy(),
         TrainingState.norm(state.parameters()),
         state.gradientNorm());
   }

@@ -1,5 +1,6 @@
 package io.grokgrid.train;
 
+import io.grokgrid.net.Layout;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -31,11 +32,12 @@ public final class TrainingState implements Serializable {
   /**
    * The state before the first update.
    *
+   * @param tensors that make up the parameters
    * @param parameters the initial network, flat; taken over
    */
-  public TrainingState(TrainingSpec spec, float[] parameters) {
+  public TrainingState(TrainingSpec spec, List<Layout.Tensor> tensors, float[] parameters) {
     this.parameters = parameters;
-    optimizer = new Optimizer(spec, parameters.length);
+    optimizer = new Optimizer(spec, tensors);
   }
 
   /** The network, flat; live. */

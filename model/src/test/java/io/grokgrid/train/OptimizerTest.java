@@ -3,8 +3,11 @@ package io.grokgrid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
+import io.grokgrid.net.Layout;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,6 +15,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OptimizerTest {
   private static final int SIZE = 1000;
   private static final int UPDATES = 1000;
+
+  /** Which AdamW updates under muon too. */
+  private static List<Layout.Tensor> embedding(int size) {
+    return List.of(
+        new Layout.Tensor("w", Layout.Role.EMBEDDING, new Shape(size), 0, size, 1, size));
+  }
 
   /** torch.optim's formulas in float64, written from its documentation and independent of ours. */
   @ParameterizedTest
@@ -25,7 +34,7 @@ class OptimizerTest {
     for (int i = 0; i < SIZE; i++) {
       ours[i] = (float) reference[i];
     }
-    Optimizer optimizer = new Optimizer(spec, SIZE);
+    Optimizer optimizer = new Optimizer(spec, embedding(SIZE));
     double[] m = new double[SIZE];
     double[] v = new double[SIZE];
     float[] g = new float[SIZE];
@@ -52,7 +61,7 @@ class OptimizerTest {
     for (int i = 0; i < w.length; i++) {
       double grad = g[i];
       switch (kind) {
-        case ADAMW -> w[i] -= lr * wd * w[i];
+        case ADAMW, MUON -> w[i] -= lr * wd * w[i];
         case ADAM, SGD -> grad += wd * w[i];
       }
       if (kind == TrainingSpec.OptimizerKind.SGD) {
@@ -73,7 +82,7 @@ class OptimizerTest {
   void firstUpdateIsLearningRateTimesSign() {
     TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.ADAMW, 0.1, 0, 0.5, 0, 0);
     float[] w = {1f, -2f};
-    new Optimizer(spec, 2).update(w, new float[] {3f, -4f}, 0);
+    new Optimizer(spec, embedding(2)).update(w, new float[] {3f, -4f}, 0);
     assertThat((double) w[0]).isCloseTo(0.95 - 0.1, within(1e-6));
     assertThat((double) w[1]).isCloseTo(-1.9 + 0.1, within(1e-6));
   }
@@ -82,7 +91,7 @@ class OptimizerTest {
   void warmupLeavesTheFirstUpdateWithoutEffect() {
     TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.ADAMW, 0.1, 0, 1, 10, 0);
     float[] w = {1f, -2f};
-    new Optimizer(spec, 2).update(w, new float[] {3f, -4f}, 0);
+    new Optimizer(spec, embedding(2)).update(w, new float[] {3f, -4f}, 0);
     assertThat(w).containsExactly(1f, -2f);
   }
 
@@ -91,7 +100,7 @@ class OptimizerTest {
   void clipsTheGlobalNorm() {
     TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.SGD, 1, 0, 0, 0, 1);
     float[] w = {0f, 0f};
-    new Optimizer(spec, 2).update(w, new float[] {3f, 4f}, 0);
+    new Optimizer(spec, embedding(2)).update(w, new float[] {3f, 4f}, 0);
     assertThat((double) w[0]).isCloseTo(-0.6, within(1e-6));
     assertThat((double) w[1]).isCloseTo(-0.8, within(1e-6));
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.ArrayPairNetwork;
 import io.grokgrid.net.Autograd;
@@ -13,9 +12,9 @@ import io.grokgrid.net.CorePairNetwork;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.PairNetwork;
-import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.net.TransformerModel.Normalization;
 import io.grokgrid.net.TransformerModel.Outputs;
@@ -23,7 +22,6 @@ import io.grokgrid.task.Dataset;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.train.TrainingSpec.LossPrecision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +50,7 @@ class PairStepTest {
   }
 
   /** One network and how its loss is computed. */
-  private record Case(TransformerModel model, LossPrecision precision) {}
+  private record Case(TransformerModel model, LossForm form) {}
 
   /** Every combination; what the list of options does not name varies along. */
   private static List<Case> everyCombination() {
@@ -94,8 +92,9 @@ class PairStepTest {
             (flags & 16) != 0,
             (flags & 32) != 0,
             number % 7 == 0,
+            0,
             Initialization.PAPER);
-    return new Case(model, (flags & 64) != 0 ? LossPrecision.FLOAT64 : LossPrecision.FLOAT32);
+    return new Case(model, (flags & 64) != 0 ? LossForm.FLOAT64 : LossForm.FLOAT32);
   }
 
   @Test
@@ -104,6 +103,15 @@ class PairStepTest {
       try (NDManager own = manager.newSubManager()) {
         assertSame(each, own);
       }
+    }
+  }
+
+  @Test
+  void isTheTextbookFormWithStablemax() {
+    int number = 0;
+    for (Encoding encoding : Encoding.values()) {
+      TransformerModel model = of(encoding, Activation.RELU, 0.4, 127, number++).model();
+      assertSame(new Case(model, LossForm.STABLEMAX), manager);
     }
   }
 
@@ -119,22 +127,23 @@ class PairStepTest {
     assertThat(dataset.trainExamples()).isGreaterThan(512);
     Layout layout = new Layout(model, p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    LossPrecision precision = LossPrecision.FLOAT64;
-    Transformer network = new Transformer(manager, model, p, DataType.FLOAT32);
-    TrainingStep textbook = new TextbookStep(manager, network, p, dataset, precision, true);
-    TrainingStep lastPosition = new TextbookStep(manager, network, p, dataset, precision, false);
+    LossForm form = LossForm.FLOAT64;
+    TrainingSpec spec = Specs.training(form);
+    TableStep textbook = new TextbookStep(manager, model, p, dataset, spec, true);
+    TableStep lastPosition = new TextbookStep(manager, model, p, dataset, spec, false);
     PairNetwork core =
-        new CorePairNetwork(
-            manager, model, p, DataType.FLOAT64, dataset.trainExamples(), dataset.size() - 1);
-    TrainingStep pairs = new PairStep(core, dataset);
+        new CorePairNetwork(manager, model, p, form, dataset.trainExamples(), dataset.size() - 1);
+    TableStep pairs = new PairStep(core, dataset, spec);
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
-    Case each = new Case(model, precision);
+    Case each = new Case(model, form);
     textbook.lossAndGradient(parameters, expected);
     pairs.lossAndGradient(parameters, found);
     assertSame(each, layout, dataset, parameters, null, expected, found);
     assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
     assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
+    assertSame(textbook.trainAttention(parameters, 1), pairs.trainAttention(parameters, 1), each);
+    assertThat(pairs.trainAttention(parameters, 1)).isNotEqualTo(pairs.attention(parameters, 1));
     lastPosition.lossAndGradient(parameters, found);
     assertSame(each, layout, dataset, parameters, null, expected, found);
   }
@@ -149,13 +158,12 @@ class PairStepTest {
         parameters[tensor.offset() + i] = 0.1f * (i % 3 - 1);
       }
     }
-    Transformer network = new Transformer(manager, model, P, DataType.FLOAT32);
-    TrainingStep textbook = new TextbookStep(manager, network, P, dataset, each.precision(), true);
-    TrainingStep core = PairStep.of(manager, model, P, dataset, each.precision(), 0);
-    PairNetwork arrays =
-        new ArrayPairNetwork(manager, model, P, each.precision().type(), dataset.size() - 1);
+    TrainingSpec spec = Specs.training(each.form());
+    TableStep textbook = new TextbookStep(manager, model, P, dataset, spec, true);
+    TableStep core = PairStep.of(manager, model, P, dataset, spec);
+    PairNetwork arrays = new ArrayPairNetwork(manager, model, P, each.form(), dataset.size() - 1);
     assertSame(each, layout, dataset, parameters, textbook, core);
-    assertSame(each, layout, dataset, parameters, textbook, new PairStep(arrays, dataset));
+    assertSame(each, layout, dataset, parameters, textbook, new PairStep(arrays, dataset, spec));
   }
 
   private void assertSame(
@@ -163,8 +171,8 @@ class PairStepTest {
       Layout layout,
       Dataset dataset,
       float[] parameters,
-      TrainingStep textbook,
-      TrainingStep pairs) {
+      TableStep textbook,
+      TableStep pairs) {
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     Arrays.fill(found, Float.NaN);

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Models;
-import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.net.TransformerModel.Normalization;
 import io.grokgrid.net.TransformerModel.Outputs;
@@ -21,7 +20,6 @@ import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
 import io.grokgrid.train.TrainingSpec.BatchOrder;
-import io.grokgrid.train.TrainingSpec.LossPrecision;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -139,6 +137,7 @@ class PairTrainingTest {
         choice[6] == 1,
         choice[7] == 1,
         false,
+        0,
         Initialization.PAPER);
   }
 
@@ -153,23 +152,16 @@ class PairTrainingTest {
     TransformerModel model = model(choice);
     ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
     Dataset dataset = new Dataset(task, 1);
-    LossPrecision precision = List.of(LossPrecision.values()).get(choice[PRECISION]);
+    LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
     int batch = choice[BATCH] == 1 ? 7 : 0;
-    TrainingSpec spec = Specs.training(205, batch, BatchOrder.SHUFFLED, -1);
+    TrainingSpec spec = Specs.training(205, batch, BatchOrder.SHUFFLED, -1, form);
     Layout layout = new Layout(model, P);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep trained = PairStep.of(manager, model, P, dataset, precision, batch);
-    TrainingStep pairs = PairStep.of(manager, model, P, dataset, precision, 0);
-    TrainingStep textbook =
-        new TextbookStep(
-            manager,
-            new Transformer(manager, model, P, DataType.FLOAT32),
-            P,
-            dataset,
-            precision,
-            true);
+    TableStep trained = PairStep.of(manager, model, P, dataset, spec);
+    TableStep pairs = PairStep.of(manager, model, P, dataset, Specs.training(form));
+    TableStep textbook = new TextbookStep(manager, model, P, dataset, Specs.training(form), true);
     Batches batches = new Batches(spec, dataset.trainExamples());
-    Optimizer optimizer = new Optimizer(spec, parameters.length);
+    Optimizer optimizer = new Optimizer(spec, layout.tensors());
     float[] gradient = new float[parameters.length];
     List<Double> ratios = new ArrayList<>();
     int states = model.activation() == Activation.RELU ? 5 : 1;
@@ -184,7 +176,7 @@ class PairTrainingTest {
       }
       optimizer.update(parameters, gradient, step);
     }
-    assertThat(ratios).as("%s %s", model, precision).anyMatch(ratio -> ratio <= 5);
+    assertThat(ratios).as("%s %s", model, form).anyMatch(ratio -> ratio <= 5);
   }
 
   /** The error of the pair tables' gradient over that of the textbook's in float32. */
@@ -193,8 +185,8 @@ class PairTrainingTest {
       Dataset dataset,
       Layout layout,
       float[] parameters,
-      TrainingStep textbook,
-      TrainingStep pairs) {
+      TableStep textbook,
+      TableStep pairs) {
     double[] truth = Float64.gradient(manager, model, P, dataset, parameters, null);
     float[] gradient = new float[parameters.length];
     textbook.lossAndGradient(parameters, gradient);
@@ -239,30 +231,30 @@ class PairTrainingTest {
             10,
             0,
             BatchOrder.SHUFFLED,
-            LossPrecision.FLOAT64,
+            -1,
+            TrainingSpec.LossPrecision.FLOAT64,
+            TrainingSpec.Loss.CROSS_ENTROPY,
+            0.03,
+            0.1,
+            0.95,
             -1,
             0);
     Dataset dataset = new Dataset(task, spec.seed());
     Layout layout = new Layout(model, p);
     try (NDManager own = Autograd.newManager(Device.cpu())) {
-      TrainingStep step =
+      TableStep step =
           pairTables
-              ? PairStep.of(own, model, p, dataset, spec.lossPrecision(), 0)
-              : new TextbookStep(
-                  own,
-                  new Transformer(own, model, p, DataType.FLOAT32),
-                  p,
-                  dataset,
-                  spec.lossPrecision(),
-                  true);
-      TrainingState state = new TrainingState(spec, Initialization.PAPER.draw(layout, spec.seed()));
+              ? PairStep.of(own, model, p, dataset, spec)
+              : new TextbookStep(own, model, p, dataset, spec, true);
+      TrainingState state =
+          new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, spec.seed()));
       new Trainer(
               step,
               spec,
-              new RecordSpec(50, 0, 0, 0),
-              dataset.trainExamples(),
+              new RecordSpec(50, 0, 0, 0, 1, 0, 0),
               layout.size(),
-              (s, metrics) -> List.of())
+              (s, metrics) -> List.of(),
+              s -> {})
           .run(state, s -> true);
       assertThat(state.step()).isEqualTo(4000);
       return Milestones.of(state.metrics());
@@ -282,7 +274,7 @@ class PairTrainingTest {
     Dataset dataset = new Dataset(task, 1);
     Layout layout = new Layout(model, p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep step = PairStep.of(manager, model, p, dataset, LossPrecision.FLOAT64, 0);
+    TableStep step = PairStep.of(manager, model, p, dataset, Specs.training(LossForm.FLOAT64));
     float[] expected = new float[parameters.length];
     float[] gradient = new float[parameters.length];
     step.lossAndGradient(parameters, expected);
@@ -321,8 +313,8 @@ class PairTrainingTest {
    * the three digits that 1 + 1e-13 leaves of them).
    */
   @ParameterizedTest
-  @EnumSource(LossPrecision.class)
-  void underflowsAsOrdinaryFloat32DoesAndNotInFloat64(LossPrecision precision) {
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void underflowsAsOrdinaryFloat32DoesAndNotInFloat64(LossForm form) {
     TransformerModel model =
         new TransformerModel(
             1,
@@ -344,6 +336,7 @@ class PairTrainingTest {
             true,
             true,
             true,
+            0,
             Initialization.PAPER);
     ModularTask task = new ModularTask(ModularOperation.MULTIPLY, 2, 0.5, Split.JAVA, 0, 0);
     Dataset dataset = zeroAnswers(task);
@@ -352,17 +345,11 @@ class PairTrainingTest {
     int bias = layout.size() - 2; // b_U, the last tensor
     parameters[bias] = 30;
     double wrong = Math.exp(-30);
-    boolean ordinary = precision == LossPrecision.FLOAT32;
-    for (TrainingStep step :
+    boolean ordinary = form == LossForm.FLOAT32;
+    for (TableStep step :
         List.of(
-            PairStep.of(manager, model, 2, dataset, precision, 0),
-            new TextbookStep(
-                manager,
-                new Transformer(manager, model, 2, DataType.FLOAT32),
-                2,
-                dataset,
-                precision,
-                true))) {
+            PairStep.of(manager, model, 2, dataset, Specs.training(form)),
+            new TextbookStep(manager, model, 2, dataset, Specs.training(form), true))) {
       float[] gradient = new float[parameters.length];
       double loss = step.lossAndGradient(parameters, gradient);
       assertThat(loss).isCloseTo(ordinary ? 0 : wrong, within(ordinary ? 0 : 2e-3 * wrong));

@@ -1,12 +1,19 @@
 package io.grokgrid.train;
 
+import io.grokgrid.net.LossForm;
 import io.grokgrid.train.TrainingSpec.BatchOrder;
+import io.grokgrid.train.TrainingSpec.Loss;
 import io.grokgrid.train.TrainingSpec.LossPrecision;
 import io.grokgrid.train.TrainingSpec.OptimizerKind;
 
 /** Training settings for tests, written short. */
 final class Specs {
   private Specs() {}
+
+  /** Full batches, with such a loss. */
+  static TrainingSpec training(LossForm form) {
+    return training(1000, 0, BatchOrder.SHUFFLED, -1, form);
+  }
 
   static TrainingSpec training(
       OptimizerKind kind,
@@ -29,12 +36,22 @@ final class Specs {
         warmup,
         clip,
         BatchOrder.SHUFFLED,
+        -1,
         LossPrecision.FLOAT64,
+        Loss.CROSS_ENTROPY,
+        0.03,
+        0.1,
+        0.95,
         -1,
         0);
   }
 
   static TrainingSpec training(int steps, int batchSize, BatchOrder order, int stopAfterGrok) {
+    return training(steps, batchSize, order, stopAfterGrok, LossForm.FLOAT64);
+  }
+
+  static TrainingSpec training(
+      int steps, int batchSize, BatchOrder order, int stopAfterGrok, LossForm form) {
     return new TrainingSpec(
         5,
         steps,
@@ -49,8 +66,39 @@ final class Specs {
         10,
         0,
         order,
-        LossPrecision.FLOAT64,
+        -1,
+        form == LossForm.FLOAT32 ? LossPrecision.FLOAT32 : LossPrecision.FLOAT64,
+        form == LossForm.STABLEMAX ? Loss.STABLEMAX : Loss.CROSS_ENTROPY,
+        0.03,
+        0.1,
+        0.95,
         stopAfterGrok,
+        0);
+  }
+
+  /** Fresh sequences at every step, with AdamW and no weight decay. */
+  static TrainingSpec sequences(int steps, int batchSize, double learningRate, int dropoutSteps) {
+    return new TrainingSpec(
+        5,
+        steps,
+        batchSize,
+        OptimizerKind.ADAMW,
+        learningRate,
+        0.9,
+        0.999,
+        1e-8,
+        0,
+        0,
+        0,
+        1,
+        BatchOrder.SHUFFLED,
+        dropoutSteps,
+        LossPrecision.FLOAT64,
+        Loss.CROSS_ENTROPY,
+        0.03,
+        0.1,
+        0.95,
+        -1,
         0);
   }
 }

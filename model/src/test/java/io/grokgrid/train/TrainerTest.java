@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Initialization;
+import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
-import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.task.Dataset;
 import io.grokgrid.task.ModularOperation;
@@ -20,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,33 +34,33 @@ class TrainerTest {
   private static final ModularTask TASK =
       new ModularTask(ModularOperation.ADD, 11, 0.6, Split.JAVA, 0, 0);
   private static final TransformerModel MODEL = Models.mainline(16, 4, 32);
-  private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0);
+  private static final Layout LAYOUT = new Layout(MODEL, TASK.p());
+  private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0, 1, 0, 0);
 
   /** One run on a manager of its own. */
   private static final class Session implements AutoCloseable {
     final NDManager manager = Autograd.newManager(Device.cpu());
     final Trainer trainer;
+    final List<Integer> checkpoints = new ArrayList<>();
     final TrainingState fresh;
 
     Session(TrainingSpec spec, RecordSpec record, boolean pairs) {
       Dataset dataset = new Dataset(TASK, spec.seed());
-      Transformer network = new Transformer(manager, MODEL, TASK.p(), DataType.FLOAT32);
-      float[] parameters = Initialization.PAPER.draw(network.layout(), spec.seed());
+      float[] parameters = Initialization.PAPER.draw(LAYOUT, spec.seed());
       TrainingStep step =
           pairs
-              ? PairStep.of(
-                  manager, MODEL, TASK.p(), dataset, spec.lossPrecision(), spec.batchSize())
-              : new TextbookStep(manager, network, TASK.p(), dataset, spec.lossPrecision(), true);
+              ? PairStep.of(manager, MODEL, TASK.p(), dataset, spec)
+              : new TextbookStep(manager, MODEL, TASK.p(), dataset, spec, true);
       trainer =
           new Trainer(
               step,
               spec,
               record,
-              dataset.trainExamples(),
               parameters.length,
               (state, metrics) ->
-                  List.of(new Measurement(metrics.step(), "loss", "train", metrics.trainLoss())));
-      fresh = new TrainingState(spec, parameters);
+                  List.of(new Measurement(metrics.step(), "loss", "train", metrics.trainLoss())),
+              state -> checkpoints.add(state.step()));
+      fresh = new TrainingState(spec, LAYOUT.tensors(), parameters);
     }
 
     @Override
@@ -154,7 +154,7 @@ class TrainerTest {
   @Test
   void measurementsAddNoMetrics() {
     TrainingSpec spec = Specs.training(25, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0), true)) {
+    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0, 1, 0, 0), true)) {
       session.trainer.run(session.fresh, state -> true);
       assertThat(session.fresh.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
       assertThat(session.fresh.measurements())
@@ -193,7 +193,7 @@ class TrainerTest {
   @ValueSource(booleans = {true, false})
   void keepsNoArraysFromStepToStep(boolean pairs) {
     TrainingSpec spec = Specs.training(2000, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0), pairs)) {
+    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0, 1, 0, 0), pairs)) {
       int[] arrays = new int[2];
       session.trainer.run(
           session.fresh,
@@ -206,6 +206,59 @@ class TrainerTest {
           });
       assertThat(session.fresh.step()).isEqualTo(2000);
       assertThat(arrays[1]).isEqualTo(arrays[0]);
+    }
+  }
+
+  @Test
+  void keepsWeightsEvenlyOnALogarithmicScale() {
+    assertThat(new RecordSpec(10, 0, 0, 5, 1, 0, 0).checkpointSteps(1000))
+        .containsExactly(0, 1, 10, 100, 1000);
+    assertThat(new RecordSpec(10, 0, 0, 2, 1, 0, 0).checkpointSteps(1000)).containsExactly(0, 1000);
+    assertThat(new RecordSpec(10, 0, 0, 1, 1, 0, 0).checkpointSteps(1000)).containsExactly(1000);
+    assertThat(new RecordSpec(10, 0, 0, 0, 1, 0, 0).checkpointSteps(1000)).isEmpty();
+    assertThat(new RecordSpec(10, 0, 0, 50, 1, 0, 0).checkpointSteps(7))
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  @Test
+  void keepsTheWeightsOfTheLastStepMade() {
+    TrainingSpec spec = Specs.training(16, 0, BatchOrder.SHUFFLED, -1);
+    try (Session session = new Session(spec, new RecordSpec(10, 0, 0, 4, 1, 0, 0), true)) {
+      session.trainer.run(session.fresh, state -> true);
+      assertThat(session.checkpoints).containsExactly(0, 1, 4, 16);
+    }
+  }
+
+  @Test
+  void keepsTheScoresOnTheTrainingExamplesBesideThoseOnAll() {
+    TrainingSpec spec = Specs.training(20, 0, BatchOrder.SHUFFLED, -1);
+    try (Session session = new Session(spec, new RecordSpec(10, 20, 0, 0, 1, 0, 0), true)) {
+      session.trainer.run(session.fresh, state -> true);
+      List<Measurement> scores = session.fresh.measurements();
+      assertThat(scores).hasSameSizeAs(session.fresh.attention());
+      assertThat(scores).extracting(Measurement::step).containsOnly(0, 20);
+      assertThat(scores)
+          .allSatisfy(
+              score -> assertThat(score.name()).matches("train_score\\.0\\.[0-9]\\.[0-2]\\.[0-2]"));
+    }
+  }
+
+  /**
+   * Scores on the training examples are measurements too, and must not hide that others are due.
+   */
+  @Test
+  void measuresALastStepWhoseAttentionWasRecordedBefore() {
+    RecordSpec record = new RecordSpec(10, 10, 20, 0, 1, 0, 0);
+    TrainingSpec ten = Specs.training(10, 0, BatchOrder.SHUFFLED, -1);
+    try (Session session =
+            new Session(Specs.training(40, 0, BatchOrder.SHUFFLED, -1), record, true);
+        Session shorter = new Session(ten, record, true)) {
+      session.trainer.run(session.fresh, state -> state.step() < 10);
+      shorter.trainer.run(session.fresh, state -> true);
+      assertThat(session.fresh.measurements())
+          .filteredOn(measurement -> measurement.analysis().equals("loss"))
+          .extracting(Measurement::step)
+          .containsExactly(0, 10);
     }
   }
 }
