@@ -1,39 +1,46 @@
 package io.grokgrid.analysis;
 
-import io.grokgrid.task.Dataset;
+import io.grokgrid.task.TableTask;
+import io.grokgrid.task.Task;
 import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.TrainingState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
 /**
- * The analyses {@code loss} (mean cross entropy in nats and accuracy over all, training and test
+ * The analyses {@code loss} (mean loss in nats and accuracy over all (of tables), training and test
  * examples) and {@code weights} (sum of squares and its root over all parameters), from the metrics
  * of the same step.
  */
 public final class Basics implements BiFunction<TrainingState, Metrics, List<Measurement>> {
-  private final double trainShare;
+  private final Task task;
 
-  public Basics(Dataset dataset) {
-    trainShare = (double) dataset.trainExamples() / dataset.size();
+  public Basics(Task task) {
+    this.task = task;
   }
 
   @Override
   public List<Measurement> apply(TrainingState state, Metrics at) {
-    return List.of(
-        loss(at, "all_loss", overall(at.trainLoss(), at.testLoss())),
-        loss(at, "all_accuracy", overall(at.trainAccuracy(), at.testAccuracy())),
-        loss(at, "train_loss", at.trainLoss()),
-        loss(at, "train_accuracy", at.trainAccuracy()),
-        loss(at, "test_loss", at.testLoss()),
-        loss(at, "test_accuracy", at.testAccuracy()),
-        new Measurement(at.step(), "weights", "sum_squared", at.weightNorm() * at.weightNorm()),
-        new Measurement(at.step(), "weights", "norm", at.weightNorm()));
+    List<Measurement> found = new ArrayList<>();
+    if (task instanceof TableTask table) {
+      double share = (double) table.trainExamples() / table.examples();
+      found.add(loss(at, "all_loss", overall(share, at.trainLoss(), at.testLoss())));
+      found.add(loss(at, "all_accuracy", overall(share, at.trainAccuracy(), at.testAccuracy())));
+    }
+    found.add(loss(at, "train_loss", at.trainLoss()));
+    found.add(loss(at, "train_accuracy", at.trainAccuracy()));
+    found.add(loss(at, "test_loss", at.testLoss()));
+    found.add(loss(at, "test_accuracy", at.testAccuracy()));
+    double norm = at.weightNorm();
+    found.add(new Measurement(at.step(), "weights", "sum_squared", norm * norm));
+    found.add(new Measurement(at.step(), "weights", "norm", norm));
+    return found;
   }
 
-  private double overall(double train, double test) {
-    return trainShare * train + (1 - trainShare) * test;
+  private static double overall(double share, double train, double test) {
+    return share * train + (1 - share) * test;
   }
 
   private static Measurement loss(Metrics at, String name, double value) {

@@ -18,8 +18,8 @@ import java.util.Set;
  */
 record Base(List<Object> values, List<Place> places, Set<Key> unreadable) {
   static Base read(ConfigObject run, Problems problems) {
-    Base base = new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>());
     Map<Key, ConfigValue> leaves = Leaves.of(run, "run", problems);
+    Base base = new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>());
     for (int i = 0; i < Key.ALL.size(); i++) {
       Key key = Key.ALL.get(i);
       base.readKey(i, leaves.getOrDefault(key, Defaults.value(key)), new Values(problems));

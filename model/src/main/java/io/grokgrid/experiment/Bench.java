@@ -1,5 +1,7 @@
 package io.grokgrid.experiment;
 
+import static java.util.Locale.ROOT;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,16 +9,20 @@ import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.PairOperations;
-import io.grokgrid.task.Dataset;
+import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.SequenceTask;
+import io.grokgrid.task.TableTask;
 import io.grokgrid.train.Optimizer;
 import io.grokgrid.train.TrainingStep;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures training steps (loss, gradient and update of the whole training set) against the
- * textbook network's and against what their matrix products must take, on one core.
+ * Measures training steps (loss, gradient and update) against the textbook network's and against
+ * what their matrix products must take, on one core.
  *
  * <p>Everything runs in one process and in turns, and medians are compared: a machine's speed
  * drifts by a fifth and more, so that only ratios within a row mean anything.
@@ -31,6 +37,9 @@ public final class Bench {
   /**
    * A row.
    *
+   * @param p modulus, of modular tasks
+   * @param trainFraction of tables
+   * @param rule of sequences
    * @param examples trained on in a step
    * @param stepMs median of the form that a run takes, milliseconds
    * @param textbookStepMs of the textbook form: every position through every layer
@@ -44,8 +53,9 @@ public final class Bench {
    */
   public record Row(
       String preset,
-      int p,
-      double trainFraction,
+      @Nullable Integer p,
+      @Nullable Double trainFraction,
+      @Nullable String rule,
       int examples,
       double stepMs,
       double textbookStepMs,
@@ -76,8 +86,12 @@ public final class Bench {
     for (int p : new int[] {59, 23, 7}) {
       subjects.add(new Subject("nanda", List.of("run.task.p=" + p, "run.task.train_fraction=0.5")));
     }
-    for (String preset : List.of("attention_symmetry", "clock", "pizza")) {
+    for (String preset : List.of("attention_symmetry", "clock", "pizza", "louapre", "power")) {
       subjects.add(new Subject(preset, List.of()));
+    }
+    for (String rule : List.of("shift_invariant", "k_back")) {
+      subjects.add(
+          new Subject("sequence", List.of("run.task.rule=" + rule, "run.model.dropout=0")));
     }
     return subjects;
   }
@@ -86,40 +100,42 @@ public final class Bench {
   public Row measure(Subject subject) {
     RunSpec run = SpecReader.preset(subject.preset(), subject.settings());
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
-      Dataset dataset = new Dataset(run.task(), run.training().seed());
-      Timed fast = new Timed(StepForm.of(run), manager, run, dataset);
-      Timed textbook = new Timed(StepForm.TEXTBOOK, manager, run, dataset);
-      Timed lastPosition = new Timed(StepForm.LAST_POSITION, manager, run, dataset);
-      double error = error(new Layout(run.model(), run.task().p()), textbook, fast);
-      List<Timed> all = List.of(fast, textbook, lastPosition);
+      Timed textbook = new Timed(StepForm.TEXTBOOK, manager, run);
+      Timed answerOnly = new Timed(StepForm.ANSWER_ONLY, manager, run);
+      Timed fast =
+          StepForm.of(run) == StepForm.ANSWER_ONLY
+              ? answerOnly
+              : new Timed(StepForm.of(run), manager, run);
+      double error = error(run.layout(), textbook, fast);
+      Set<Timed> all = new LinkedHashSet<>(List.of(fast, textbook, answerOnly));
       all.forEach(timed -> timed.run(warmUpSeconds, turnSeconds));
       double speed = 0;
       for (int turn = 0; turn < turns; turn++) {
         all.forEach(Timed::turn);
         speed = Math.max(speed, speed(manager));
       }
-      double operations = operations(run, dataset.trainExamples());
+      double operations = operations(run);
       return new Row(
           subject.preset(),
-          run.task().p(),
-          run.task().trainFraction(),
-          dataset.trainExamples(),
+          run.task() instanceof ModularTask modular ? modular.p() : null,
+          run.task() instanceof TableTask table ? table.trainFraction() : null,
+          run.task() instanceof SequenceTask task ? task.rule().name().toLowerCase(ROOT) : null,
+          run.examplesAStep(),
           fast.median(),
           textbook.median(),
-          lastPosition.median(),
+          answerOnly.median(),
           operations / 1e9,
           operations / speed * 1e3,
           error);
     }
   }
 
-  private static double operations(RunSpec run, int examples) {
-    int p = run.task().p();
-    double forward =
-        StepForm.of(run) == StepForm.PAIR_TABLES
-            ? PairOperations.tables(run.model(), p) + examples * PairOperations.pair(run.model(), p)
-            : examples * Cost.forwardOperations(run.model(), p);
-    return 3 * forward;
+  private static double operations(RunSpec run) {
+    double examples = run.examplesAStep();
+    if (StepForm.of(run) != StepForm.PAIR_TABLES) {
+      return 3 * examples * Cost.forwardOperations(run.model(), run.signature(), true);
+    }
+    return 3 * Cost.pairOperations(run);
   }
 
   private static double error(Layout layout, Timed expected, Timed found) {
@@ -148,17 +164,17 @@ public final class Bench {
     private int steps;
     private int stepsATurn = 1;
 
-    Timed(StepForm form, NDManager manager, RunSpec run, Dataset dataset) {
-      step = form.step(manager, run, dataset);
-      parameters =
-          run.model().init().draw(new Layout(run.model(), run.task().p()), run.training().seed());
+    Timed(StepForm form, NDManager manager, RunSpec run) {
+      step = form.step(manager, run);
+      Layout layout = run.layout();
+      parameters = run.model().init().draw(layout, run.training().seed());
       gradient = new float[parameters.length];
-      optimizer = new Optimizer(run.training(), parameters.length);
+      optimizer = new Optimizer(run.training(), layout.tensors());
     }
 
     /** At the beginning. */
     float[] gradient() {
-      step.lossAndGradient(parameters, gradient);
+      step.lossAndGradient(parameters, gradient, 0);
       return gradient;
     }
 
@@ -183,7 +199,7 @@ public final class Bench {
     }
 
     private void train() {
-      step.lossAndGradient(parameters, gradient);
+      step.lossAndGradient(parameters, gradient, steps);
       optimizer.update(parameters, gradient, steps);
       steps++;
     }

@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDManager;
 import io.grokgrid.analysis.Basics;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
-import io.grokgrid.task.Dataset;
+import io.grokgrid.net.Safetensors;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,25 @@ public final class Experiment {
   private final int attempt;
   private final @Nullable SavedRun saved;
   private final @Nullable Integer resumedFromStep;
+
+  /** Where a run's weights go. */
+  @FunctionalInterface
+  public interface Checkpoints {
+    /**
+     * An attempt begins.
+     *
+     * @param anew at step 0, so that nothing of earlier attempts counts
+     */
+    default void begin(boolean anew) {}
+
+    /**
+     * Keeps the weights of a step, in place of what is kept of it.
+     *
+     * @param file in the safetensors format
+     * @throws UncheckedIOException if they could not be kept whole
+     */
+    void keep(int step, byte[] file);
+  }
 
   /**
    * Prepares one attempt at a run.
@@ -45,13 +65,14 @@ public final class Experiment {
    * Trains on the calling thread. A run that fails by its own fault gives a result that says so.
    *
    * @param goOn asked before every update, with the run as it is then
+   * @param checkpoints gets the weights at the steps that {@code record.checkpoints} asks for
    * @return nothing if {@code goOn} ended the run before it was over
-   * @throws UncheckedIOException if {@code goOn} does, or if the engine cannot be unpacked
+   * @throws UncheckedIOException if one of both does, or if the engine cannot be unpacked
    */
-  public Optional<RunResult> run(Predicate<SavedRun> goOn) {
+  public Optional<RunResult> run(Predicate<SavedRun> goOn, Checkpoints checkpoints) {
     SavedRun[] current = new SavedRun[1];
     try (NDManager manager = Autograd.newManager(device)) {
-      return train(manager, goOn, current);
+      return train(manager, goOn, checkpoints, current);
     } catch (UncheckedIOException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -60,21 +81,23 @@ public final class Experiment {
   }
 
   private Optional<RunResult> train(
-      NDManager manager, Predicate<SavedRun> goOn, SavedRun[] current) {
+      NDManager manager, Predicate<SavedRun> goOn, Checkpoints checkpoints, SavedRun[] current) {
     RunSpec spec = run.spec();
-    Layout layout = new Layout(spec.model(), spec.task().p());
+    Layout layout = spec.layout();
     MemoryNeed.of(spec, layout).check();
-    Dataset dataset = new Dataset(spec.task(), spec.training().seed());
     SavedRun live = saved == null ? begin(layout) : saved;
+    if (spec.record().checkpoints() > 0) {
+      checkpoints.begin(saved == null);
+    }
     current[0] = live;
     Trainer trainer =
         new Trainer(
-            StepForm.of(spec).step(manager, spec, dataset),
+            StepForm.of(spec).step(manager, spec),
             spec.training(),
             spec.record(),
-            dataset.trainExamples(),
             layout.size(),
-            new Basics(dataset));
+            new Basics(spec.task()),
+            state -> checkpoints.keep(state.step(), weights(layout, state)));
     Trainer.End end = trainer.run(live.state(), state -> goOn.test(live));
     return end == Trainer.End.STOPPED
         ? Optional.empty()
@@ -82,11 +105,26 @@ public final class Experiment {
             RunResult.of(run, live, outcome(live.state(), end), null, attempt, resumedFromStep));
   }
 
+  private byte[] weights(Layout layout, TrainingState state) {
+    Map<String, String> metadata =
+        Map.of(
+            "run_id",
+            run.id(),
+            "step",
+            Integer.toString(state.step()),
+            "run",
+            RunId.canonical(run.spec()));
+    return Safetensors.write(layout, state.parameters(), metadata);
+  }
+
   private SavedRun begin(Layout layout) {
     RunSpec spec = run.spec();
     float[] parameters = spec.model().init().draw(layout, spec.training().seed());
     return new SavedRun(
-        run.id(), spec.record(), Instant.now(), new TrainingState(spec.training(), parameters));
+        run.id(),
+        spec.record(),
+        Instant.now(),
+        new TrainingState(spec.training(), layout.tensors(), parameters));
   }
 
   private static Outcome outcome(TrainingState state, Trainer.End end) {

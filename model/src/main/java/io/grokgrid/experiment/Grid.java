@@ -6,25 +6,30 @@ import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.Study.PlannedRun;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The runs of a file: the product of a grid's axes, or the union of such products. */
 final class Grid {
   /** A million runs are months of a large cluster; more is a slip of the pen. */
   static final int MOST_RUNS = 1_000_000;
 
+  private final String file;
   private final Base base;
   private final Problems problems;
   private final List<List<Axis>> members = new ArrayList<>();
 
   /**
+   * @param file the user's own, as its places name it
    * @param grids none for the one run that {@code base} is
    */
-  Grid(Base base, List<ConfigObject> grids, Problems problems) {
+  Grid(String file, Base base, List<ConfigObject> grids, Problems problems) {
+    this.file = file;
     this.base = base;
     this.problems = problems;
     grids.forEach(grid -> members.add(axes(grid)));
@@ -93,7 +98,43 @@ final class Grid {
         add(runs, axes, readable, point);
       }
     }
+    if (problems.isEmpty()) {
+      refuseIdleKeys(runs.values());
+    }
     return List.copyOf(runs.values());
+  }
+
+  /**
+   * Notes what the user wrote and says nothing about any run: it would be ignored in silence. An
+   * included file may say more than its includer's kinds have.
+   */
+  private void refuseIdleKeys(Collection<PlannedRun> runs) {
+    Set<Key> applying = Key.applyingTo(runs.stream().map(PlannedRun::spec).toList());
+    for (int i = 0; i < Key.ALL.size(); i++) {
+      Key key = Key.ALL.get(i);
+      Place place = base.places().get(i);
+      boolean ofUser = place.isSetting() || place.source().equals(file);
+      if (ofUser && !applying.contains(key)) {
+        refuseIdle(runs, key, "run.", place, base.values().get(i));
+      }
+    }
+    for (Axis axis : members.stream().flatMap(List::stream).toList()) {
+      if (!applying.contains(axis.key())) {
+        refuseIdle(runs, axis.key(), "grid.", axis.places().get(0), axis.values().get(0));
+      }
+    }
+  }
+
+  private void refuseIdle(
+      Collection<PlannedRun> runs, Key key, String top, Place place, Object value) {
+    String kinds =
+        runs.stream()
+            .map(run -> Key.Kinds.of(run.spec()))
+            .map(each -> each.text(key))
+            .distinct()
+            .collect(Collectors.joining(" or "));
+    String rule = "says nothing about runs of " + kinds + ", remove it";
+    problems.add(place, top + key.path(), rule, String.valueOf(value));
   }
 
   private void add(Map<String, PlannedRun> runs, List<Axis> axes, List<Axis> readable, int point) {

@@ -33,6 +33,10 @@ final class Problems {
     messages.putIfAbsent(new Broken(place, "", message), place + ": " + message);
   }
 
+  boolean isEmpty() {
+    return messages.isEmpty();
+  }
+
   /**
    * @throws InvalidConfiguration if there is any problem
    */

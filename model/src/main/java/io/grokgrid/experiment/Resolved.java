@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,10 +23,12 @@ final class Resolved {
   private Resolved() {}
 
   /** Of a configuration without problems. */
-  static String text(SweepSpec sweep, Configuration configuration) {
+  static String text(Study study, Configuration configuration) {
     Resolved resolved = new Resolved();
-    resolved.addSweep(sweep, configuration.root());
-    resolved.addRun(configuration.root());
+    resolved.addSweep(study.sweep(), configuration.root());
+    resolved.addRun(
+        configuration.root(),
+        Key.applyingTo(study.runs().stream().map(Study.PlannedRun::spec).toList()));
     resolved.addGrids(configuration);
     return resolved.aligned();
   }
@@ -46,10 +49,10 @@ final class Resolved {
     }
   }
 
-  private void addRun(ConfigObject root) {
+  private void addRun(ConfigObject root, Set<Key> applying) {
     Map<Key, ConfigValue> leaves =
         Leaves.of(Leaves.object(root, "run", new Problems()), "run", new Problems());
-    for (Key key : Key.ALL) {
+    for (Key key : Key.ALL.stream().filter(applying::contains).toList()) {
       add("", "run." + key.path(), leaves.getOrDefault(key, Defaults.value(key)));
     }
   }

@@ -1,5 +1,7 @@
 package io.grokgrid.experiment;
 
+import io.grokgrid.net.TransformerModel;
+import io.grokgrid.task.SequenceTask;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a run: a function of what determines its result, and of nothing else. A key that is
@@ -21,7 +24,7 @@ public final class RunId {
   private static final int BYTES = 8;
 
   /** A key that counts, with its default; {@code auto} for one that is worked out. */
-  private record Counted(String name, Function<RunSpec, Object> value, Object standard) {
+  private record Counted(String name, Function<RunSpec, @Nullable Object> value, Object standard) {
     Object standard(RunSpec run) {
       return standard.equals(Defaults.AUTO) ? derived(name, run) : standard;
     }
@@ -29,7 +32,7 @@ public final class RunId {
 
   private static final List<Counted> COUNTED =
       IntStream.range(0, Key.ALL.size())
-          .filter(i -> counts(Key.ALL.get(i)))
+          .filter(i -> covers(Key.ALL.get(i)))
           .mapToObj(i -> counted(Key.ALL.get(i), Defaults.run().get(i)))
           .sorted(Comparator.comparing(Counted::name))
           .toList();
@@ -50,22 +53,23 @@ public final class RunId {
 
   /**
    * A JSON object of the keys that count and differ from their default, by path below {@code run},
-   * sorted, without white space: {@code {"task.p":59,"training.weight_decay":0.3}}. Of {@code
-   * record} only {@code metrics_every} counts; {@code max_seconds} does not.
+   * sorted, without white space; keys that say nothing about runs of these kinds do not count:
+   * {@code {"task.p":59,"training.weight_decay":0.3}}. Of {@code record} only {@code metrics_every}
+   * counts; {@code max_seconds} does not.
    */
   public static String canonical(RunSpec run) {
     StringJoiner json = new StringJoiner(",", "{", "}");
     for (Counted counted : COUNTED) {
       Object value = counted.value().apply(run);
-      Object standard = counted.standard(run);
-      if (!same(value, standard)) {
+      if (value != null && !same(value, counted.standard(run))) {
         json.add("\"" + counted.name() + "\":" + text(value));
       }
     }
     return json.toString();
   }
 
-  private static boolean counts(Key key) {
+  /** Whether a key is part of the name; those that leave a run's result as it is are not. */
+  public static boolean covers(Key key) {
     return key.section().equals("record")
         ? key.name().equals("metrics_every")
         : !key.name().equals("max_seconds");
@@ -79,13 +83,22 @@ public final class RunId {
   private static Object derived(String path, RunSpec run) {
     return switch (path) {
       case "task.split_seed" -> run.training().seed();
-      case "model.positions" -> run.model().length();
-      case "model.d_head" ->
-          run.model().dModel() % run.model().heads() == 0
-              ? run.model().dModel() / run.model().heads()
-              : 0;
+      case "task.vocabulary" -> RunSpecs.vocabulary(((SequenceTask) run.task()).rule());
+      case "task.ood_length" -> RunSpecs.oodLength(((SequenceTask) run.task()).rule());
+      case "model.positions" -> positions(run);
+      case "model.d_head" -> headWidth((TransformerModel) run.model());
       default -> throw new IllegalStateException("nothing says what auto is for " + path);
     };
+  }
+
+  private static int positions(RunSpec run) {
+    return run.task() instanceof SequenceTask task
+        ? RunSpecs.positions(task.length(), task.oodLength())
+        : run.signature().length();
+  }
+
+  private static int headWidth(TransformerModel model) {
+    return model.dModel() % model.heads() == 0 ? model.dModel() / model.heads() : 0;
   }
 
   /** As {@code equals}, but 0.0 is -0.0: they have one canonical form. */

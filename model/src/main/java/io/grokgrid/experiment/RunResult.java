@@ -53,7 +53,9 @@ public record RunResult(
       int attempt,
       @Nullable Integer resumedFromStep) {
     TrainingState state =
-        live == null ? new TrainingState(run.spec().training(), new float[0]) : live.state();
+        live == null
+            ? new TrainingState(run.spec().training(), List.of(), new float[0])
+            : live.state();
     return new RunResult(
         run.id(),
         run.spec(),

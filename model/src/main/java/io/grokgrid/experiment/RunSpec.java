@@ -1,8 +1,15 @@
 package io.grokgrid.experiment;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.net.Encoding;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Model;
+import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerModel;
-import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.SequenceTask;
+import io.grokgrid.task.SequenceTask.Purpose;
+import io.grokgrid.task.TableTask;
+import io.grokgrid.task.Task;
 import io.grokgrid.train.RecordSpec;
 import io.grokgrid.train.TrainingSpec;
 import java.io.Serializable;
@@ -15,16 +22,68 @@ import java.io.Serializable;
  * @param training how
  * @param record what is kept of it
  */
-public record RunSpec(
-    ModularTask task, TransformerModel model, TrainingSpec training, RecordSpec record)
+public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec record)
     implements Serializable {
+  private static final int MOST_EVALUATED = 1 << 24;
+
   public RunSpec {
-    new Check()
+    Check check = new Check();
+    if (task instanceof TableTask table) {
+      check.that(
+          training.batchSize() <= table.trainExamples(),
+          "batch_size",
+          "must be at most the number of training examples, " + table.trainExamples(),
+          training.batchSize());
+    } else {
+      check(check, (SequenceTask) task, model, training);
+      int most = MOST_EVALUATED / Math.max(1, training.batchSize());
+      check.that(
+          record.evaluationBatches() <= most,
+          "evaluation_batches",
+          "must be at most " + most + " of batch_size " + training.batchSize(),
+          record.evaluationBatches());
+    }
+    check.done();
+  }
+
+  private static void check(Check check, SequenceTask task, Model model, TrainingSpec training) {
+    check
         .that(
-            training.batchSize() <= task.trainExamples(),
+            training.batchSize() >= 1,
             "batch_size",
-            "must be at most the number of training examples, " + task.trainExamples(),
+            "must be at least 1 for task.kind = sequence, which has no whole training set",
             training.batchSize())
-        .done();
+        .that(
+            model instanceof TransformerModel,
+            "kind",
+            "must not be sequence for model.kind = embedding_mlp, which reads two operands",
+            "sequence");
+    if (model instanceof TransformerModel transformer) {
+      int longest = Math.max(task.length(), task.oodLength());
+      check.that(
+          transformer.encoding() != Encoding.LEARNED || transformer.positions() >= longest,
+          "positions",
+          "must be at least the longest input, " + longest,
+          transformer.positions());
+    }
+  }
+
+  /** What the task asks of the network in training. */
+  public Signature signature() {
+    return task instanceof TableTask table
+        ? model.ofPairs(table.elements())
+        : Signature.of((SequenceTask) task, Purpose.TRAINING);
+  }
+
+  /** Where the network's parameters lie. */
+  public Layout layout() {
+    return Layout.of(model, signature());
+  }
+
+  /** Examples in one update. */
+  int examplesAStep() {
+    return training.batchSize() == 0 && task instanceof TableTask table
+        ? table.trainExamples()
+        : training.batchSize();
   }
 }

@@ -2,11 +2,13 @@ package io.grokgrid.experiment;
 
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
-import io.grokgrid.net.TransformerModel;
-import io.grokgrid.task.ModularTask;
+import io.grokgrid.experiment.Key.ModelKind;
+import io.grokgrid.experiment.Key.TaskKind;
+import io.grokgrid.net.Model;
+import io.grokgrid.task.SequenceRule;
+import io.grokgrid.task.Task;
 import io.grokgrid.train.RecordSpec;
 import io.grokgrid.train.TrainingSpec;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -14,33 +16,58 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes runs from the values of their keys: the way back from {@link Key#value}. */
 public final class RunSpecs {
   private static final int OPERANDS = 2;
 
-  /** The record that a section of {@code run} is, and where its values stand in {@link Key#ALL}. */
-  private record Section(int first, int end, Constructor<?> constructor) {
-    static Section of(Class<?> type, String name) {
-      List<String> sections = Key.ALL.stream().map(Key::section).toList();
+  /**
+   * A record that a section of {@code run} can be.
+   *
+   * @param keys where the values of its components stand in {@link Key#ALL}
+   */
+  private record Section<R>(Class<R> type, String kind, List<Integer> keys) {
+    static <R> Section<R> of(Class<R> type, String section, String kind) {
+      List<Integer> keys =
+          Arrays.stream(type.getRecordComponents())
+              .map(part -> index(section + "." + Key.snakeCase(part.getName())))
+              .toList();
+      return new Section<>(type, kind, keys);
+    }
+
+    Class<?> type(int component) {
+      return type.getRecordComponents()[component].getType();
+    }
+
+    R make(Object[] arguments) throws ReflectiveOperationException {
       Class<?>[] types =
           Arrays.stream(type.getRecordComponents())
               .map(RecordComponent::getType)
               .toArray(Class<?>[]::new);
-      int end = sections.lastIndexOf(name) + 1;
-      try {
-        return new Section(end - types.length, end, type.getDeclaredConstructor(types));
-      } catch (NoSuchMethodException e) {
-        throw new IllegalStateException("every record has this constructor", e);
-      }
+      return type.getDeclaredConstructor(types).newInstance(arguments);
     }
   }
 
-  private static final Section TASK = Section.of(ModularTask.class, "task");
-  private static final Section MODEL = Section.of(TransformerModel.class, "model");
-  private static final Section TRAINING = Section.of(TrainingSpec.class, "training");
-  private static final Section RECORD = Section.of(RecordSpec.class, "record");
+  private static final Map<TaskKind, Section<? extends Task>> TASKS =
+      Arrays.stream(TaskKind.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  kind -> kind,
+                  kind -> Section.of(kind.type(), "task", "task.kind = " + Key.text(kind))));
+
+  private static final Map<ModelKind, Section<? extends Model>> MODELS =
+      Arrays.stream(ModelKind.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  kind -> kind,
+                  kind -> Section.of(kind.type(), "model", "model.kind = " + Key.text(kind))));
+
+  private static final Section<TrainingSpec> TRAINING =
+      Section.of(TrainingSpec.class, "training", "");
+  private static final Section<RecordSpec> RECORD = Section.of(RecordSpec.class, "record", "");
 
   private static final int SEED = index("training.seed");
   private static final int SPLIT_SEED = index("task.split_seed");
@@ -49,6 +76,12 @@ public final class RunSpecs {
   private static final int D_HEAD = index("model.d_head");
   private static final int EQUALS_TOKEN = index("model.equals_token");
   private static final int POSITIONS = index("model.positions");
+  private static final int TASK_KIND = index("task.kind");
+  private static final int MODEL_KIND = index("model.kind");
+  private static final int RULE = index("task.rule");
+  private static final int VOCABULARY = index("task.vocabulary");
+  private static final int LENGTH = index("task.length");
+  private static final int OOD_LENGTH = index("task.ood_length");
 
   private RunSpecs() {}
 
@@ -78,11 +111,15 @@ public final class RunSpecs {
   static RunSpec of(Object[] given) {
     Object[] values = given.clone();
     List<Problem> problems = new ArrayList<>();
-    boolean headsDivide = derive(values, problems);
-    ModularTask task = make(ModularTask.class, TASK, values, problems);
-    TransformerModel model = make(TransformerModel.class, MODEL, values, problems);
-    TrainingSpec training = make(TrainingSpec.class, TRAINING, values, problems);
-    RecordSpec record = make(RecordSpec.class, RECORD, values, problems);
+    TaskKind taskKind = TaskKind.valueOf(constant(values[TASK_KIND]));
+    ModelKind modelKind = ModelKind.valueOf(constant(values[MODEL_KIND]));
+    deriveTask(values);
+    derivePositions(values, taskKind);
+    boolean headsDivide = modelKind != ModelKind.TRANSFORMER || deriveHeadWidth(values, problems);
+    Task task = make(section(TASKS, taskKind), values, problems);
+    Model model = make(section(MODELS, modelKind), values, problems);
+    TrainingSpec training = make(TRAINING, values, problems);
+    RecordSpec record = make(RECORD, values, problems);
     if (!headsDivide) {
       // The width that stands in for the one that could not be derived is nobody's value.
       problems.removeIf(problem -> problem.field().equals("d_head"));
@@ -91,42 +128,80 @@ public final class RunSpecs {
       return new RunSpec(task, model, training, record);
     }
     if (task != null) {
-      checkTogether(task, values, problems);
+      checkTogether(task, model, values, problems);
     }
     throw new Refused(problems);
   }
 
-  /** Rules between task and training, where defaults stand in for what was refused already. */
-  private static void checkTogether(ModularTask task, Object[] values, List<Problem> problems) {
+  private static <K, S> S section(Map<K, S> sections, K kind) {
+    return Objects.requireNonNull(sections.get(kind));
+  }
+
+  /** Rules between the parts, where defaults stand in for what was refused already. */
+  private static void checkTogether(
+      Task task, @Nullable Model model, Object[] values, List<Problem> problems) {
     Object[] repaired = values.clone();
-    for (int i = TRAINING.first(); i < TRAINING.end(); i++) {
-      String name = Key.ALL.get(i).name();
+    for (int key : TRAINING.keys()) {
+      String name = Key.ALL.get(key).name();
       if (problems.stream().anyMatch(problem -> problem.field().equals(name))) {
-        repaired[i] = Defaults.run().get(i);
+        repaired[key] = Defaults.run().get(key);
       }
     }
     RunSpec standard = of(Map.of());
-    TrainingSpec training = make(TrainingSpec.class, TRAINING, repaired, new ArrayList<>());
+    TrainingSpec training = make(TRAINING, repaired, new ArrayList<>());
     try {
       RunSpec unused =
           new RunSpec(
               task,
-              standard.model(),
+              model == null ? standard.model() : model,
               training == null ? standard.training() : training,
               standard.record());
     } catch (Refused e) {
-      problems.addAll(e.problems());
+      e.problems().stream()
+          .filter(problem -> model != null || !problem.field().equals("positions"))
+          .forEach(problems::add);
     }
   }
 
-  /** Puts values in place of {@code auto}; says whether a head width could be derived. */
-  private static boolean derive(Object[] values, List<Problem> problems) {
+  private static void deriveTask(Object[] values) {
     if (isAuto(values[SPLIT_SEED])) {
       values[SPLIT_SEED] = values[SEED];
     }
-    if (isAuto(values[POSITIONS])) {
-      values[POSITIONS] = values[EQUALS_TOKEN].equals(true) ? OPERANDS + 1 : OPERANDS;
+    SequenceRule rule = SequenceRule.valueOf(constant(values[RULE]));
+    if (isAuto(values[VOCABULARY])) {
+      values[VOCABULARY] = vocabulary(rule);
     }
+    if (isAuto(values[OOD_LENGTH])) {
+      values[OOD_LENGTH] = oodLength(rule);
+    }
+  }
+
+  /** V where it is {@code auto}: what the public code has. */
+  static int vocabulary(SequenceRule rule) {
+    return rule == SequenceRule.MODULAR_SUM ? 20 : 50;
+  }
+
+  /** {@code ood_length} where it is {@code auto}: what the public code has. */
+  static int oodLength(SequenceRule rule) {
+    return rule == SequenceRule.K_BACK ? 128 : 256;
+  }
+
+  private static void derivePositions(Object[] values, TaskKind kind) {
+    if (isAuto(values[POSITIONS])) {
+      int pair = values[EQUALS_TOKEN].equals(true) ? OPERANDS + 1 : OPERANDS;
+      int length = ((Number) values[LENGTH]).intValue();
+      int oodLength = ((Number) values[OOD_LENGTH]).intValue();
+      values[POSITIONS] = kind == TaskKind.SEQUENCE ? positions(length, oodLength) : pair;
+    }
+  }
+
+  /** {@code positions} of sequences where it is {@code auto}. */
+  static int positions(int length, int oodLength) {
+    return Math.max(OPERANDS + 1, Math.max(length, oodLength));
+  }
+
+  /** Says whether a head width could be derived, if it has to be. */
+  private static boolean deriveHeadWidth(Object[] values, List<Problem> problems) {
     if (!isAuto(values[D_HEAD])) {
       return true;
     }
@@ -148,15 +223,26 @@ public final class RunSpecs {
   }
 
   /** Null after adding to problems what the record refuses. */
-  private static <R> @Nullable R make(
-      Class<R> type, Section section, Object[] values, List<Problem> problems) {
-    Object[] arguments = new Object[section.end() - section.first()];
+  private static <R> @Nullable R make(Section<R> section, Object[] values, List<Problem> problems) {
+    Object[] arguments = new Object[section.keys().size()];
+    int known = problems.size();
     for (int i = 0; i < arguments.length; i++) {
-      int key = section.first() + i;
-      arguments[i] = argument(Key.ALL.get(key), values[key]);
+      int key = section.keys().get(i);
+      Class<?> type = section.type(i);
+      if (type.isEnum() && !Key.constantsOf(type).contains(values[key])) {
+        String rule =
+            "must be set to one of %s for %s"
+                .formatted(String.join(", ", Key.constantsOf(type)), section.kind());
+        problems.add(new Problem(Key.ALL.get(key).name(), rule, values[key].toString()));
+      } else {
+        arguments[i] = type.isEnum() ? enumConstant(type, values[key]) : values[key];
+      }
+    }
+    if (problems.size() > known) {
+      return null;
     }
     try {
-      return type.cast(section.constructor().newInstance(arguments));
+      return section.make(arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Refused refused) {
         problems.addAll(refused.problems());
@@ -168,18 +254,21 @@ public final class RunSpecs {
     }
   }
 
-  /** Refuses the name of no constant, also where no record holds it, as of the kinds. */
+  /** Refuses the name of no constant. */
   private static Object checked(Key key, Object value) {
-    argument(key, value);
+    if (!key.constants().isEmpty() && !key.constants().contains(value)) {
+      throw new IllegalArgumentException(key.path() + " has no constant " + value);
+    }
     return value;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static Object argument(Key key, Object value) {
-    if (key.type().isEnum()) {
-      return Enum.valueOf((Class) key.type(), value.toString().toUpperCase(Locale.ROOT));
-    }
-    return value;
+  private static Object enumConstant(Class<?> type, Object value) {
+    return Enum.valueOf((Class) type, constant(value));
+  }
+
+  private static String constant(Object value) {
+    return value.toString().toUpperCase(Locale.ROOT);
   }
 
   private static int index(String path) {

@@ -21,6 +21,9 @@ public record SavedRun(String runId, RecordSpec record, Instant startedAt, Train
   public boolean isRecordedAs(RecordSpec asked) {
     return record.metricsEvery() == asked.metricsEvery()
         && record.attentionEvery() == asked.attentionEvery()
-        && record.measurementsEvery() == asked.measurementsEvery();
+        && record.measurementsEvery() == asked.measurementsEvery()
+        && record.checkpoints() == asked.checkpoints()
+        && record.evaluationBatches() == asked.evaluationBatches()
+        && record.oodEvery() == asked.oodEvery();
   }
 }

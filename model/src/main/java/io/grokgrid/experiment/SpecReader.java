@@ -36,7 +36,7 @@ public final class SpecReader {
     Leaves.checkTop(root, problems);
     SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), problems);
     Base base = Base.read(Leaves.object(root, "run", problems), problems);
-    Grid grid = new Grid(base, configuration.grids(), problems);
+    Grid grid = new Grid(file.toString(), base, configuration.grids(), problems);
     List<Study.PlannedRun> runs = grid.runs();
     problems.done();
     return new Study(Objects.requireNonNull(sweep), grid.axes(), runs);
@@ -54,20 +54,21 @@ public final class SpecReader {
     Source source = Source.resource("presets/" + name + ".conf").orElseThrow();
     Configuration configuration = Configuration.read(source, settings, problems);
     Base base = Base.read(Leaves.object(configuration.root(), "run", problems), problems);
-    List<Study.PlannedRun> runs = new Grid(base, List.of(), problems).runs();
+    List<Study.PlannedRun> runs = new Grid("", base, List.of(), problems).runs();
     problems.done();
     return runs.get(0).spec();
   }
 
   /**
    * The whole configuration as one HOCON text that reads as the same study: every key of sweep, run
-   * and grid on its line, with the place where its value was written behind it.
+   * and grid that says something about a run on its line, with the place where its value was
+   * written behind it.
    *
    * @throws InvalidConfiguration as {@link #read}
    */
   public static String resolved(Path file, List<String> settings) {
-    SweepSpec sweep = read(file, settings).sweep();
-    return Resolved.text(sweep, Configuration.read(file, settings, new Problems()));
+    Study study = read(file, settings);
+    return Resolved.text(study, Configuration.read(file, settings, new Problems()));
   }
 
   /** Null after noting what is wrong. */

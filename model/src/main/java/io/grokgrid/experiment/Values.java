@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class Values {
     Place place = Place.of(value.origin());
     String text = text(value);
     if (text == null) {
-      problems.add(place, path, "must be " + expected(key.type()), describe(value));
+      problems.add(place, path, "must be " + expected(key), describe(value));
       return null;
     }
     if (text.equals(Defaults.AUTO) && Defaults.isDerived(key)) {
@@ -45,12 +44,12 @@ final class Values {
       return text;
     }
     if (key.type().isEnum()) {
-      return constant(key.type(), place, path, text);
+      return constant(key, place, path, text);
     }
     if (key.type() == boolean.class) {
       return bool(place, path, value, text);
     }
-    BigDecimal number = number(place, path, expected(key.type()), text);
+    BigDecimal number = number(place, path, expected(key), text);
     return number == null ? null : number(key, place, path, number);
   }
 
@@ -101,8 +100,8 @@ final class Values {
     return null;
   }
 
-  private @Nullable Object constant(Class<?> type, Place place, String path, String text) {
-    List<String> known = constants(type);
+  private @Nullable Object constant(Key key, Place place, String path, String text) {
+    List<String> known = key.constants();
     if (known.contains(text)) {
       return text;
     }
@@ -110,7 +109,7 @@ final class Values {
     problems.add(
         place,
         path,
-        "must be " + expected(type),
+        "must be " + expected(key),
         text + nearest.map(name -> "; did you mean " + name + "?").orElse(""));
     return null;
   }
@@ -124,16 +123,10 @@ final class Values {
     }
   }
 
-  private static String expected(Class<?> type) {
-    return type.isEnum()
-        ? "one of " + String.join(", ", constants(type))
-        : EXPECTED.getOrDefault(type, type.getSimpleName());
-  }
-
-  private static List<String> constants(Class<?> type) {
-    return Arrays.stream(type.getEnumConstants())
-        .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
-        .toList();
+  private static String expected(Key key) {
+    return key.constants().isEmpty()
+        ? EXPECTED.getOrDefault(key.type(), key.type().getSimpleName())
+        : "one of " + String.join(", ", key.constants());
   }
 
   private static String plain(BigDecimal number) {

@@ -39,11 +39,11 @@ class IncludesTest {
     write("b/y.conf", "include \"z\"", "run { include file(\"inner.conf\") }");
     write("b/z.conf", "run.task.p = 59");
     write("b/inner.conf", "training.steps = 5");
-    assertThat(run(file).task().p()).isEqualTo(59);
+    assertThat(Mainline.task(run(file)).p()).isEqualTo(59);
     assertThat(run(file).training().steps()).isEqualTo(5);
-    assertThat(run(file).task().split()).hasToString("PYTHON");
+    assertThat(Mainline.task(run(file)).split()).hasToString("PYTHON");
     write("a/presets/nanda.conf", "run.task.split = torch");
-    assertThat(run(file).task().split()).hasToString("TORCH");
+    assertThat(Mainline.task(run(file)).split()).hasToString("TORCH");
   }
 
   @Test

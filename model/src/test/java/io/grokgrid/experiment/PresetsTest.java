@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.TransformerModel.Outputs;
+import io.grokgrid.task.SequenceRule;
+import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.Split;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,9 +33,10 @@ class PresetsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nanda", "clock", "pizza", "attention_symmetry"})
+  @ValueSource(
+      strings = {"nanda", "clock", "pizza", "attention_symmetry", "louapre", "sequence", "power"})
   void fillsInNothingButTheRun(String name) throws IOException {
-    assertThat(preset(name).task().p()).isPositive();
+    assertThat(preset(name).layout().size()).isPositive();
     assertThat(ConfigFactory.parseResources("presets/" + name + ".conf").root().keySet())
         .containsExactly("run");
   }
@@ -41,32 +44,53 @@ class PresetsTest {
   @Test
   void nandaIsThePublishedSplitWithEveryTokenAsAClass() throws IOException {
     RunSpec run = preset("nanda");
-    assertThat(run.task().split()).isEqualTo(Split.PYTHON);
-    assertThat(run.task().splitSeed()).isZero();
-    assertThat(run.task().trainExamples()).isEqualTo(3830);
-    assertThat(run.model().outputs()).isEqualTo(Outputs.TOKENS);
-    assertThat(run.model().classes(113)).isEqualTo(114);
+    assertThat(Mainline.task(run).split()).isEqualTo(Split.PYTHON);
+    assertThat(Mainline.task(run).splitSeed()).isZero();
+    assertThat(Mainline.task(run).trainExamples()).isEqualTo(3830);
+    assertThat(Mainline.model(run).outputs()).isEqualTo(Outputs.TOKENS);
+    assertThat(Mainline.model(run).classes(113)).isEqualTo(114);
   }
 
   @Test
   void clockAndPizzaDifferInTheAttentionRateAlone() throws IOException {
     RunSpec clock = preset("clock");
     RunSpec pizza = preset("pizza");
-    assertThat(clock.model().attentionRate()).isEqualTo(1);
-    assertThat(pizza.model().attentionRate()).isZero();
+    assertThat(Mainline.model(clock).attentionRate()).isEqualTo(1);
+    assertThat(Mainline.model(pizza).attentionRate()).isZero();
     assertThat(pizza.task()).isEqualTo(clock.task());
     assertThat(pizza.training()).isEqualTo(clock.training());
-    assertThat(clock.task().trainExamples()).isEqualTo(2784);
-    assertThat(clock.model().positions()).isEqualTo(2);
+    assertThat(Mainline.task(clock).trainExamples()).isEqualTo(2784);
+    assertThat(Mainline.model(clock).positions()).isEqualTo(2);
   }
 
   @Test
   void attentionSymmetryHasNoResidualStream() throws IOException {
     RunSpec run = preset("attention_symmetry");
-    assertThat(run.model().residual()).isFalse();
-    assertThat(run.model().outputProjection()).isFalse();
-    assertThat(run.model().mlpResidual()).isFalse();
-    assertThat(run.model().init()).isEqualTo(Initialization.STANDARD_NORMAL);
+    assertThat(Mainline.model(run).residual()).isFalse();
+    assertThat(Mainline.model(run).outputProjection()).isFalse();
+    assertThat(Mainline.model(run).mlpResidual()).isFalse();
+    assertThat(Mainline.model(run).init()).isEqualTo(Initialization.STANDARD_NORMAL);
     assertThat(run.training().beta2()).isEqualTo(0.999);
+  }
+
+  @Test
+  void louapreHasTwentyTwoBatchesAnEpoch() throws IOException {
+    RunSpec run = preset("louapre");
+    int train = Mainline.task(run).trainExamples();
+    assertThat(train).isEqualTo(1404);
+    assertThat((train + 63) / run.training().batchSize()).isEqualTo(22);
+    assertThat(run.layout().size()).isEqualTo(53 * 128 + 256 * 256 + 256 + 256 * 53 + 53);
+  }
+
+  @Test
+  void sequenceHasEachRulesOwnSizes() throws IOException {
+    SequenceTask task = (SequenceTask) preset("sequence").task();
+    assertThat(task).isEqualTo(new SequenceTask(SequenceRule.K_BACK, 50, 64, 128, 3, 10));
+  }
+
+  @Test
+  void powerTakesHalfOfTheTrainingSetOr512() throws IOException {
+    assertThat(Mainline.task(preset("power")).trainExamples()).isGreaterThan(1024);
+    assertThat(preset("power").training().batchSize()).isEqualTo(512);
   }
 }

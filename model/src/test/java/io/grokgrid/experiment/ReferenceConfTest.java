@@ -28,10 +28,10 @@ class ReferenceConfTest {
   @Test
   void defaultsAreARunThatNothingRefuses() {
     RunSpec run = RunSpecs.of(Map.of());
-    assertThat(run.task().p()).isEqualTo(113);
-    assertThat(run.task().splitSeed()).isEqualTo(run.training().seed());
-    assertThat(run.model().dHead()).isEqualTo(32);
-    assertThat(run.model().positions()).isEqualTo(3);
+    assertThat(Mainline.task(run).p()).isEqualTo(113);
+    assertThat(Mainline.task(run).splitSeed()).isEqualTo(run.training().seed());
+    assertThat(Mainline.model(run).dHead()).isEqualTo(32);
+    assertThat(Mainline.model(run).positions()).isEqualTo(3);
     assertThat(run.training().weightDecay()).isEqualTo(1);
     assertThat(run.training().beta2()).isEqualTo(0.98);
   }

@@ -32,9 +32,15 @@ class RunSpecsTest {
                 "record.metrics_every",
                 3));
     Map<String, Object> values = new HashMap<>();
-    Key.ALL.forEach(key -> values.put(key.path(), key.value(run)));
+    for (Key key : Key.ALL) {
+      Object value = key.value(run);
+      if (value != null) {
+        values.put(key.path(), value);
+      }
+    }
+    assertThat(values).containsKey("task.p").doesNotContainKeys("task.rule", "model.combine");
     assertThat(RunSpecs.of(values)).isEqualTo(run);
-    assertThat(run.model().positions()).isEqualTo(2);
+    assertThat(Mainline.model(run).positions()).isEqualTo(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.grokgrid.experiment.SweepSpec.Device;
+import io.grokgrid.net.EmbeddingMlpModel;
 import io.grokgrid.net.Encoding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,8 @@ class SpecReaderTest {
         .map(run -> run.spec().training().weightDecay() + " " + run.spec().training().seed())
         .containsExactly("0.3 0", "0.3 1", "0.3 2", "1.0 0", "1.0 1", "1.0 2");
     assertThat(study.runs())
-        .allSatisfy(run -> assertThat(run.spec().model().encoding()).isEqualTo(Encoding.NONE))
+        .allSatisfy(
+            run -> assertThat(Mainline.model(run.spec()).encoding()).isEqualTo(Encoding.NONE))
         .allSatisfy(run -> assertThat(run.id()).isEqualTo(RunId.of(run.spec())));
     assertThat(study.axes().keySet())
         .containsExactly("training.weight_decay", "training.seed", "model.encoding");
@@ -76,7 +78,14 @@ class SpecReaderTest {
   @Test
   void everyKeyCanBeAnAxis() throws IOException {
     for (Key key : Key.ALL) {
-      write("grid." + key.path() + " = [" + Defaults.value(key).unwrapped() + "]");
+      boolean ofMainline = key.appliesTo(Key.TaskKind.MODULAR, Key.ModelKind.TRANSFORMER);
+      String kind =
+          !key.section().equals("model")
+              ? "run { task.kind = sequence, training.batch_size = 4 }"
+              : "run.model.kind = embedding_mlp";
+      write(
+          ofMainline ? "" : kind,
+          "grid." + key.path() + " = [" + Defaults.value(key).unwrapped() + "]");
       assertThat(read().axes()).as(key.path()).containsOnlyKeys(key.path());
     }
   }
@@ -104,9 +113,9 @@ class SpecReaderTest {
         .allSatisfy(
             run -> {
               RunSpec spec = run.spec();
-              assertThat(spec.task().splitSeed()).isEqualTo(spec.training().seed());
-              assertThat(spec.model().positions()).isEqualTo(spec.model().length());
-              assertThat(spec.model().dHead()).isIn(8, 128 / spec.model().heads());
+              assertThat(Mainline.task(spec).splitSeed()).isEqualTo(spec.training().seed());
+              assertThat(Mainline.model(spec).positions()).isEqualTo(Mainline.model(spec).length());
+              assertThat(Mainline.model(spec).dHead()).isIn(8, 128 / Mainline.model(spec).heads());
             });
   }
 
@@ -129,7 +138,7 @@ class SpecReaderTest {
         "grid.training.warmup_steps = [0, ${run.training.steps}]");
     assertThat(read("model.d_model=32").runs())
         .hasSize(2)
-        .allSatisfy(run -> assertThat(run.spec().model().dMlp()).isEqualTo(32))
+        .allSatisfy(run -> assertThat(Mainline.model(run.spec()).dMlp()).isEqualTo(32))
         .allSatisfy(run -> assertThat(run.spec().training().steps()).isEqualTo(1000));
   }
 
@@ -143,7 +152,7 @@ class SpecReaderTest {
         .satisfies(
             run -> {
               assertThat(run.spec().training().seed()).isEqualTo(7);
-              assertThat(run.spec().task().p()).isEqualTo(97);
+              assertThat(Mainline.task(run.spec()).p()).isEqualTo(97);
               assertThat(run.spec().training().steps()).isEqualTo(2);
             });
     assertThat(read("training={seed=3}").axes()).containsOnlyKeys("task.p");
@@ -172,7 +181,7 @@ class SpecReaderTest {
         "    steps = many",
         "    learning_rate = -1",
         "    seed = 99999999999999999999",
-        "    optimizer = muon }",
+        "    optimizer = lion }",
         "  traning { steps = 3 }",
         "  task.p = 3.5",
         "}",
@@ -194,14 +203,14 @@ class SpecReaderTest {
             "study.conf:7 run.training.learning_rate: must be a finite positive number, was -1",
             "study.conf:8 run.training.seed: must be a whole number from -9223372036854775808 to"
                 + " 9223372036854775807, was 99999999999999999999",
-            "study.conf:9 run.training.optimizer: must be one of adamw, adam, sgd, was muon",
+            "study.conf:9 run.training.optimizer: must be one of adamw, adam, sgd, muon, was lion",
             "study.conf:10 run.traning: unknown key; did you mean training?",
             "study.conf:11 run.task.p: must be a whole number, was 3.5",
             "study.conf:13 p: unknown key; did you mean run.task.p?",
             "study.conf:15 grid.training.warmup_steps: must have at least one value, was []",
             "study.conf:17 grid.training.beta1: must be at least 0 and below 1, was 1.5",
             "study.conf:18 grid.model.encoding: must be one of none, learned, sinusoidal, rope,"
-                + " alibi, was lerned; did you mean learned?",
+                + " alibi, rope_mixed, was lerned; did you mean learned?",
             "--set training.beta2=x run.training.beta2: must be a number, was x");
   }
 
@@ -223,8 +232,72 @@ class SpecReaderTest {
   }
 
   @Test
+  void aKeyThatSaysNothingAboutAnyRunIsRefused() throws IOException {
+    write(
+        "run.model { kind = embedding_mlp, heads = 4 }",
+        "run.task.k = 5",
+        "grid.model.encoding = [none, rope]");
+    assertThat(problems())
+        .containsExactly(
+            "study.conf:1 run.model.heads: says nothing about runs of task.kind = modular and"
+                + " model.kind = embedding_mlp, remove it, was 4",
+            "study.conf:2 run.task.k: says nothing about runs of task.kind = modular, remove it,"
+                + " was 5",
+            "study.conf:3 grid.model.encoding: says nothing about runs of task.kind = modular and"
+                + " model.kind = embedding_mlp, remove it, was none");
+  }
+
+  @Test
+  void aPresetMayHaveKeysThatAnotherKindLacks() throws IOException {
+    write("include \"presets/nanda\"", "run.model.kind = embedding_mlp");
+    assertThat(only().model()).isInstanceOf(EmbeddingMlpModel.class);
+  }
+
+  @Test
+  void aUnionMayHaveRunsOfSeveralKinds() throws IOException {
+    write(
+        "run { task.p = 7, training.batch_size = 8 }",
+        "grid = [ { task.operation = [add, subtract] }",
+        "  { task { kind = [permutation], operation = [compose, conjugate, sandwich] } }",
+        "  { task { kind = sequence, rule = [k_back, shift_invariant] } }",
+        "  { model { kind = embedding_mlp, combine = [concat, sum] } } ]");
+    assertThat(read().runs()).hasSize(9);
+  }
+
+  @Test
+  void kindsHaveOperationsOfTheirOwn() throws IOException {
+    write("run.task { kind = permutation, operation = add }");
+    assertThat(problems())
+        .containsExactly(
+            "study.conf:1 run.task.operation: must be set to one of compose, conjugate, sandwich for"
+                + " task.kind = permutation, was add");
+    write("run.task.operation = compose");
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "study.conf:1 run.task.operation: must be set to one of add, subtract, multiply,")
+        .endsWith("divide_or_subtract for task.kind = modular, was compose");
+  }
+
+  @Test
+  void sequencesNeedABatchATransformerAndPositions() throws IOException {
+    write("run { task.kind = sequence, model.positions = 64 }");
+    assertThat(problems())
+        .containsExactly(
+            "default run.training.batch_size: must be at least 1 for task.kind = sequence, which has"
+                + " no whole training set, was 0",
+            "study.conf:1 run.model.positions: must be at least the longest input, 256, was 64");
+    write("run { task.kind = sequence, model.kind = embedding_mlp, training.batch_size = 1 }");
+    assertThat(problems())
+        .containsExactly(
+            "study.conf:1 run.task.kind: must not be sequence for model.kind = embedding_mlp, which"
+                + " reads two operands, was sequence");
+  }
+
+  @Test
   void keysOfLaterVersionsAreUnknown() throws IOException {
-    write("run.model.dropout = 0.1", "run.training.muon_momentum = 0.9");
+    write("run.model.rotary_base = 100", "run.record.spectra_every = 9");
     assertThat(problems())
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).contains(": unknown key"));
