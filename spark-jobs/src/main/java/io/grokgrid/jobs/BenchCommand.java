@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Bench;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,13 @@ import picocli.CommandLine.Option;
     header = "Measures training steps against the textbook network and the matrix-product floor.",
     description = {
       "One row a network: medians of whole steps (loss, gradient, update) on one core, taken in turns"
-          + " in one process. Compare within a row only, and leave the machine alone for the three"
+          + " in one process. Compare within a row only, and leave the machine alone for the four"
           + " minutes that it takes.",
       "",
       "step_ms: the form that a sweep takes. textbook_step_ms: every position through every layer,"
-          + " by autograd. last_position_step_ms: the same with query, MLP and unembedding at the"
-          + " last position only. gflop: operations of a step's matrix products. floor_ms: what they"
+          + " by autograd. last_position_step_ms: the same with query, MLP and unembedding of the"
+          + " last layer at the positions that are asked only, which is what a sweep takes where there"
+          + " are no pair tables. gflop: operations of a step's matrix products. floor_ms: what they"
           + " take at the best speed that any product reached. max_gradient_error: of a parameter's"
           + " gradient at the start against the textbook's, over the largest of its tensor; where a"
           + " ReLU's input rounds to either side of 0, it is 1e-4 and more."
@@ -31,6 +33,7 @@ final class BenchCommand implements Callable<Integer> {
           "preset",
           "p",
           "train_fraction",
+          "rule",
           "examples",
           "step_ms",
           "textbook_step_ms",
@@ -81,10 +84,11 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static List<@Nullable Object> row(Bench.Row row) {
-    return List.of(
+    return Arrays.asList(
         row.preset(),
         row.p(),
         row.trainFraction(),
+        row.rule(),
         row.examples(),
         row.stepMs(),
         row.textbookStepMs(),

@@ -7,6 +7,7 @@ import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.experiment.Study.PlannedRun;
 import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.net.Autograd;
+import io.grokgrid.tables.Checkpoints;
 import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SavedRuns;
@@ -109,7 +110,8 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
       }
       Lookout lookout = new Lookout(run, start, saved);
       Experiment experiment = new Experiment(run, device.device(), start.attempt(), from);
-      Optional<RunResult> result = experiment.run(lookout);
+      Optional<RunResult> result =
+          experiment.run(lookout, new Checkpoints(store, run.id(), hadoop.value()));
       lookout.finish(result.isPresent());
       return result.flatMap(this::ended);
     }

@@ -26,7 +26,7 @@ public record Finished(Outcome outcome, Map<String, Object> recorded) {
         .allMatch(
             key -> {
               Object value = key.value(asked);
-              return recorded.getOrDefault(key.column(), value).equals(value);
+              return value == null || value.equals(recorded.getOrDefault(key.column(), value));
             });
   }
 }

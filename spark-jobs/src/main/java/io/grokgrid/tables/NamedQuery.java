@@ -1,5 +1,7 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.experiment.Key;
+import io.grokgrid.experiment.RunId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,149 @@ public enum NamedQuery {
     public String sql(List<String> varying) {
       return grokStep(
           List.of("operation", "train_fraction", "encoding", "weight_decay", "p"), varying);
+    }
+  },
+  /**
+   * Which encoding carries over, task by task, at the last recorded step. In distribution is the
+   * test set; of tables, which have no other, what is out of distribution is null. Failed runs are
+   * left out; diverged ones count among the runs, but not in means and standard deviations.
+   */
+  ENCODINGS("tasks x encodings: in- and out-of-distribution loss, accuracy and gap") {
+    @Override
+    public String sql(List<String> varying) {
+      return """
+      WITH ended AS (
+        SELECT *, outcome = 'diverged' AS is_diverged, try_element_at(metrics, -1) AS last
+        FROM runs WHERE outcome <> 'failed'
+      )
+      SELECT %1$s, count(*) AS runs, count_if(is_diverged) AS diverged,
+        avg(final_test_loss) FILTER (WHERE NOT is_diverged) AS in_loss,
+        avg(final_test_accuracy) FILTER (WHERE NOT is_diverged) AS in_accuracy,
+        avg(last.ood_loss) FILTER (WHERE NOT is_diverged) AS out_loss,
+        avg(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS out_accuracy,
+        avg(final_test_accuracy) FILTER (WHERE NOT is_diverged)
+          - avg(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS gap,
+        stddev_samp(final_test_accuracy) FILTER (WHERE NOT is_diverged) AS in_accuracy_sd,
+        stddev_samp(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS out_accuracy_sd
+      FROM ended GROUP BY %1$s ORDER BY %1$s
+      """
+          .formatted(columns(ofResult(List.of("task", "operation", "rule", "encoding"), varying)));
+    }
+  },
+  /**
+   * How the positions of a, b and = attend to each other, over steps: mean scores before the
+   * softmax, per layer and head, of tables; null where a pair is masked or has no position. Columns
+   * that begin with train are means over the training examples, as the question was first asked of
+   * them, the others over all inputs. Each gap is the mean over runs of a run's own, so that gaps
+   * of opposite sign do not cancel. In a one-layer network read at '=', only equals_to_a and
+   * equals_to_b can reach the answer. Failed and diverged runs are left out.
+   */
+  ATTENTION_SYMMETRY(
+      "scores between a, b and '=', by head over steps; one layer answers through those of '=' only") {
+    @Override
+    public String sql(List<String> varying) {
+      return """
+      WITH pairs AS (
+        SELECT run_id, %1$s, layer, head, step,
+          any_value(mean_score) FILTER (WHERE query = 0 AND key = 1) AS a_to_b,
+          any_value(mean_score) FILTER (WHERE query = 1 AND key = 0) AS b_to_a,
+          any_value(mean_score) FILTER (WHERE query = 0 AND key = 2) AS a_to_equals,
+          any_value(mean_score) FILTER (WHERE query = 1 AND key = 2) AS b_to_equals,
+          any_value(mean_score) FILTER (WHERE query = 2 AND key = 0) AS equals_to_a,
+          any_value(mean_score) FILTER (WHERE query = 2 AND key = 1) AS equals_to_b
+        FROM attention
+        WHERE task <> 'sequence' AND outcome NOT IN ('failed', 'diverged')
+        GROUP BY run_id, %1$s, layer, head, step
+      ),
+      trained AS (
+        SELECT run_id, step, CAST(split_part(name, '.', 2) AS INT) AS layer,
+          CAST(split_part(name, '.', 3) AS INT) AS head,
+          any_value(value) FILTER (WHERE name LIKE '%%.0.1') AS train_a_to_b,
+          any_value(value) FILTER (WHERE name LIKE '%%.1.0') AS train_b_to_a,
+          any_value(value) FILTER (WHERE name LIKE '%%.0.2') AS train_a_to_equals,
+          any_value(value) FILTER (WHERE name LIKE '%%.1.2') AS train_b_to_equals,
+          any_value(value) FILTER (WHERE name LIKE '%%.2.0') AS train_equals_to_a,
+          any_value(value) FILTER (WHERE name LIKE '%%.2.1') AS train_equals_to_b
+        FROM measurements WHERE analysis = 'attention' AND name LIKE 'train_score.%%'
+        GROUP BY run_id, step, layer, head
+      ),
+      accuracies AS (SELECT run_id, step, train_accuracy, test_accuracy FROM metrics)
+      SELECT %1$s, layer, head, step, count(*) AS runs,
+        avg(train_a_to_b) AS train_a_to_b, avg(train_b_to_a) AS train_b_to_a,
+        avg(train_a_to_equals) AS train_a_to_equals, avg(train_b_to_equals) AS train_b_to_equals,
+        avg(train_equals_to_a) AS train_equals_to_a, avg(train_equals_to_b) AS train_equals_to_b,
+        avg(a_to_b) AS a_to_b, avg(b_to_a) AS b_to_a,
+        avg(a_to_equals) AS a_to_equals, avg(b_to_equals) AS b_to_equals,
+        avg(equals_to_a) AS equals_to_a, avg(equals_to_b) AS equals_to_b,
+        avg(abs(a_to_b - b_to_a)) AS a_b_gap,
+        avg(abs(equals_to_a - equals_to_b)) AS equals_gap,
+        avg(train_accuracy) AS train_accuracy, avg(test_accuracy) AS test_accuracy
+      FROM pairs LEFT JOIN trained USING (run_id, step, layer, head)
+        LEFT JOIN accuracies USING (run_id, step)
+      GROUP BY %1$s, layer, head, step ORDER BY %1$s, layer, head, step
+      """
+          .formatted(
+              columns(ofResult(List.of("operation", "p", "encoding", "weight_decay"), varying)));
+    }
+  },
+  /**
+   * Loss spikes after memorisation, and whether they come in cycles (Thilak et al. 2022,
+   * arXiv:2206.04817). A spike begins where the train loss is at least 10 times that of the
+   * recorded step before and train accuracy below 0.99, and lasts until train accuracy is back at
+   * 0.99; first_spike_step, last_spike_step and mean_period (steps) are of beginnings. A test spike
+   * begins, after the grok step, where the test loss is above 20 times that of the recorded step
+   * before, and lasts while it goes on rising so; a rise from 0 is one however small, so see
+   * largest_test_loss. The largest losses are the largest finite ones after memorisation (train)
+   * and grokking (test); norm_growth is the weight norm at the last recorded step over that at the
+   * memorised step. Null where there is nothing to say; runs that recorded no step are left out.
+   */
+  SLINGSHOTS("loss spikes after memorisation and how regular they are, most spikes first") {
+    @Override
+    public String sql(List<String> varying) {
+      List<String> last = List.of("loss_precision", "epsilon", "outcome");
+      List<String> keys = new ArrayList<>(List.of("run_id"));
+      varying.stream().filter(key -> !last.contains(key)).forEach(keys::add);
+      return """
+      WITH jumps AS (
+        SELECT *,
+          step > memorised_step AND train_accuracy < 0.99
+            AND train_loss >= 10 * lag(train_loss) OVER steps
+            AND train_loss < double('infinity') AS train_jump,
+          step > grok_step AND test_loss > 20 * lag(test_loss) OVER steps
+            AND test_loss < double('infinity') AS test_jump
+        FROM metrics WINDOW steps AS (PARTITION BY run_id ORDER BY step)
+      ),
+      onsets AS (
+        SELECT *,
+          train_jump AND coalesce(
+            max(if(train_jump, step, null)) OVER earlier
+              < max(if(train_accuracy >= 0.99, step, null)) OVER earlier,
+            true) AS train_onset,
+          test_jump AND NOT lag(test_jump) OVER steps AS test_onset
+        FROM jumps
+        WINDOW steps AS (PARTITION BY run_id ORDER BY step),
+          earlier AS (
+            PARTITION BY run_id ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+      ),
+      spikes AS (
+        SELECT %1$s, %2$s, count_if(train_onset) AS spikes, count_if(test_onset) AS test_spikes,
+          min(step) FILTER (WHERE train_onset) AS first_spike_step,
+          max(step) FILTER (WHERE train_onset) AS last_spike_step,
+          max(train_loss) FILTER (
+            WHERE step > memorised_step AND train_loss < double('infinity')) AS largest_train_loss,
+          max(test_loss) FILTER (
+            WHERE step > grok_step AND test_loss < double('infinity')) AS largest_test_loss,
+          max_by(weight_norm, step) AS last_norm,
+          max(weight_norm) FILTER (WHERE step = memorised_step) AS memorised_norm
+        FROM onsets GROUP BY %1$s, %2$s
+      )
+      SELECT %1$s, spikes, test_spikes, first_spike_step, last_spike_step,
+        try_divide(last_spike_step - first_spike_step, spikes - 1) AS mean_period,
+        largest_train_loss, largest_test_loss,
+        try_divide(last_norm, memorised_norm) AS norm_growth, %2$s
+      FROM spikes ORDER BY spikes DESC, test_spikes DESC, run_id
+      """
+          .formatted(columns(keys), columns(last));
     }
   },
   FAILURES("the runs that failed or diverged, newest first, and why") {
@@ -76,8 +221,6 @@ public enum NamedQuery {
   }
 
   private static String grokStep(List<String> always, List<String> varying) {
-    List<String> keys = new ArrayList<>(always);
-    varying.stream().filter(key -> !keys.contains(key) && !SEEDS.contains(key)).forEach(keys::add);
     return """
     SELECT %1$s, count(*) AS runs, count(grok_step) AS grokked,
       count_if(outcome = 'diverged') AS diverged, count_if(outcome = 'failed') AS failed,
@@ -85,7 +228,24 @@ public enum NamedQuery {
       median(grok_delay) AS delay_median
     FROM runs GROUP BY %1$s ORDER BY %1$s
     """
-        .formatted(columns(keys), quantile(0.25), quantile(0.5), quantile(0.75));
+        .formatted(
+            columns(grouping(always, varying)), quantile(0.25), quantile(0.5), quantile(0.75));
+  }
+
+  /** The keys in {@code always}, then every other one that varies but the seeds. */
+  private static List<String> grouping(List<String> always, List<String> varying) {
+    List<String> keys = new ArrayList<>(always);
+    varying.stream().filter(key -> !keys.contains(key) && !SEEDS.contains(key)).forEach(keys::add);
+    return keys;
+  }
+
+  /**
+   * As {@link #grouping}, without what leaves a run's result as it is, such as what is recorded.
+   */
+  private static List<String> ofResult(List<String> always, List<String> varying) {
+    List<String> covered =
+        Key.ALL.stream().filter(RunId::covers).map(Key::column).filter(varying::contains).toList();
+    return grouping(always, covered);
   }
 
   private static String quantile(double quantile) {

@@ -2,6 +2,8 @@ package io.grokgrid.tables;
 
 import io.grokgrid.experiment.Key;
 import io.grokgrid.experiment.RunResult;
+import io.grokgrid.experiment.RunSpec;
+import io.grokgrid.task.TableTask;
 import io.grokgrid.train.AttentionMean;
 import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
@@ -84,7 +86,7 @@ public final class RunsTable {
     values.add(result.runId());
     values.add(sweep);
     Key.ALL.forEach(key -> values.add(key.value(result.spec())));
-    values.add(result.spec().task().trainExamples());
+    values.add(trainExamples(result.spec()));
     values.add(result.parameters());
     values.add(milestones.memorisedStep());
     values.add(milestones.grokStep());
@@ -137,7 +139,11 @@ public final class RunsTable {
     for (Key key : Key.ALL) {
       fields.add(field(key.column(), type(key), "run." + key.path() + ", see reference.conf"));
     }
-    fields.add(field("train_examples", DataTypes.IntegerType, "size of the training set"));
+    fields.add(
+        field(
+            "train_examples",
+            DataTypes.IntegerType,
+            "size of the training set; null for sequences"));
     fields.add(field("parameters", DataTypes.IntegerType, "trained numbers of the network"));
     fields.add(field("memorised_step", DataTypes.IntegerType, "first with train accuracy 0.99"));
     fields.add(field("grok_step", DataTypes.IntegerType, "first with test accuracy 0.99"));
@@ -167,6 +173,11 @@ public final class RunsTable {
     fields.add(field("resumed_from_step", DataTypes.IntegerType, "null if it was not resumed"));
     fields.add(field("versions", VERSIONS, "the programs involved"));
     return new StructType(fields.toArray(StructField[]::new));
+  }
+
+  /** None of sequences, which are drawn anew for every step. */
+  private static @Nullable Integer trainExamples(RunSpec run) {
+    return run.task() instanceof TableTask table ? table.trainExamples() : null;
   }
 
   private static List<@Nullable Object> finals(@Nullable Metrics last) {

@@ -33,7 +33,7 @@ public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
   public static final int MOST_STARTS = 3;
 
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
 
   private final Store store;
@@ -173,7 +173,7 @@ public final class SavedRuns {
    * Opens a new file. With no permission asked for: on a local file system Hadoop would start a
    * process for each file to set the permission that it has anyway, as it does for each directory.
    */
-  private static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
+  static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
     return files.create(
         path,
         null,
@@ -184,7 +184,7 @@ public final class SavedRuns {
         null);
   }
 
-  private static List<String> names(FileSystem files, Path directory) throws IOException {
+  static List<String> names(FileSystem files, Path directory) throws IOException {
     try {
       return Stream.of(files.listStatus(directory))
           .map(FileStatus::getPath)

@@ -69,6 +69,11 @@ public record Store(String root) implements Serializable {
     return new Path(states(), runId);
   }
 
+  /** The directory of the weights that a run kept. */
+  public Path checkpoints(String runId) {
+    return new Path(new Path(root, "checkpoints"), runId);
+  }
+
   /** The same store by its full name, which means the same on every machine. */
   public Store qualified(Configuration hadoop) throws IOException {
     Path path = new Path(root);

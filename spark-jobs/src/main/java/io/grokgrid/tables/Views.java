@@ -1,5 +1,10 @@
 package io.grokgrid.tables;
 
+import static java.util.Locale.ROOT;
+
+import io.grokgrid.experiment.Key;
+import io.grokgrid.experiment.Key.ModelKind;
+import io.grokgrid.experiment.Key.TaskKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,23 +110,51 @@ public record Views(SparkSession session, Dataset<Row> runs) {
     return runs.select(columns.toArray(Column[]::new));
   }
 
-  /** The keys of {@code run} that have more than one value among the runs; null is a value. */
+  /**
+   * The keys of {@code run} that have more than one value among the runs whose kinds have the key;
+   * a row that was written before a key was there has its default.
+   */
   public List<String> varying() {
-    List<String> keys = RunsTable.keyColumns();
     List<Column> varies = new ArrayList<>();
-    for (String key : keys) {
-      varies.add(
-          functions.expr(
-              "coalesce(min(%1$s) <> max(%1$s), false) OR count(%1$s) BETWEEN 1 AND count(*) - 1"
-                  .formatted("`" + key + "`")));
+    for (Key key : Key.ALL) {
+      varies.add(functions.expr(varies(key)));
     }
     Row found = runs.select(varies.toArray(Column[]::new)).head();
     List<String> varying = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
+    for (int i = 0; i < varies.size(); i++) {
       if (found.getBoolean(i)) {
-        varying.add(keys.get(i));
+        varying.add(Key.ALL.get(i).column());
       }
     }
     return varying;
+  }
+
+  private static String varies(Key key) {
+    String column = "`" + key.column() + "`";
+    return "coalesce(min(%1$s) FILTER (WHERE %2$s) <> max(%1$s) FILTER (WHERE %2$s), false)"
+        .formatted(
+            key.standard()
+                .map(standard -> "coalesce(%s, %s)".formatted(column, literal(standard)))
+                .orElse(column),
+            isOfAKindWith(key));
+  }
+
+  private static String literal(Object value) {
+    return value instanceof String text ? "'" + text + "'" : value.toString();
+  }
+
+  /** Whether a row's kinds have the key. */
+  private static String isOfAKindWith(Key key) {
+    List<String> kinds = new ArrayList<>(List.of("false"));
+    for (TaskKind task : TaskKind.values()) {
+      for (ModelKind model : ModelKind.values()) {
+        if (key.appliesTo(task, model)) {
+          kinds.add(
+              "task = '%s' AND model = '%s'"
+                  .formatted(task.name().toLowerCase(ROOT), model.name().toLowerCase(ROOT)));
+        }
+      }
+    }
+    return String.join(" OR ", kinds);
   }
 }

@@ -2,6 +2,10 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.experiment.RunId;
+import io.grokgrid.experiment.SpecReader;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.net.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,6 +103,63 @@ class SweepIT {
         """;
     assertThat(store.query(overlapping)).isEmpty();
     assertThat(store.query("SELECT count(*) FROM ROWS")).containsExactly(List.of("8"));
+  }
+
+  /** One sweep over every kind of task and network; each keeps weights that can be read back. */
+  @Test
+  void trainsEveryKindAndKeepsItsWeights() throws Exception {
+    Path conf =
+        write(
+            """
+            run {
+              task { p = 7, train_fraction = 0.5 }
+              model { d_model = 16, d_mlp = 32, heads = 2 }
+              training { steps = 40 }
+              record { metrics_every = 20, attention_every = 20, measurements_every = 40, checkpoints = 3 }
+            }
+            grid = [
+              { task.operation = [add] }
+              { task { kind = [permutation], operation = [compose] }, model.kind = [embedding_mlp] }
+              { model { kind = [embedding_mlp], hidden_layers = [1, 2], combine = [sum] } }
+              {
+                task { kind = [sequence], rule = [k_back, shift_invariant], length = [16], ood_length = [32] }
+                model { layers = [2], normalization = [pre], dropout = [0.1] }
+                training { batch_size = [8], optimizer = [muon], loss = [stablemax] }
+              }
+            ]
+            """);
+    Grokgrid.Result result = sweep(conf);
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    Rows store = new Rows(folder.resolve("out"));
+    assertThat(
+            store.query(
+                "SELECT task, model, count(*), count(p), count(rule), count(train_examples)"
+                    + " FROM ROWS GROUP BY ALL ORDER BY ALL"))
+        .containsExactly(
+            List.of("modular", "embedding_mlp", "2", "2", "0", "2"),
+            List.of("modular", "transformer", "1", "1", "0", "1"),
+            List.of("permutation", "embedding_mlp", "1", "0", "0", "1"),
+            List.of("sequence", "transformer", "2", "0", "2", "0"));
+    assertThat(
+            store.query(
+                "SELECT count(*) FROM (SELECT task, unnest(metrics) AS m FROM ROWS)"
+                    + " WHERE (m.ood_loss IS NOT NULL) <> (task = 'sequence' AND m.step = 40)"))
+        .containsExactly(List.of("0"));
+    for (Study.PlannedRun run : SpecReader.read(conf, List.of()).runs()) {
+      Path kept = folder.resolve("out/checkpoints").resolve(run.id());
+      assertThat(kept.toFile().list((directory, name) -> !name.endsWith(".crc")))
+          .containsExactlyInAnyOrder(
+              "step-00000000.safetensors",
+              "step-00000001.safetensors",
+              "step-00000040.safetensors");
+      byte[] file = Files.readAllBytes(kept.resolve("step-00000040.safetensors"));
+      assertThat(Safetensors.read(file, "last", run.spec().layout()))
+          .hasSize(run.spec().layout().size());
+      assertThat(Safetensors.metadata(file, "last"))
+          .containsEntry("run_id", run.id())
+          .containsEntry("step", "40")
+          .containsEntry("run", RunId.canonical(run.spec()));
+    }
   }
 
   @Test

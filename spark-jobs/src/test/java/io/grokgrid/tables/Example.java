@@ -31,6 +31,18 @@ public final class Example {
       grid { training { weight_decay = [0.5, 1.0], seed = [0, 1, 2] } }
       """;
 
+  /** {@link #CONF} of sequences, with two encodings by three seeds. */
+  public static final String SEQUENCES =
+      """
+      sweep { name = sequences }
+      run {
+        task { kind = sequence, rule = k_back }
+        model { layers = 1, d_model = 8, heads = 2, d_head = 4, d_mlp = 16 }
+        training { steps = 1000, batch_size = 8, weight_decay = 0.5 }
+      }
+      grid { model.encoding = [alibi, rope], training.seed = [0, 1, 2] }
+      """;
+
   public static final Instant START = Instant.parse("2026-11-21T23:15:00.125Z");
 
   private static final Provenance PROVENANCE =
@@ -41,10 +53,15 @@ public final class Example {
 
   /** {@link #CONF} with settings such as {@code run.task.p=17}. */
   public static Study study(String... settings) {
+    return read(CONF, settings);
+  }
+
+  /** A study of this configuration, with settings such as {@code run.task.p=17}. */
+  public static Study read(String conf, String... settings) {
     try {
       Path file = Files.createTempFile("example", ".conf");
       try {
-        return SpecReader.read(Files.writeString(file, CONF), List.of(settings));
+        return SpecReader.read(Files.writeString(file, conf), List.of(settings));
       } finally {
         Files.delete(file);
       }
@@ -68,6 +85,23 @@ public final class Example {
     Outcome outcome =
         grokStep <= 0 ? Outcome.MEMORISED : grokStep > 200 ? Outcome.GROKKED : Outcome.COMPREHENDED;
     return result(run, outcome, null, metrics, START);
+  }
+
+  /** With what was recorded of it; scores on the training examples are larger by 10. */
+  public static RunResult recorded(
+      Study.PlannedRun run, Outcome outcome, List<Metrics> metrics, List<AttentionMean> attention) {
+    List<Measurement> measurements =
+        attention.stream()
+            .map(
+                mean ->
+                    new Measurement(
+                        mean.step(),
+                        "attention",
+                        "train_score.%d.%d.%d.%d"
+                            .formatted(mean.layer(), mean.head(), mean.query(), mean.key()),
+                        mean.meanScore() + 10))
+            .toList();
+    return result(run, outcome, null, metrics, attention, measurements, START);
   }
 
   /** Failed at once. */
@@ -162,6 +196,24 @@ public final class Example {
       @Nullable String error,
       List<Metrics> metrics,
       Instant startedAt) {
+    return result(
+        run,
+        outcome,
+        error,
+        metrics,
+        List.of(new AttentionMean(0, 0, 1, 2, 0, 0.5, 0.25)),
+        List.of(new Measurement(0, "weights", "norm", 3)),
+        startedAt);
+  }
+
+  private static RunResult result(
+      Study.PlannedRun run,
+      Outcome outcome,
+      @Nullable String error,
+      List<Metrics> metrics,
+      List<AttentionMean> attention,
+      List<Measurement> measurements,
+      Instant startedAt) {
     int last = metrics.isEmpty() ? 0 : metrics.get(metrics.size() - 1).step();
     return new RunResult(
         run.id(),
@@ -171,8 +223,8 @@ public final class Example {
         error,
         last,
         metrics,
-        List.of(new AttentionMean(0, 0, 1, 2, 0, 0.5, 0.25)),
-        List.of(new Measurement(0, "weights", "norm", 3)),
+        attention,
+        measurements,
         startedAt,
         12.5,
         80,

@@ -2,6 +2,11 @@ package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.train.AttentionMean;
+import io.grokgrid.train.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,6 +80,223 @@ class NamedQueryTest {
     assertThat(answer.select("weight_decay", "warmup_steps", "runs").collectAsList()).hasSize(3);
   }
 
+  /** By hand, see {@link #encodings}; of alibi three runs count, of rope one. */
+  @Test
+  void encodingsCompareInAndOutOfDistribution() throws IOException {
+    Dataset<Row> answer = ask(encodings(), NamedQuery.ENCODINGS, Views.Restriction.NONE);
+    String[] found = {
+      "runs",
+      "diverged",
+      "in_loss",
+      "in_accuracy",
+      "out_loss",
+      "out_accuracy",
+      "gap",
+      "in_accuracy_sd",
+      "out_accuracy_sd"
+    };
+
+    assertThat(answer.columns())
+        .startsWith("task", "operation", "rule", "encoding")
+        .doesNotContain("seed")
+        .doesNotHaveDuplicates()
+        .endsWith(found);
+    assertThat(lines(answer.select("encoding", found)))
+        .containsExactly(
+            "learned,1,0,0.5,1.0,null,null,null,null,null",
+            "alibi,3,0,2.0,0.5,4.0,0.25,0.25,0.25,0.0",
+            "rope,2,1,0.25,1.0,0.5,0.75,0.25,null,null");
+    assertThat(lines(answer.select("task", "operation", "rule")))
+        .containsExactly("modular,add,null", "sequence,null,k_back", "sequence,null,k_back");
+  }
+
+  @Test
+  void duckDbFindsTheSameOfEncodings() throws IOException, SQLException {
+    Dataset<Row> answer = ask(encodings(), NamedQuery.ENCODINGS, Views.Restriction.NONE);
+
+    assertThat(
+            duckDb(
+                """
+                WITH ended AS (
+                  SELECT encoding, count(*) AS runs FROM read_parquet('%1$s/runs/*/*.parquet')
+                  WHERE outcome <> 'failed' GROUP BY ALL),
+                means AS (
+                  SELECT encoding, avg(final_test_accuracy - metrics[-1].ood_accuracy) AS gap,
+                    stddev_samp(final_test_accuracy) AS in_sd
+                  FROM read_parquet('%1$s/runs/*/*.parquet')
+                  WHERE outcome NOT IN ('failed', 'diverged') GROUP BY ALL)
+                SELECT encoding, runs, gap, in_sd FROM ended JOIN means USING (encoding)
+                ORDER BY encoding
+                """
+                    .formatted(folder)))
+        .containsExactlyInAnyOrderElementsOf(
+            lines(answer.select("encoding", "runs", "gap", "in_accuracy_sd")));
+  }
+
+  /**
+   * Two runs, whose gaps between a and b are of opposite sign; b on = is masked; step 50 has no
+   * metrics. A diverged run and one of sequences are left out.
+   */
+  @Test
+  void attentionSymmetryIsAMeanOverRuns() throws IOException {
+    List<Study.PlannedRun> runs = Example.study("run.training.weight_decay=0.5").runs();
+    List<Metrics> at0 = List.of(metrics(0, 4, 0.25, 5, 0.125, 1));
+    Example.append(
+        store(),
+        1,
+        Example.recorded(
+            runs.get(0),
+            Outcome.CONFUSED,
+            at0,
+            List.of(
+                mean(0, 0, 1, 1),
+                mean(0, 1, 0, 3),
+                mean(0, 0, 2, 0.5),
+                mean(0, 2, 0, 4),
+                mean(0, 2, 1, 3),
+                mean(50, 0, 1, 7))),
+        Example.recorded(
+            runs.get(1),
+            Outcome.CONFUSED,
+            List.of(metrics(0, 4, 0.75, 5, 0.375, 1)),
+            List.of(
+                mean(0, 0, 1, 3),
+                mean(0, 1, 0, 1),
+                mean(0, 0, 2, 1.5),
+                mean(0, 2, 0, 1),
+                mean(0, 2, 1, 4))),
+        Example.recorded(runs.get(2), Outcome.DIVERGED, at0, List.of(mean(0, 0, 1, Double.NaN))));
+    Example.append(
+        store(),
+        2,
+        Example.recorded(
+            Example.read(Example.SEQUENCES).runs().get(0),
+            Outcome.CONFUSED,
+            at0,
+            List.of(mean(0, 1, 0, 9))));
+    Dataset<Row> answer = ask(store(), NamedQuery.ATTENTION_SYMMETRY, Views.Restriction.NONE);
+    String[] ofHeads = {
+      "layer",
+      "head",
+      "step",
+      "runs",
+      "train_a_to_b",
+      "train_b_to_a",
+      "train_a_to_equals",
+      "train_b_to_equals",
+      "train_equals_to_a",
+      "train_equals_to_b",
+      "a_to_b",
+      "b_to_a",
+      "a_to_equals",
+      "b_to_equals",
+      "equals_to_a",
+      "equals_to_b",
+      "a_b_gap",
+      "equals_gap",
+      "train_accuracy",
+      "test_accuracy"
+    };
+
+    assertThat(answer.columns())
+        .startsWith("operation", "p", "encoding", "weight_decay")
+        .doesNotContain("seed")
+        .doesNotHaveDuplicates()
+        .endsWith(ofHeads);
+    assertThat(lines(answer.selectExpr(ofHeads)))
+        .containsExactly(
+            "0,1,0,2,12.0,12.0,11.0,null,12.5,13.5,2.0,2.0,1.0,null,2.5,3.5,2.0,2.0,0.5,0.25",
+            "0,1,50,1,17.0,null,null,null,null,null,7.0,null,null,null,null,null,null,null,null,null");
+  }
+
+  /**
+   * By hand. Spikes begin at 300 (and are not over at 400 and 600, where the loss jumps again), at
+   * 1,000 (from a loss of 0) and at 1,400; not at 100 (before memorisation) nor at 800 (no accuracy
+   * lost). Test spikes begin at 1,100 and, from 0, at 1,400; not at 1,000 (20 times, not more).
+   */
+  @Test
+  void slingshotsCountEverySpikeOnce() throws IOException {
+    List<Study.PlannedRun> runs = Example.study().runs();
+    Example.append(
+        store(),
+        1,
+        Example.recorded(
+            runs.get(0),
+            Outcome.GROKKED,
+            List.of(
+                metrics(0, 4, 0, 4, 0, 10),
+                metrics(100, 40, 0.5, 4, 0, 9),
+                metrics(200, 0.5, 1, 2, 0.125, 4),
+                metrics(300, 5, 0.5, 50, 0.5, 4),
+                metrics(400, 60, 0.5, 2, 0.5, 4),
+                metrics(500, 1, 0.5, 2, 0.5, 4),
+                metrics(600, 30, 0.5, 2, 0.5, 4),
+                metrics(700, 0, 1, 0.25, 1, 4),
+                metrics(800, 0.5, 1, 0.5, 1, 4),
+                metrics(900, 0, 1, 0.125, 1, 4),
+                metrics(1000, 2, 0.5, 2.5, 1, 4),
+                metrics(1100, 0.5, 1, 51, 0.5, 4),
+                metrics(1200, 0.5, 1, 1100, 0.5, 4),
+                metrics(1300, 1, 1, 0, 1, 5),
+                metrics(1400, 12, 0.5, 4, 0.5, 6)),
+            List.of()),
+        Example.recorded(
+            runs.get(1),
+            Outcome.CONFUSED,
+            List.of(metrics(0, 1, 0, 1, 0, 2), metrics(100, 50, 0, 50, 0, 2)),
+            List.of()),
+        Example.recorded(
+            runs.get(2),
+            Outcome.DIVERGED,
+            List.of(
+                metrics(0, 1, 1, 1, 1, 0),
+                metrics(100, 12, 0.5, 1, 1, 0),
+                metrics(200, Double.NaN, 0, Double.POSITIVE_INFINITY, 0, 3)),
+            List.of()),
+        Example.failed(runs.get(3), "out of memory", Example.START));
+    Dataset<Row> answer = ask(store(), NamedQuery.SLINGSHOTS, Views.Restriction.NONE);
+
+    assertThat(answer.columns())
+        .containsExactly(
+            "run_id",
+            "split_seed",
+            "seed",
+            "weight_decay",
+            "spikes",
+            "test_spikes",
+            "first_spike_step",
+            "last_spike_step",
+            "mean_period",
+            "largest_train_loss",
+            "largest_test_loss",
+            "norm_growth",
+            "loss_precision",
+            "epsilon",
+            "outcome");
+    assertThat(lines(answer.drop("split_seed", "seed", "weight_decay")))
+        .containsExactly(
+            runs.get(0).id() + ",3,2,300,1400,550.0,60.0,1100.0,1.5,float64,1.0E-8,grokked",
+            runs.get(2).id() + ",1,0,100,100,null,12.0,1.0,null,float64,1.0E-8,diverged",
+            runs.get(1).id() + ",0,0,null,null,null,null,null,null,float64,1.0E-8,confused");
+  }
+
+  @Test
+  void slingshotsNameNoColumnTwice() throws IOException {
+    Example.store(folder);
+    Example.append(
+        store(),
+        3,
+        Example.result(
+            Example.study("run.training.epsilon=1e-4", "run.training.loss_precision=float32")
+                .runs()
+                .get(0),
+            600));
+
+    assertThat(ask(store(), NamedQuery.SLINGSHOTS, Views.Restriction.NONE).columns())
+        .doesNotHaveDuplicates()
+        .endsWith("norm_growth", "loss_precision", "epsilon", "outcome");
+  }
+
   @Test
   void failuresNameTheErrorAndWhatVaries() throws IOException {
     Dataset<Row> answer = answer(NamedQuery.FAILURES, Views.Restriction.NONE);
@@ -113,6 +335,52 @@ class NamedQueryTest {
                 """
                     .formatted(folder)))
         .isEqualTo(counts);
+  }
+
+  /**
+   * Of sequences alibi: test accuracies 0.25, 0.5 and 0.75; rope: one run, one diverged, one
+   * failed; and a run of a table.
+   */
+  private Store encodings() {
+    List<Study.PlannedRun> runs = Example.read(Example.SEQUENCES).runs();
+    List<RunResult> results = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      results.add(
+          sequence(
+              runs.get(seed), new Metrics(9, 1, 1, 1 + seed, 0.25 * (1 + seed), 4d, 0.25, 1, 1d)));
+    }
+    results.add(sequence(runs.get(3), new Metrics(9, 1, 1, 0.25, 1, 0.5, 0.75, 1, 1d)));
+    results.add(Example.diverged(runs.get(4)));
+    results.add(Example.failed(runs.get(5), "out of memory", Example.START));
+    results.add(Example.result(Example.study().runs().get(0), 300));
+    Example.append(store(), 1, results.toArray(RunResult[]::new));
+    return store();
+  }
+
+  /** Evaluated out of distribution at its last step only. */
+  private static RunResult sequence(Study.PlannedRun run, Metrics last) {
+    List<Metrics> metrics = List.of(metrics(0, 2, 0, 2, 0, 1), last);
+    return Example.recorded(run, Outcome.MEMORISED, metrics, List.of());
+  }
+
+  private static Metrics metrics(
+      int step,
+      double trainLoss,
+      double trainAccuracy,
+      double testLoss,
+      double testAccuracy,
+      double weightNorm) {
+    return new Metrics(
+        step, trainLoss, trainAccuracy, testLoss, testAccuracy, null, null, weightNorm, null);
+  }
+
+  /** Of head 1. */
+  private static AttentionMean mean(int step, int query, int key, double score) {
+    return new AttentionMean(step, 0, 1, query, key, score, 0.5);
+  }
+
+  private Store store() {
+    return new Store(folder.toUri().toString());
   }
 
   private Dataset<Row> answer(NamedQuery query, Views.Restriction restriction) throws IOException {

@@ -30,7 +30,7 @@ class SavedRunsTest {
 
   private static SavedRun run(float weight) {
     TrainingState state =
-        new TrainingState(RunSpecs.of(Map.of()).training(), new float[] {weight, 2});
+        new TrainingState(RunSpecs.of(Map.of()).training(), List.of(), new float[] {weight, 2});
     return new SavedRun(RUN, RunSpecs.of(Map.of()).record(), Instant.EPOCH, state);
   }
 

@@ -2,6 +2,7 @@ package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.Study;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,6 +94,26 @@ class ViewsTest {
         .containsExactlyInAnyOrder("seed", "split_seed", "weight_decay");
     assertThat(register(store, new Views.Restriction(null, "seed = 0")).varying())
         .containsExactly("weight_decay");
+  }
+
+  /** Keys of one kind only, such as the rule, vary among its runs or not at all. */
+  @Test
+  void keysThatAKindLacksDoNotVaryForIt() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    Study mixed =
+        Example.read(
+            """
+            run { task.p = 7, training.batch_size = 4 }
+            grid = [ { task.operation = [add] }
+              { model { kind = [embedding_mlp], hidden = [16, 32] } }
+              { task { kind = [sequence], rule = [k_back] } } ]
+            """);
+    Example.append(
+        store,
+        1,
+        mixed.runs().stream().map(run -> Example.result(run, 300)).toArray(RunResult[]::new));
+    assertThat(register(store, Views.Restriction.NONE).varying())
+        .containsExactly("task", "model", "positions", "hidden");
   }
 
   private Views register(Store store, Views.Restriction restriction) throws IOException {
