@@ -108,10 +108,9 @@ public record Key(String section, String name, Class<?> type, List<String> const
     }
 
     static TaskKind of(Task task) {
-      return Arrays.stream(values())
-          .filter(kind -> kind.type.isInstance(task))
-          .findFirst()
-          .orElseThrow();
+      return task instanceof ModularTask
+          ? MODULAR
+          : task instanceof PermutationTask ? PERMUTATION : SEQUENCE;
     }
   }
 
@@ -132,10 +131,7 @@ public record Key(String section, String name, Class<?> type, List<String> const
     }
 
     static ModelKind of(Model model) {
-      return Arrays.stream(values())
-          .filter(kind -> kind.type.isInstance(model))
-          .findFirst()
-          .orElseThrow();
+      return model instanceof TransformerModel ? TRANSFORMER : EMBEDDING_MLP;
     }
   }
 
@@ -167,6 +163,11 @@ public record Key(String section, String name, Class<?> type, List<String> const
 
   /** What a run is of. */
   record Kinds(TaskKind task, ModelKind model) {
+    static final List<Kinds> ALL =
+        Arrays.stream(TaskKind.values())
+            .flatMap(task -> Arrays.stream(ModelKind.values()).map(model -> new Kinds(task, model)))
+            .toList();
+
     static Kinds of(RunSpec run) {
       return new Kinds(TaskKind.of(run.task()), ModelKind.of(run.model()));
     }
@@ -222,8 +223,13 @@ public record Key(String section, String name, Class<?> type, List<String> const
             yield run -> value(part, read(owner, run));
           }
         };
-    return run ->
-        appliesTo(TaskKind.of(run.task()), ModelKind.of(run.model())) ? read.apply(run) : null;
+    Set<Kinds> having =
+        Kinds.ALL.stream()
+            .filter(kinds -> appliesTo(kinds.task, kinds.model))
+            .collect(Collectors.toUnmodifiableSet());
+    return having.size() == Kinds.ALL.size()
+        ? read::apply
+        : run -> having.contains(Kinds.of(run)) ? read.apply(run) : null;
   }
 
   private Function<RunSpec, Object> reader(

@@ -9,6 +9,7 @@ import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.Task;
 import io.grokgrid.train.RecordSpec;
 import io.grokgrid.train.TrainingSpec;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -27,27 +28,34 @@ public final class RunSpecs {
   /**
    * A record that a section of {@code run} can be.
    *
-   * @param keys where the values of its components stand in {@link Key#ALL}
+   * @param components in their order
    */
-  private record Section<R>(Class<R> type, String kind, List<Integer> keys) {
+  private record Section<R>(
+      Class<R> type, String kind, List<Component> components, Constructor<R> constructor) {
     static <R> Section<R> of(Class<R> type, String section, String kind) {
-      List<Integer> keys =
+      List<Component> components =
           Arrays.stream(type.getRecordComponents())
-              .map(part -> index(section + "." + Key.snakeCase(part.getName())))
+              .map(part -> Component.of(part, section))
               .toList();
-      return new Section<>(type, kind, keys);
+      Class<?>[] types = components.stream().map(Component::type).toArray(Class<?>[]::new);
+      try {
+        return new Section<>(type, kind, components, type.getDeclaredConstructor(types));
+      } catch (NoSuchMethodException e) {
+        throw new IllegalStateException("every record has this constructor", e);
+      }
     }
+  }
 
-    Class<?> type(int component) {
-      return type.getRecordComponents()[component].getType();
-    }
-
-    R make(Object[] arguments) throws ReflectiveOperationException {
-      Class<?>[] types =
-          Arrays.stream(type.getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      return type.getDeclaredConstructor(types).newInstance(arguments);
+  /**
+   * A component of such a record.
+   *
+   * @param key where its value stands in {@link Key#ALL}
+   * @param constants of an enum, in lower case
+   */
+  private record Component(int key, Class<?> type, List<String> constants) {
+    static Component of(RecordComponent part, String section) {
+      int key = index(section + "." + Key.snakeCase(part.getName()));
+      return new Component(key, part.getType(), Key.constantsOf(part.getType()));
     }
   }
 
@@ -141,10 +149,10 @@ public final class RunSpecs {
   private static void checkTogether(
       Task task, @Nullable Model model, Object[] values, List<Problem> problems) {
     Object[] repaired = values.clone();
-    for (int key : TRAINING.keys()) {
-      String name = Key.ALL.get(key).name();
+    for (Component part : TRAINING.components()) {
+      String name = Key.ALL.get(part.key()).name();
       if (problems.stream().anyMatch(problem -> problem.field().equals(name))) {
-        repaired[key] = Defaults.run().get(key);
+        repaired[part.key()] = Defaults.run().get(part.key());
       }
     }
     RunSpec standard = of(Map.of());
@@ -224,25 +232,25 @@ public final class RunSpecs {
 
   /** Null after adding to problems what the record refuses. */
   private static <R> @Nullable R make(Section<R> section, Object[] values, List<Problem> problems) {
-    Object[] arguments = new Object[section.keys().size()];
+    Object[] arguments = new Object[section.components().size()];
     int known = problems.size();
     for (int i = 0; i < arguments.length; i++) {
-      int key = section.keys().get(i);
-      Class<?> type = section.type(i);
-      if (type.isEnum() && !Key.constantsOf(type).contains(values[key])) {
+      Component part = section.components().get(i);
+      Object value = values[part.key()];
+      if (!part.constants().isEmpty() && !part.constants().contains(value)) {
         String rule =
             "must be set to one of %s for %s"
-                .formatted(String.join(", ", Key.constantsOf(type)), section.kind());
-        problems.add(new Problem(Key.ALL.get(key).name(), rule, values[key].toString()));
+                .formatted(String.join(", ", part.constants()), section.kind());
+        problems.add(new Problem(Key.ALL.get(part.key()).name(), rule, value.toString()));
       } else {
-        arguments[i] = type.isEnum() ? enumConstant(type, values[key]) : values[key];
+        arguments[i] = part.type().isEnum() ? enumConstant(part.type(), value) : value;
       }
     }
     if (problems.size() > known) {
       return null;
     }
     try {
-      return section.make(arguments);
+      return section.constructor().newInstance(arguments);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Refused refused) {
         problems.addAll(refused.problems());
