@@ -212,7 +212,7 @@ public record Key(String section, String name, Class<?> type, List<String> const
   }
 
   private Function<RunSpec, @Nullable Object> makeReader() {
-    Function<RunSpec, Object> read =
+    Function<RunSpec, @Nullable Object> read =
         switch (section) {
           case "task" -> reader(RunSpec::task, run -> TaskKind.of(run.task()), TaskKind.values());
           case "model" ->
@@ -228,11 +228,11 @@ public record Key(String section, String name, Class<?> type, List<String> const
             .filter(kinds -> appliesTo(kinds.task, kinds.model))
             .collect(Collectors.toUnmodifiableSet());
     return having.size() == Kinds.ALL.size()
-        ? read::apply
+        ? read
         : run -> having.contains(Kinds.of(run)) ? read.apply(run) : null;
   }
 
-  private Function<RunSpec, Object> reader(
+  private Function<RunSpec, @Nullable Object> reader(
       Function<RunSpec, Object> owner, Function<RunSpec, Enum<?>> kind, Kind... kinds) {
     if (name.equals("kind")) {
       return run -> text(kind.apply(run));
