@@ -115,6 +115,21 @@ class PairStepTest {
     }
   }
 
+  /** Heads wide enough for planes with angles of their own, which rope_mixed mixes. */
+  @Test
+  void turnsWideHeadsAsTheDefinitionDoes() {
+    for (Encoding encoding : new Encoding[] {Encoding.ROPE, Encoding.ROPE_MIXED}) {
+      for (boolean equals : new boolean[] {false, true}) {
+        for (double rate : new double[] {0.4, 1}) {
+          TransformerModel model =
+              Models.model(
+                  1, 12, 2, 16, Activation.GELU, encoding, rate, equals, Normalization.NONE);
+          assertSame(new Case(model, LossForm.FLOAT64), manager);
+        }
+      }
+    }
+  }
+
   /** Many chunks, the last one short, and an evaluation in two parts. */
   @Test
   void goesThroughChunksAndParts() {
