@@ -1,16 +1,13 @@
 package io.grokgrid.experiment;
 
 import io.grokgrid.net.EmbeddingMlpModel;
-import io.grokgrid.net.EmbeddingMlpModel.Combine;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.Layout.Role;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.PairOperations;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerModel;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.train.TrainingSpec.OptimizerKind;
-import java.util.Set;
 
 /**
  * How long a run takes on one core, estimated before it starts: a constant a step, and the
@@ -61,7 +58,7 @@ public final class Cost {
   private static double muonSeconds(RunSpec run) {
     double operations = 0;
     for (Layout.Tensor tensor : run.layout().tensors()) {
-      if (Set.of(Role.ATTENTION, Role.MLP_IN, Role.MLP_OUT).contains(tensor.role())) {
+      if (tensor.role().isHiddenMatrix()) {
         double r = Math.min(tensor.inputs(), tensor.outputs());
         double c = Math.max(tensor.inputs(), tensor.outputs());
         operations += 5 * (4 * r * r * c + 2 * r * r * r);
@@ -108,8 +105,7 @@ public final class Cost {
 
   /** Floating-point operations of both operands' products with the hidden layer's matrix. */
   private static double tableOperations(EmbeddingMlpModel model, int n) {
-    boolean oneSided = model.combine() == Combine.SUM && !model.separateOperands();
-    return (oneSided ? 2.0 : 4.0) * n * model.dModel() * model.hidden();
+    return (model.isOneSided() ? 2.0 : 4.0) * n * model.dModel() * model.hidden();
   }
 
   /** Floating-point operations of the matrix products of a step's forward pass by pair tables. */
@@ -138,8 +134,7 @@ public final class Cost {
     }
     EmbeddingMlpModel mlp = (EmbeddingMlpModel) model;
     double hidden = mlp.hidden();
-    double inputs = mlp.combine() == Combine.CONCAT ? 2.0 * mlp.dModel() : mlp.dModel();
-    return 2 * hidden * (inputs + (mlp.hiddenLayers() - 1) * hidden + signature.classes());
+    return 2 * hidden * (mlp.inputs() + (mlp.hiddenLayers() - 1) * hidden + signature.classes());
   }
 
   /**

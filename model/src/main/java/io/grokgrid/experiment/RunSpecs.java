@@ -30,8 +30,7 @@ public final class RunSpecs {
    *
    * @param components in their order
    */
-  private record Section<R>(
-      Class<R> type, String kind, List<Component> components, Constructor<R> constructor) {
+  private record Section<R>(String kind, List<Component> components, Constructor<R> constructor) {
     static <R> Section<R> of(Class<R> type, String section, String kind) {
       List<Component> components =
           Arrays.stream(type.getRecordComponents())
@@ -39,7 +38,7 @@ public final class RunSpecs {
               .toList();
       Class<?>[] types = components.stream().map(Component::type).toArray(Class<?>[]::new);
       try {
-        return new Section<>(type, kind, components, type.getDeclaredConstructor(types));
+        return new Section<>(kind, components, type.getDeclaredConstructor(types));
       } catch (NoSuchMethodException e) {
         throw new IllegalStateException("every record has this constructor", e);
       }

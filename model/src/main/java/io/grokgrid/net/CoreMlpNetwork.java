@@ -67,7 +67,7 @@ public final class CoreMlpNetwork implements PairNetwork {
     shapes = new PairKernel.Shapes(Vectors.padded(model.hidden()), Vectors.padded(n), n);
     training = new PairKernel(manager, shapes, model.activation(), form, train);
     evaluation = new PairKernel(manager, shapes, model.activation(), form, most);
-    rows = new Rows(isOneSided(), n, shapes);
+    rows = new Rows(model.isOneSided(), n, shapes);
     left = leaf("embed.W_E", n, model.dModel());
     right = model.separateOperands() ? leaf("embed_b.W_E", n, model.dModel()) : left;
     matrix = leaf("mlp.0.W", model.inputs(), shapes.hidden());
@@ -78,11 +78,6 @@ public final class CoreMlpNetwork implements PairNetwork {
 
   private Leaf leaf(String name, int rows, int columns) {
     return new Leaf(name, new Shape(rows, columns)).with(layout.at(name), 0, true);
-  }
-
-  /** Whether an operand's row is the same on both sides. */
-  private boolean isOneSided() {
-    return model.combine() == Combine.SUM && !model.separateOperands();
   }
 
   /** The tables, one behind the other, and the base. */
@@ -219,7 +214,7 @@ public final class CoreMlpNetwork implements PairNetwork {
     NDArray second = at(leaves, right); // (n, D)
     NDArray w = at(leaves, matrix); // (D or 2 D, F)
     NDArray product = at(leaves, unembedding).transpose(); // (C, F)
-    if (isOneSided()) {
+    if (model.isOneSided()) {
       return List.of(first.matMul(w), product);
     }
     if (model.combine() == Combine.SUM) {

@@ -44,8 +44,15 @@ public record EmbeddingMlpModel(
     return new Signature(n, n, 2, 1);
   }
 
-  /** What the first hidden layer reads. */
-  int inputs() {
+  /**
+   * Whether an operand's product with the first hidden layer's matrix is the same on both sides.
+   */
+  public boolean isOneSided() {
+    return combine == Combine.SUM && !separateOperands;
+  }
+
+  /** Width of what the first hidden layer reads. */
+  public int inputs() {
     return combine == Combine.CONCAT ? 2 * dModel : dModel;
   }
 }

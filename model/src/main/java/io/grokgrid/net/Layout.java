@@ -27,7 +27,12 @@ public final class Layout {
     UNEMBED,
     BIAS_UNEMBED,
     NORM_SCALE,
-    NORM_SHIFT
+    NORM_SHIFT;
+
+    /** Whether it is a matrix between hidden layers; embeddings, biases and scales are not. */
+    public boolean isHiddenMatrix() {
+      return this == ATTENTION || this == MLP_IN || this == MLP_OUT;
+    }
   }
 
   /**

@@ -34,14 +34,6 @@ record Muon(int offset, int inputs, int outputs, int width) implements Serializa
   private static final float QUINTIC = 2.0315f;
   private static final double LEAST_NORM = 1e-7;
 
-  /** Whether a tensor is a hidden matrix; embeddings, biases and scales are not. */
-  static boolean takes(Layout.Tensor tensor) {
-    return switch (tensor.role()) {
-      case ATTENTION, MLP_IN, MLP_OUT -> true;
-      case EMBEDDING, BIAS_MLP, UNEMBED, BIAS_UNEMBED, NORM_SCALE, NORM_SHIFT -> false;
-    };
-  }
-
   static Muon of(Layout.Tensor tensor) {
     int width = (int) tensor.shape().tail();
     return new Muon(tensor.offset(), tensor.inputs(), tensor.outputs(), width);

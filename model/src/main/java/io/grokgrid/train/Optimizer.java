@@ -38,8 +38,16 @@ public final class Optimizer implements Serializable {
   public Optimizer(TrainingSpec spec, List<Layout.Tensor> tensors) {
     this.spec = spec;
     int size = tensors.stream().mapToInt(Layout.Tensor::size).sum();
-    matrices = tensors.stream().filter(Muon::takes).map(Muon::of).toArray(Muon[]::new);
-    rest = tensors.stream().filter(t -> !Muon.takes(t)).map(Rest::of).toArray(Rest[]::new);
+    matrices =
+        tensors.stream()
+            .filter(tensor -> tensor.role().isHiddenMatrix())
+            .map(Muon::of)
+            .toArray(Muon[]::new);
+    rest =
+        tensors.stream()
+            .filter(tensor -> !tensor.role().isHiddenMatrix())
+            .map(Rest::of)
+            .toArray(Rest[]::new);
     first = new float[size];
     second = new float[spec.optimizer() == TrainingSpec.OptimizerKind.SGD ? 0 : size];
   }

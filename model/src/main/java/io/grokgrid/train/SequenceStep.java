@@ -35,7 +35,8 @@ public final class SequenceStep implements TrainingStep {
   private final int evaluated;
   private final boolean everyPosition;
   private final Transformer network;
-  private final Transformer longNetwork;
+  private final TextbookPass pass;
+  private final TextbookPass longPass;
 
   /**
    * @param manager owns what lives as long as this object; the caller closes it
@@ -57,7 +58,9 @@ public final class SequenceStep implements TrainingStep {
     dropout = model.dropout();
     evaluated = Math.multiplyExact(evaluationBatches, spec.batchSize());
     network = network(model, Purpose.TRAINING);
-    longNetwork = network(model, Purpose.OUT_OF_DISTRIBUTION);
+    pass = new TextbookPass(manager, network, spec.lossForm());
+    longPass =
+        new TextbookPass(manager, network(model, Purpose.OUT_OF_DISTRIBUTION), spec.lossForm());
   }
 
   private Transformer network(TransformerModel model, Purpose purpose) {
@@ -72,13 +75,8 @@ public final class SequenceStep implements TrainingStep {
       scope.suppressNotUsedWarning();
       Dropout now = spec.dropout(manager, dropout, step);
       NDArray classes = manager.create(batch.answers(), new Shape(batch.answers().length, 1));
-      return pass(network)
-          .lossAndGradient(parameters, gradient, tokens(batch), classes, everyPosition, now);
+      return pass.lossAndGradient(parameters, gradient, tokens(batch), classes, everyPosition, now);
     }
-  }
-
-  private TextbookPass pass(Transformer network) {
-    return new TextbookPass(manager, network, spec.lossForm());
   }
 
   /** (B, T). */
@@ -102,7 +100,7 @@ public final class SequenceStep implements TrainingStep {
 
   private Sums evaluate(float[] parameters, Purpose purpose) {
     Sums sums = new Sums();
-    TextbookPass pass = pass(purpose == Purpose.OUT_OF_DISTRIBUTION ? longNetwork : network);
+    TextbookPass pass = purpose == Purpose.OUT_OF_DISTRIBUTION ? longPass : this.pass;
     Randomness random = Randomness.stream(spec.seed(), "evaluation/" + purpose);
     int most = Math.max(1, MOST_TOKENS / task.length(purpose));
     for (int from = 0; from < evaluated; from += most) {

@@ -139,7 +139,10 @@ class MuonTest {
 
   @Test
   void takesAttentionAndMlpWeightsAsTheirMapsShapes() {
-    assertThat(LAYOUT.tensors().stream().filter(Muon::takes).map(Layout.Tensor::name))
+    assertThat(
+            LAYOUT.tensors().stream()
+                .filter(tensor -> tensor.role().isHiddenMatrix())
+                .map(Layout.Tensor::name))
         .containsExactly(
             "blocks.0.attn.W_Q",
             "blocks.0.attn.W_K",
@@ -149,7 +152,7 @@ class MuonTest {
             "blocks.0.mlp.W_out");
     assertThat(
             LAYOUT.tensors().stream()
-                .filter(Muon::takes)
+                .filter(tensor -> tensor.role().isHiddenMatrix())
                 .map(Muon::of)
                 .map(m -> m.inputs() + "x" + m.outputs() + "/" + m.width()))
         .containsExactly("16x16/4", "16x16/4", "16x16/4", "16x16/16", "16x48/48", "48x16/16");
@@ -212,7 +215,7 @@ class MuonTest {
         double moved = (double) muon[i] - before[i];
         if (unembedding) {
           assertThat(moved).as(tensor.name()).isCloseTo(0.25 * other, within(1e-7));
-        } else if (Muon.takes(tensor)) {
+        } else if (tensor.role().isHiddenMatrix()) {
           assertThat(moved).as(tensor.name()).isNotEqualTo(other);
         } else {
           assertThat(moved).as(tensor.name()).isEqualTo(other);
