@@ -23,6 +23,7 @@ final class Grid {
   private final Base base;
   private final Problems problems;
   private final List<List<Axis>> members = new ArrayList<>();
+  private boolean refused; // a run, so that what applies to it is not known
 
   /**
    * @param file the user's own, as its places name it
@@ -98,7 +99,7 @@ final class Grid {
         add(runs, axes, readable, point);
       }
     }
-    if (problems.isEmpty()) {
+    if (!runs.isEmpty() && !refused && !problems.concern("kind")) {
       refuseIdleKeys(runs.values());
     }
     return List.copyOf(runs.values());
@@ -119,7 +120,7 @@ final class Grid {
       }
     }
     for (Axis axis : members.stream().flatMap(List::stream).toList()) {
-      if (!applying.contains(axis.key())) {
+      if (!applying.contains(axis.key()) && !axis.values().isEmpty()) {
         refuseIdle(runs, axis.key(), "grid.", axis.places().get(0), axis.values().get(0));
       }
     }
@@ -152,6 +153,7 @@ final class Grid {
       String id = RunId.of(spec);
       runs.putIfAbsent(id, new PlannedRun(id, spec));
     } catch (Refused e) {
+      refused = true;
       e.problems().forEach(problem -> note(problem, axes, chosen));
     }
   }

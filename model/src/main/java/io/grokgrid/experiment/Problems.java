@@ -33,8 +33,9 @@ final class Problems {
     messages.putIfAbsent(new Broken(place, "", message), place + ": " + message);
   }
 
-  boolean isEmpty() {
-    return messages.isEmpty();
+  /** Whether anything is wrong with keys of this name. */
+  boolean concern(String name) {
+    return messages.keySet().stream().anyMatch(broken -> broken.path().endsWith("." + name));
   }
 
   /**

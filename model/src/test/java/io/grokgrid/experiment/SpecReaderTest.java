@@ -248,6 +248,19 @@ class SpecReaderTest {
   }
 
   @Test
+  void aKeyThatSaysNothingIsRefusedBesideOtherProblems() throws IOException {
+    write("run.task { kind = sequence, rule = k_bck, p = 59 }", "run.training.batch_size = 4");
+    assertThat(problems())
+        .containsExactly(
+            "study.conf:1 run.task.rule: must be one of modular_sum, k_back, shift_invariant,"
+                + " long_range_match, was k_bck; did you mean k_back?",
+            "study.conf:1 run.task.p: says nothing about runs of task.kind = sequence, remove it,"
+                + " was 59");
+    write("run.task { kind = seqence, rule = k_back }");
+    assertThat(problems()).hasSize(1);
+  }
+
+  @Test
   void aPresetMayHaveKeysThatAnotherKindLacks() throws IOException {
     write("include \"presets/nanda\"", "run.model.kind = embedding_mlp");
     assertThat(only().model()).isInstanceOf(EmbeddingMlpModel.class);
