@@ -20,7 +20,7 @@ public enum Outcome {
   CONFUSED;
 
   /** The outcome of a run that neither failed nor diverged. */
-  static Outcome of(Milestones milestones, boolean outOfTime) {
+  public static Outcome of(Milestones milestones, boolean outOfTime) {
     Integer grok = milestones.grokStep();
     Integer memorised = milestones.memorisedStep();
     if (grok != null) {

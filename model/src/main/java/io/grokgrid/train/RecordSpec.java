@@ -42,7 +42,7 @@ public record RecordSpec(
    * The steps at which weights are kept, but for the last one made: 0, and from 1 to {@code steps}
    * evenly spaced on a logarithmic scale; fewer where several round to one; the last one of one.
    */
-  SortedSet<Integer> checkpointSteps(int steps) {
+  public SortedSet<Integer> checkpointSteps(int steps) {
     SortedSet<Integer> kept = new TreeSet<>();
     if (checkpoints > 1) {
       kept.add(0);

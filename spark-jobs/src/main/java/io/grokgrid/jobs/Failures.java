@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.InvalidConfiguration;
+import io.grokgrid.tables.BrokenStore;
 import org.slf4j.LoggerFactory;
 
 /** The one place that turns what was thrown into a message and an exit code. */
@@ -23,6 +24,10 @@ final class Failures {
     if (failure.getClass().getSimpleName().equals("RefusedSql")) {
       console.say(String.valueOf(failure.getMessage()));
       return ExitCode.REFUSED;
+    }
+    if (failure instanceof BrokenStore) {
+      console.say(String.valueOf(failure.getMessage()));
+      return ExitCode.BROKEN;
     }
     broken(failure, console);
     return ExitCode.BROKEN;

@@ -3,6 +3,7 @@ package io.grokgrid.jobs;
 import io.grokgrid.experiment.SpecReader;
 import io.grokgrid.experiment.Study;
 import io.grokgrid.tables.Finished;
+import io.grokgrid.tables.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,9 @@ final class PlanCommand implements Callable<Integer> {
       return Map.of();
     }
     try (SparkSession session = sessions.open("plan")) {
-      return common.store().finished(session);
+      Store.Known known = common.store().finished(session);
+      Damages.say(known.damages(), console);
+      return known.runs();
     }
   }
 

@@ -29,7 +29,7 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.warnOfAnEmptyStore(console);
     try (SparkSession session = common.spark.sessions().open("status")) {
-      Table status = new StatusJob(session, common.store()).run();
+      Table status = new StatusJob(session, common.store(), console).run();
       common.format.print(status, console.out(), console.colour());
     }
     return ExitCode.DONE;

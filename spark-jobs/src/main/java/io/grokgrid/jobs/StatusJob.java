@@ -29,15 +29,21 @@ public final class StatusJob {
 
   private final SparkSession session;
   private final Store store;
+  private final Console console;
 
-  public StatusJob(SparkSession session, Store store) {
+  /**
+   * @param console told of what of the store cannot be read
+   */
+  public StatusJob(SparkSession session, Store store, Console console) {
     this.session = session;
     this.store = store;
+    this.console = console;
   }
 
   /** Columns: sweep, outcome, runs, last_finished, detail. */
   public Table run() throws IOException {
     Views views = Views.register(session, store, Views.Restriction.NONE);
+    Damages.say(views.damages(), console);
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (SavedState state : inFlight(views)) {
       rows.add(

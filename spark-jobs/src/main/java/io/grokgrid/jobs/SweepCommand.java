@@ -2,8 +2,10 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.experiment.Study;
 import io.grokgrid.experiment.SweepSpec;
+import io.grokgrid.tables.Claim;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +21,7 @@ import picocli.CommandLine.Option;
       "  grokgrid sweep conf/quickstart.conf",
       "  grokgrid sweep conf/quickstart.conf --master spark://host:7077 --out s3a://bucket/out",
       "",
+      "One sweep at a time writes to a store; a second one ends with 1, or waits with --wait.",
       "Ends with 3 where the store holds a failed or diverged run of the grid."
     })
 final class SweepCommand implements Callable<Integer> {
@@ -29,6 +32,11 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(names = "--retry-failed", description = "Trains failed and diverged runs again.")
   private boolean retryFailed;
+
+  @Option(
+      names = "--wait",
+      description = "Waits while another sweep holds the store, a day at most.")
+  private boolean wait;
 
   SweepCommand(Console console) {
     this.console = console;
@@ -47,6 +55,24 @@ final class SweepCommand implements Callable<Integer> {
               + "; a cluster on this machine does: grokgrid cluster start --gpus N");
       return ExitCode.REFUSED;
     }
+    AtomicBoolean lost = new AtomicBoolean();
+    String command = "sweep " + study.sweep().name();
+    try (Claim unused =
+        Claiming.take(
+            common.store(), sessions.hadoop(), command, () -> lose(lost), wait, console)) {
+      int code = sweep(study, sessions);
+      return lost.get() ? ExitCode.BROKEN : code;
+    }
+  }
+
+  /** Another took the store: this process was suspended for long, or cut off from it. */
+  private void lose(AtomicBoolean lost) {
+    lost.set(true);
+    console.say("another took the store meanwhile: the runs in flight save their state and end");
+    Progress.current().stop();
+  }
+
+  private int sweep(Study study, Sessions sessions) throws IOException {
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
       SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed, console);

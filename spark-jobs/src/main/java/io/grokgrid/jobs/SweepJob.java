@@ -86,7 +86,9 @@ final class SweepJob {
    * @throws IllegalStateException if a GPU is asked for and there is none that can be used
    */
   Result run() throws IOException {
-    Map<String, Finished> finished = store.finished(session);
+    Store.Known known = store.finished(session);
+    Damages.refuse(known.damages(), console);
+    Map<String, Finished> finished = known.runs();
     List<PlannedRun> pending = new PlanJob(study, finished, retryFailed).run().pending();
     saved.forget(allBut(pending));
     if (pending.isEmpty()) {
@@ -98,7 +100,7 @@ final class SweepJob {
     requireDevice();
     Set<String> ended = train(pending);
     saved.forget(ended);
-    return result(store.finished(session), ended.size() < pending.size());
+    return result(store.finished(session).runs(), ended.size() < pending.size());
   }
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */

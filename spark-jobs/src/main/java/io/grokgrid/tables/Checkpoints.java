@@ -24,6 +24,15 @@ public final class Checkpoints implements Experiment.Checkpoints {
     this.hadoop = hadoop;
   }
 
+  /** The file of one step of a run. */
+  static Path file(Store store, String runId, int step) {
+    return new Path(store.checkpoints(runId), name(step));
+  }
+
+  private static String name(int step) {
+    return "step-%08d".formatted(step) + SUFFIX;
+  }
+
   /**
    * {@inheritDoc} Files of an attempt that was given up go, and what an attempt left half-written.
    */
@@ -43,7 +52,7 @@ public final class Checkpoints implements Experiment.Checkpoints {
 
   @Override
   public void keep(int step, byte[] file) {
-    Path kept = new Path(directory, "step-%08d".formatted(step) + SUFFIX);
+    Path kept = new Path(directory, name(step));
     Path written = new Path(directory, "." + UUID.randomUUID());
     try {
       FileSystem files = directory.getFileSystem(hadoop);

@@ -1,5 +1,7 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.base.Check;
+import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.Key;
 import io.grokgrid.experiment.Outcome;
 import java.io.FileNotFoundException;
@@ -41,10 +43,12 @@ public record Store(String root) implements Serializable {
       RunsTable.SCHEMA.add(
           RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
 
+  private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
+
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
-  private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
+  private static final Pattern STATE = Pattern.compile("step-([0-9]{1,9})\\.state");
 
   /** A run that was cut, or is being trained, as far as its newest saved state. */
   public record SavedState(String runId, int step) {}
@@ -80,16 +84,35 @@ public record Store(String root) implements Serializable {
     return new Store(path.getFileSystem(hadoop).makeQualified(path).toString());
   }
 
-  /** Whether any sweep has written here. */
+  /**
+   * Whether any sweep has written here.
+   *
+   * @throws Refused if the root is no folder
+   * @throws BrokenStore if {@code runs} is no folder
+   */
   public boolean hasRuns(Configuration hadoop) throws IOException {
-    return runs().getFileSystem(hadoop).exists(runs());
+    FileSystem files = runs().getFileSystem(hadoop);
+    if (isFile(files, new Path(root))) {
+      new Check().that(false, "--out", "must be a folder", root + " (a file)").done();
+    }
+    if (isFile(files, runs())) {
+      throw new BrokenStore(
+          StoreFiles.text(runs()) + " must be a folder, was a file: move it away or delete it");
+    }
+    return files.exists(runs());
   }
 
-  /** Every row of every submission, with {@link #COLUMNS}; no row where nothing is kept yet. */
+  private static boolean isFile(FileSystem files, Path path) throws IOException {
+    try {
+      return !files.getFileStatus(path).isDirectory();
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** Every row of every submission that is not damaged, with {@link #COLUMNS}. */
   public Dataset<Row> read(SparkSession session) throws IOException {
-    return hasRuns(session.sparkContext().hadoopConfiguration())
-        ? session.read().schema(COLUMNS).parquet(runs().toString())
-        : session.createDataFrame(List.of(), COLUMNS);
+    return StoreFiles.of(this, session.sparkContext().hadoopConfiguration()).rows(session);
   }
 
   /**
@@ -104,33 +127,44 @@ public record Store(String root) implements Serializable {
     if (!SUBMISSION_ID.matcher(id).matches()) {
       throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
     }
+    write(rows, submission(id));
+  }
+
+  /** One file of rows a task, in its place when the task ends. */
+  static void write(Dataset<Row> rows, Path folder) {
     rows.write()
         .mode(SaveMode.Append)
         .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .option(COMMITTER, NamedByContent.class.getName())
         // Rows are large: look at the buffered size after every few, not after hundreds.
         .option("parquet.block.size.row.check.min", "4")
         .option("parquet.page.size.row.check.min", "4")
-        .parquet(submission(id).toString());
+        .parquet(folder.toString());
   }
+
+  /**
+   * What a plan needs to know of a store.
+   *
+   * @param runs those that it holds, by id
+   * @param damages what could not be read of it
+   */
+  public record Known(Map<String, Finished> runs, List<Damage> damages) {}
 
   /**
    * The runs that the store holds, by id; of several rows the one that the views show. Reads a few
    * narrow columns only.
    */
-  public Map<String, Finished> finished(SparkSession session) throws IOException {
-    if (!hasRuns(session.sparkContext().hadoopConfiguration())) {
-      return Map.of();
-    }
+  public Known finished(SparkSession session) throws IOException {
+    StoredRuns stored = StoredRuns.of(session, this);
     List<Column> columns = new ArrayList<>();
     columns.add(functions.col("run_id"));
     columns.add(functions.col("outcome"));
     Finished.RECORD_KEYS.forEach(key -> columns.add(functions.col(key.column())));
-    Dataset<Row> shown = Views.oneRowARun(read(session)).select(columns.toArray(Column[]::new));
     Map<String, Finished> finished = new HashMap<>();
-    for (Row row : shown.collectAsList()) {
+    for (Row row : stored.rows().select(columns.toArray(Column[]::new)).collectAsList()) {
       finished.put(row.getString(0), finished(row));
     }
-    return finished;
+    return new Known(finished, stored.damages());
   }
 
   /** The runs that saved a state, by id, each with its newest step. */

@@ -12,7 +12,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +21,9 @@ import org.jspecify.annotations.Nullable;
  * function {@code km_quantile}, see {@link KaplanMeierQuantile}.
  *
  * @param runs the rows of the view {@code runs}
+ * @param damages what of the store they leave out
  */
-public record Views(SparkSession session, Dataset<Row> runs) {
-  private static final String FILE = "_metadata.file_path";
-  private static final String ROW = "_metadata.row_index";
-
+public record Views(SparkSession session, Dataset<Row> runs, List<Damage> damages) {
   /**
    * Which of a store's runs the views show.
    *
@@ -46,57 +43,14 @@ public record Views(SparkSession session, Dataset<Row> runs) {
   /** Registers the views over {@code store} as temporary ones of the session. */
   public static Views register(SparkSession session, Store store, Restriction restriction)
       throws IOException {
-    Dataset<Row> runs = restriction.of(oneRowARun(store.read(session)));
+    StoredRuns stored = StoredRuns.of(session, store);
+    Dataset<Row> runs = restriction.of(stored.rows());
     runs.createOrReplaceTempView("runs");
     for (String array : RunsTable.ARRAYS) {
       flattened(runs, array).createOrReplaceTempView(array);
     }
     session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
-    return new Views(session, runs);
-  }
-
-  /**
-   * One row a run: a finished one before a failed one, then the newest. Which rows are to be left
-   * out is found with a narrow query, so that the nested arrays are never shuffled.
-   */
-  static Dataset<Row> oneRowARun(Dataset<Row> rows) {
-    if (rows.inputFiles().length == 0) {
-      return rows;
-    }
-    List<Row> superseded = superseded(rows).collectAsList();
-    if (superseded.isEmpty()) {
-      return rows;
-    }
-    Dataset<Row> leftOut =
-        rows.sparkSession().createDataFrame(superseded, superseded.get(0).schema());
-    return rows.join(
-        functions.broadcast(leftOut),
-        rows.col(FILE)
-            .equalTo(leftOut.col("superseded_file"))
-            .and(rows.col(ROW).equalTo(leftOut.col("superseded_row"))),
-        "left_anti");
-  }
-
-  /** The places of the rows that are not shown. */
-  private static Dataset<Row> superseded(Dataset<Row> rows) {
-    Column rank =
-        functions
-            .row_number()
-            .over(
-                Window.partitionBy("run_id")
-                    .orderBy(
-                        functions.col("outcome").equalTo("failed").asc(),
-                        functions.col("started_at").desc_nulls_last(),
-                        functions.col(RunsTable.SUBMISSION).desc(),
-                        functions.col("attempt").desc(),
-                        functions.col(FILE).desc(),
-                        functions.col(ROW).desc()));
-    return rows.select(
-            functions.col(FILE).as("superseded_file"),
-            functions.col(ROW).as("superseded_row"),
-            rank.as("rank"))
-        .where("rank > 1")
-        .drop("rank");
+    return new Views(session, runs, stored.damages());
   }
 
   private static Dataset<Row> flattened(Dataset<Row> runs, String array) {

@@ -53,7 +53,10 @@ class StatusJobTest {
 
   private static List<String> lines(Store store) throws IOException {
     List<String> lines = new ArrayList<>();
-    new StatusJob(Sparks.session(), store).run().rows().forEach(row -> lines.add(Format.json(row)));
+    new StatusJob(Sparks.session(), store, Streams.SILENT)
+        .run()
+        .rows()
+        .forEach(row -> lines.add(Format.json(row)));
     return lines;
   }
 }

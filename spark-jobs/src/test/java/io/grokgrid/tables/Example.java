@@ -4,6 +4,7 @@ import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.SpecReader;
 import io.grokgrid.experiment.Study;
+import io.grokgrid.net.TransformerModel;
 import io.grokgrid.train.AttentionMean;
 import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
@@ -25,7 +26,7 @@ public final class Example {
       run {
         task { operation = add, p = 13, train_fraction = 0.5 }
         model { layers = 1, d_model = 8, heads = 2, d_head = 4, d_mlp = 16, encoding = learned }
-        training { steps = 1000 }
+        training { steps = 1000, stop_after_grok = 100 }
         record { metrics_every = 100 }
       }
       grid { training { weight_decay = [0.5, 1.0], seed = [0, 1, 2] } }
@@ -80,7 +81,16 @@ public final class Example {
     for (int step = 0; step <= last; step += 100) {
       double test = grokStep > 0 && step >= grokStep ? 1 : 0.1;
       metrics.add(
-          new Metrics(step, 1.0 / (step + 1), step >= 100 ? 1 : 0, 0.5, test, null, null, 3, 0.25));
+          new Metrics(
+              step,
+              1.0 / (step + 1),
+              step >= 100 ? 1 : 0,
+              0.5,
+              test,
+              null,
+              null,
+              3,
+              step == 0 ? null : 0.25));
     }
     Outcome outcome =
         grokStep <= 0 ? Outcome.MEMORISED : grokStep > 200 ? Outcome.GROKKED : Outcome.COMPREHENDED;
@@ -109,7 +119,7 @@ public final class Example {
     return result(run, Outcome.FAILED, error, List.of(), startedAt);
   }
 
-  /** With a loss that is not a number at step 300. */
+  /** With a loss that is not a number at step 100. */
   public static RunResult diverged(Study.PlannedRun run) {
     double nan = Double.NaN;
     return result(
@@ -118,7 +128,7 @@ public final class Example {
         null,
         List.of(
             new Metrics(0, 2, 0.1, 2, 0.1, null, null, 1, null),
-            new Metrics(300, nan, nan, nan, nan, null, null, nan, nan)),
+            new Metrics(100, nan, nan, nan, nan, null, null, nan, nan)),
         START);
   }
 
@@ -146,7 +156,7 @@ public final class Example {
         run.measurements(),
         startedAt,
         run.seconds(),
-        run.stepsPerSecond(),
+        lastStep / run.seconds(),
         run.attempt(),
         run.resumedFromStep());
   }
@@ -190,6 +200,24 @@ public final class Example {
     return runs.stream().filter(run -> run.spec().training().weightDecay() == weightDecay).toList();
   }
 
+  /** Every score 0.5 and every weight 0.25, at the first and the last step; of (a, b, =) only. */
+  private static List<AttentionMean> attention(Study.PlannedRun run, List<Metrics> metrics) {
+    List<AttentionMean> attention = new ArrayList<>();
+    if (!(run.spec().model() instanceof TransformerModel model)) {
+      return attention;
+    }
+    for (Metrics at : metrics) {
+      boolean due = at.step() == 0 || at.step() == metrics.get(metrics.size() - 1).step();
+      for (int i = 0; due && i < 9 * model.heads(); i++) {
+        int query = i / 3 % 3;
+        if (i % 3 <= query) {
+          attention.add(new AttentionMean(at.step(), 0, i / 9, query, i % 3, 0.5, 0.25));
+        }
+      }
+    }
+    return attention;
+  }
+
   private static RunResult result(
       Study.PlannedRun run,
       Outcome outcome,
@@ -201,7 +229,7 @@ public final class Example {
         outcome,
         error,
         metrics,
-        List.of(new AttentionMean(0, 0, 1, 2, 0, 0.5, 0.25)),
+        attention(run, metrics),
         List.of(new Measurement(0, "weights", "norm", 3)),
         startedAt);
   }
@@ -218,7 +246,7 @@ public final class Example {
     return new RunResult(
         run.id(),
         run.spec(),
-        1234,
+        run.spec().layout().size(),
         outcome,
         error,
         last,
@@ -227,7 +255,7 @@ public final class Example {
         measurements,
         startedAt,
         12.5,
-        80,
+        last / 12.5,
         1,
         null);
   }

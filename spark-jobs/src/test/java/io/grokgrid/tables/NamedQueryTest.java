@@ -305,7 +305,7 @@ class NamedQueryTest {
         .contains("run_id", "sweep", "outcome", "error", "last_step", "seed", "weight_decay")
         .endsWith("started_at", "host", "attempt");
     assertThat(lines(answer.select("outcome", "error", "last_step")))
-        .containsExactlyInAnyOrder("failed,out of memory,0", "diverged,null,300");
+        .containsExactlyInAnyOrder("failed,out of memory,0", "diverged,null,100");
   }
 
   @Test

@@ -74,7 +74,7 @@ class RunsTableTest {
     assertThat(metrics.get(4).<Integer>getAs("step")).isEqualTo(400);
     assertThat(metrics.get(4).<Double>getAs("ood_loss")).isNull();
     assertThat(read.<Row>getList(read.fieldIndex("attention")).get(0).mkString(","))
-        .isEqualTo("0,0,1,2,0,0.5,0.25");
+        .isEqualTo("0,0,0,0,0,0.5,0.25");
     assertThat(read.<Row>getList(read.fieldIndex("measurements")).get(0).mkString(","))
         .isEqualTo("0,weights,norm,3.0");
   }

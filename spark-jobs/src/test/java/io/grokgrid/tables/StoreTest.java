@@ -32,7 +32,7 @@ class StoreTest {
     assertThat(store.read(session).schema().fieldNames())
         .containsExactly(Store.COLUMNS.fieldNames());
     assertThat(store.read(session).count()).isZero();
-    assertThat(store.finished(session)).isEmpty();
+    assertThat(store.finished(session).runs()).isEmpty();
     assertThat(store.savedStates(new Configuration())).isEmpty();
   }
 
@@ -66,7 +66,7 @@ class StoreTest {
     Example.append(store, 1, Example.failed(first, "lost", Example.START.plusSeconds(60)));
     Example.append(store, 2, Example.result(first, 300));
     Example.append(store, 3, Example.failed(study.runs().get(1), "lost", Example.START));
-    Map<String, Finished> finished = store.finished(session);
+    Map<String, Finished> finished = store.finished(session).runs();
 
     assertThat(finished).hasSize(2);
     Finished found = finished.get(first.id());

@@ -60,8 +60,8 @@ class ViewsTest {
                 GROUP BY ALL ORDER BY ALL
                 """))
         .containsExactly("0.5,0,300", "0.5,1,500", "1.0,0,400");
-    assertThat(sql("SELECT DISTINCT p, query, key, mean_weight FROM attention"))
-        .containsExactly("13,2,0,0.25");
+    assertThat(sql("SELECT DISTINCT p, query, key, mean_weight FROM attention WHERE key > 1"))
+        .containsExactly("13,2,2,0.25");
     assertThat(sql("SELECT DISTINCT p, analysis, name, value FROM measurements"))
         .containsExactly("13,weights,norm,3.0");
   }

@@ -1,0 +1,60 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.tables.BrokenStore;
+import io.grokgrid.tables.Claim;
+import io.grokgrid.tables.Store;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.hadoop.conf.Configuration;
+
+/** Takes the store for a command that writes to it, or says who holds it. */
+final class Claiming {
+  private static final long LONGEST_NANOS = Duration.ofDays(1).toNanos();
+  private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private Claiming() {}
+
+  /**
+   * Takes the store.
+   *
+   * @param command what it is taken for
+   * @param lost called if another takes it although this process lives
+   * @param wait whether to wait while it is held, a day at most
+   * @throws BrokenStore if it is held or cannot be written
+   */
+  static Claim take(
+      Store store,
+      Configuration hadoop,
+      String command,
+      Runnable lost,
+      boolean wait,
+      Console console)
+      throws IOException {
+    store.hasRuns(hadoop); // refuses what is no store
+    long start = System.nanoTime();
+    long said = start - REMINDER_NANOS;
+    while (true) {
+      try {
+        return Claim.take(store, hadoop, command, lost);
+      } catch (Claim.Held held) {
+        long now = System.nanoTime();
+        String holder = "the store " + store.root() + " is held by " + held.getMessage();
+        if (!wait || now - start > LONGEST_NANOS) {
+          throw new BrokenStore(
+              holder + (wait ? "; waited for a day" : "; --wait waits until it is given back"));
+        }
+        if (now - said >= REMINDER_NANOS) {
+          said = now;
+          console.say(holder + "; waiting, a day at most");
+        }
+        LockSupport.parkNanos(POLL_NANOS);
+      } catch (IOException e) {
+        throw new BrokenStore(
+            "the store " + store.root() + " cannot be written: " + e.getMessage());
+      }
+    }
+  }
+}

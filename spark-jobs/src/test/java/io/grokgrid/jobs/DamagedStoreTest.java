@@ -1,0 +1,287 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
+import io.grokgrid.experiment.Study;
+import io.grokgrid.jobs.VerifyJob.Finding;
+import io.grokgrid.net.Safetensors;
+import io.grokgrid.tables.BrokenStore;
+import io.grokgrid.tables.Damage;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.Sparks;
+import io.grokgrid.tables.Store;
+import io.grokgrid.tables.StoredRuns;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that people, other programs and broken disks were at. */
+class DamagedStoreTest {
+  private final Path folder;
+  private final Study study = Example.study();
+
+  DamagedStoreTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void aStoreThatIsNotThereIsNotWhole() throws IOException {
+    Store none = new Store(folder.resolve("none").toString());
+
+    assertThat(wrong(none, null))
+        .containsExactly(new Finding("no store", 1, none.root() + " holds no runs"));
+  }
+
+  @Test
+  void namesEverythingThatIsNoFileOfRows() throws IOException {
+    Store store = Example.store(folder);
+    litter();
+
+    assertThat(wrong(store, null))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.check()).isEqualTo("unreadable files");
+              assertThat(finding.found()).isEqualTo(6);
+              assertThat(finding.detail())
+                  .contains("runs/backup is no folder of a submission")
+                  .contains("runs/date=3 is no folder of a submission")
+                  .contains("runs/stray.parquet is a file beside")
+                  .contains("notes.txt is no Parquet file by its name")
+                  .contains("empty.parquet is empty (0 bytes)")
+                  .contains("foreign.parquet cannot be read");
+            });
+  }
+
+  /** What people and broken disks leave in a store. */
+  private void litter() throws IOException {
+    Path runs = folder.resolve("runs");
+    Path submission = runs.resolve("submission=20261121T231501Z-1a2b");
+    Path rows = fileOfRows();
+    for (String strange : List.of("backup", "date=3")) {
+      Files.copy(rows, Files.createDirectories(runs.resolve(strange)).resolve(rows.getFileName()));
+    }
+    Files.writeString(runs.resolve("stray.parquet"), "stray");
+    Files.writeString(submission.resolve("notes.txt"), "which runs these are");
+    Files.createFile(submission.resolve("empty.parquet"));
+    Files.writeString(submission.resolve("foreign.parquet"), "no Parquet, but long enough");
+  }
+
+  @Test
+  void readingGoesOnWithTheRest() throws IOException {
+    Store store = Example.store(folder);
+    litter();
+    StoredRuns stored = StoredRuns.of(Sparks.session(), store);
+
+    assertThat(stored.rows().count()).isEqualTo(6);
+    assertThat(stored.damages()).hasSize(6);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    assertThat(new StatusJob(Sparks.session(), store, Streams.to(said)).run().rows()).hasSize(4);
+    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+        .hasSize(6)
+        .allMatch(line -> line.startsWith("grokgrid: left out: " + folder))
+        .allMatch(line -> line.endsWith("; verify --repair takes it out"));
+  }
+
+  @Test
+  void readingGoesOnWithoutAFileOfOtherColumns() throws IOException {
+    Store store = Example.store(folder);
+    Path submission = folder.resolve("runs/submission=20261121T231501Z-1a2b");
+    Sparks.session()
+        .sql("SELECT 'text' AS p, array(1) AS run_id")
+        .coalesce(1)
+        .write()
+        .parquet(folder.resolve("other").toString());
+    try (Stream<Path> files = Files.list(folder.resolve("other"))) {
+      Path other = files.filter(p -> p.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.copy(other, submission.resolve("other.parquet"));
+    }
+    StoredRuns stored = StoredRuns.of(Sparks.session(), store);
+
+    assertThat(stored.rows().count()).isEqualTo(6);
+    assertThat(stored.damages())
+        .singleElement()
+        .satisfies(damage -> assertThat(damage.path()).endsWith("other.parquet"));
+  }
+
+  @Test
+  void anOutcomeOfANewerVersionIsLeftOutAndSaid() throws IOException {
+    Store store = Example.store(folder);
+    Dataset<Row> newer =
+        Sparks.session()
+            .createDataFrame(
+                List.of(Example.row(Example.result(study.runs().get(0), 300))),
+                io.grokgrid.tables.RunsTable.SCHEMA)
+            .withColumn("outcome", functions.lit("understood"));
+    store.append(newer, "20261121T231503Z-1a2b");
+
+    Store.Known known = store.finished(Sparks.session());
+    assertThat(known.runs()).hasSize(6);
+    assertThat(known.damages())
+        .singleElement()
+        .satisfies(
+            damage ->
+                assertThat(damage.what())
+                    .isEqualTo(
+                        "has 1 row(s) with the outcome understood, which this version does not"
+                            + " know"));
+    assertThatThrownBy(() -> Damages.refuse(known.damages(), Streams.SILENT))
+        .isInstanceOf(BrokenStore.class)
+        .hasMessageContaining("verify --repair");
+  }
+
+  @Test
+  void trainingDoesNotMindWhatHoldsNoRuns() {
+    Damages.refuse(List.of(new Damage("notes.txt", "is no Parquet file", false)), Streams.SILENT);
+  }
+
+  @Test
+  void aFileWhereAFolderShouldBeIsSaid() throws IOException {
+    Configuration hadoop = new Configuration(false);
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    assertThatThrownBy(() -> new Store(file.toString()).hasRuns(hadoop))
+        .hasMessage("--out must be a folder, was " + file + " (a file)");
+    Files.writeString(folder.resolve("runs"), "x");
+    assertThatThrownBy(() -> new Store(folder.toString()).hasRuns(hadoop))
+        .isInstanceOf(BrokenStore.class)
+        .hasMessageContaining("runs must be a folder, was a file");
+  }
+
+  @Test
+  void aPathIsNoPattern() throws IOException {
+    for (String name :
+        List.of("a[b]c", "{x,y}", "what?", "st*r", "back\\slash", "per%20cent", "a b#c")) {
+      Store store = new Store(folder.resolve(name).toString());
+      Example.append(store, 1, Example.result(study.runs().get(0), 300));
+      Example.append(store, 2, Example.result(study.runs().get(0), 300));
+
+      assertThat(store.finished(Sparks.session()).runs()).as(name).hasSize(1);
+      assertThat(wrong(store, null)).as(name).extracting(Finding::found).containsExactly(1);
+      repair(store);
+      assertThat(wrong(store, null)).as(name).isEmpty();
+    }
+  }
+
+  @Test
+  void findsCheckpointsThatARunSaysItHas() throws IOException {
+    Study kept = Example.study("run.record.checkpoints=3");
+    Study.PlannedRun run = kept.runs().get(0);
+    Store store = new Store(folder.toString());
+    Example.append(store, 1, Example.result(run, 300));
+    assertThat(checkpointsOf(store))
+        .hasSize(3)
+        .allMatch(each -> each.matches(".*step-00000(000|001|400)\\.safetensors is missing"));
+
+    Path weights = Files.createDirectories(folder.resolve("checkpoints").resolve(run.id()));
+    for (int step : List.of(0, 1, 400)) {
+      Files.write(weights.resolve("step-%08d.safetensors".formatted(step)), weights(run, step));
+    }
+    assertThat(checkpointsOf(store)).isEmpty();
+
+    Files.write(weights.resolve("step-00000000.safetensors"), weights(kept.runs().get(1), 0));
+    Files.write(weights.resolve("step-00000001.safetensors"), weights(run, 2));
+    byte[] whole = weights(run, 400);
+    Files.write(
+        weights.resolve("step-00000400.safetensors"), Arrays.copyOf(whole, whole.length - 100));
+    assertThat(checkpointsOf(store))
+        .anyMatch(each -> each.contains("is of the run " + kept.runs().get(1).id()))
+        .anyMatch(each -> each.contains("is of step 2"))
+        .anyMatch(each -> each.contains("step-00000400.safetensors cannot be read"));
+
+    repair(store);
+    assertThat(checkpointsOf(store)).hasSize(3).allMatch(each -> each.endsWith("is missing"));
+    assertThat(removed()).filteredOn(path -> path.endsWith(".safetensors")).hasSize(3);
+  }
+
+  private List<String> checkpointsOf(Store store) throws IOException {
+    List<Finding> findings = wrong(store, null);
+    assertThat(findings).extracting(Finding::check).isSubsetOf("missing or damaged checkpoints");
+    return findings.isEmpty() ? List.of() : List.of(findings.get(0).detail().split(", "));
+  }
+
+  private static byte[] weights(Study.PlannedRun run, int step) {
+    return Safetensors.write(
+        run.spec().layout(),
+        new float[run.spec().layout().size()],
+        Map.of("run_id", run.id(), "step", Integer.toString(step)));
+  }
+
+  @Test
+  void repairTakesOutWhatIsWrongAndNothingElse() throws IOException {
+    Store store = Example.store(folder);
+    List<Study.PlannedRun> runs = study.runs();
+    RunResult contradicts = Example.result(runs.get(1), 500);
+    Example.append(
+        store,
+        3,
+        Example.startedAt(Example.result(runs.get(0), 300), Example.START.plusSeconds(60)),
+        Example.startedAt(
+            Example.ended(contradicts, Outcome.CONFUSED, contradicts.lastStep()),
+            Example.START.plusSeconds(60)));
+    litter();
+    assertThat(wrong(store, study)).isNotEmpty();
+
+    List<String> done = repair(store);
+
+    assertThat(wrong(store, study)).isEmpty();
+    assertThat(done).anyMatch(each -> each.startsWith("1 row(s) of "));
+    assertThat(
+            StoredRuns.of(Sparks.session(), store)
+                .rows()
+                .where("run_id = '" + runs.get(0).id() + "'")
+                .select("submission")
+                .head()
+                .getString(0))
+        .isEqualTo("20261121T231503Z-1a2b");
+    assertThat(store.read(Sparks.session()).count()).isEqualTo(6);
+    assertThat(removed())
+        .anyMatch(path -> path.endsWith("runs/stray.parquet"))
+        .anyMatch(path -> path.contains("runs/backup/"))
+        .anyMatch(path -> path.endsWith("notes.txt"));
+    assertThat(repair(store)).isEmpty();
+  }
+
+  private static List<String> repair(Store store) throws IOException {
+    List<String> done = new ArrayList<>();
+    new VerifyJob(Sparks.session(), store, null).repair(done::add);
+    return done;
+  }
+
+  private List<String> removed() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("removed"))) {
+      return files.filter(Files::isRegularFile).map(Path::toString).toList();
+    }
+  }
+
+  private Path fileOfRows() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(path -> path.getFileName().toString().matches("part-.*\\.parquet"))
+          .sorted()
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static List<Finding> wrong(Store store, @Nullable Study study) throws IOException {
+    List<Finding> findings = new VerifyJob(Sparks.session(), store, study).run();
+    return findings.stream().filter(finding -> finding.found() > 0).toList();
+  }
+}
