@@ -66,6 +66,11 @@ final class PlanCommand implements Callable<Integer> {
   /** Spark starts only where there is something to read. */
   private Map<String, Finished> finished() throws IOException {
     Sessions sessions = common.spark.sessions();
+    common
+        .store()
+        .unwritable(sessions.hadoop())
+        .ifPresent(
+            why -> console.say("a sweep could not write the store " + common.out + ": " + why));
     if (!common.store().hasRuns(sessions.hadoop())) {
       return Map.of();
     }

@@ -74,7 +74,7 @@ public final class VerifyJob {
 
   private static Finding damaged(Inspection found) {
     List<String> damages = found.files().damages().stream().map(VerifyJob::text).toList();
-    String outOf = "%d whole".formatted(found.files().files().size());
+    String outOf = "%d are whole".formatted(found.files().files().size());
     return finding("unreadable files", damages, outOf, "");
   }
 
@@ -96,7 +96,8 @@ public final class VerifyJob {
       String check, Collection<String> wrong, String outOf, String mend) {
     List<String> named = wrong.stream().limit(NAMED).toList();
     String more = wrong.size() > NAMED ? ", .." : "";
-    String detail = (outOf + " " + String.join(", ", named) + more).strip();
+    String detail = String.join(", ", named) + more;
+    detail = outOf.isEmpty() || wrong.isEmpty() ? outOf + detail : outOf + "; " + detail;
     boolean toMend = !wrong.isEmpty() && !mend.isEmpty();
     return new Finding(check, wrong.size(), toMend ? detail + "; " + mend : detail);
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Timer;
@@ -68,7 +69,7 @@ public final class Claim implements AutoCloseable {
           localPlace(),
           ProcessHandle.current().pid(),
           started(ProcessHandle.current()),
-          Instant.now(),
+          Instant.now().truncatedTo(ChronoUnit.SECONDS),
           command,
           UUID.randomUUID().toString());
     }

@@ -16,6 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,6 +109,25 @@ public record Store(String root) implements Serializable {
       return !files.getFileStatus(path).isDirectory();
     } catch (FileNotFoundException e) {
       return false;
+    }
+  }
+
+  /** Why nothing can be written here, found by writing a folder and deleting it; or nothing. */
+  public Optional<String> unwritable(Configuration hadoop) {
+    Path folder = new Path(root);
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      folder = files.makeQualified(folder);
+      while (!files.exists(folder) && folder.getParent() != null) {
+        folder = folder.getParent();
+      }
+      Path probe = new Path(folder, ".grokgrid-" + UUID.randomUUID());
+      boolean written = files.mkdirs(probe) && files.delete(probe, false);
+      return written
+          ? Optional.empty()
+          : Optional.of("no folder can be made in " + StoreFiles.text(folder));
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,0 +1,74 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes that want to write to one store. */
+@Tag("slow")
+class TwoSweepsIT {
+  private static final String SWEEP =
+      """
+      sweep { name = shared }
+      run {
+        task { p = 13, train_fraction = 0.6 }
+        model { d_model = 32, d_mlp = 128 }
+        training { steps = 2000, batch_size = 50 }
+        record { state_every_seconds = 0.3 }
+      }
+      grid.training.seed = { from = 0, until = 4 }
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void theSecondSaysWhoHoldsTheStoreOrWaitsForIt() throws Exception {
+    Path conf = Files.writeString(folder.resolve("shared.conf"), SWEEP);
+    List<String> sweep = List.of("sweep", conf.toString(), "--master", "local[1]");
+    Rows store = new Rows(folder.resolve("out"));
+    try (Grokgrid.Started first = Grokgrid.start(sweep, Map.of(), folder)) {
+      await(first, () -> Files.exists(folder.resolve("out/state")));
+
+      for (List<String> second : List.of(sweep, List.of("verify", "--repair"))) {
+        Grokgrid.Result refused = Grokgrid.run(second, Map.of(), folder);
+        assertThat(refused.exitCode()).as(refused.stderr()).isEqualTo(1);
+        assertThat(refused.stdout()).isEmpty();
+        assertThat(refused.stderr())
+            .startsWith("grokgrid: the store out is held by sweep shared (process " + first.pid())
+            .contains(" since ")
+            .contains("--wait");
+      }
+      assertThat(Grokgrid.run(folder, "status").exitCode()).isZero();
+
+      List<String> waiting = List.of("sweep", conf.toString(), "--master", "local[1]", "--wait");
+      try (Grokgrid.Started second = Grokgrid.start(waiting, Map.of(), folder)) {
+        await(second, () -> second.stderr().contains("waiting"));
+        assertThat(first.isAlive()).isTrue();
+        first.kill();
+        Grokgrid.Result result = second.await();
+        assertThat(result.exitCode()).as(result.stderr()).isZero();
+      }
+    }
+    assertThat(store.submissions()).hasSize(4);
+    assertThat(store.query("SELECT DISTINCT outcome = 'failed' FROM ROWS"))
+        .containsExactly(List.of("false"));
+    assertThat(folder.resolve("out/claim")).doesNotExist();
+    Grokgrid.Result verified = Grokgrid.run(folder, "verify", conf.toString());
+    assertThat(verified.exitCode()).as(verified.stdout()).isZero();
+  }
+
+  private static void await(Grokgrid.Started started, BooleanSupplier condition)
+      throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      assertThat(started.exit().waitFor(20, TimeUnit.MILLISECONDS)).as(started.stderr()).isFalse();
+    }
+  }
+}
