@@ -114,6 +114,13 @@ final class Options {
       if (value.isBlank()) {
         throw new TypeConversionException("must not be blank");
       }
+      if (value.matches("[^/:]*:(?!/).*")) {
+        throw new TypeConversionException(
+            "must be a path or a URI (a relative path with a colon in it is written ./"
+                + value
+                + "), was "
+                + value);
+      }
       return value;
     }
   }

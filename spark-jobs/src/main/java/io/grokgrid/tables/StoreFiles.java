@@ -6,10 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,81 +23,77 @@ import org.apache.spark.sql.SparkSession;
  * Hadoop's own.
  *
  * @param runs the folder {@code runs}
- * @param submissions the folders in it whose files can all be read at once
- * @param files every file of rows that is not damaged
- * @param alone those of them that lie beside damage, and so are read by their own names
+ * @param files those that are not damaged, by name
  */
-public record StoreFiles(
-    Path runs, List<Path> submissions, List<Path> files, List<Path> alone, List<Damage> damages) {
+public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
   private static final String SUFFIX = ".parquet";
 
   /** The magic number at both ends and the footer's length. */
   private static final int SHORTEST = 12;
 
-  /** Sorted by their names; nothing where there is no store. */
-  static StoreFiles of(Store store, Configuration hadoop) throws IOException {
-    StoreFiles found =
-        new StoreFiles(
-            store.runs(),
-            new ArrayList<>(),
-            new ArrayList<>(),
-            new ArrayList<>(),
-            new ArrayList<>());
-    FileSystem files = store.runs().getFileSystem(hadoop);
-    if (store.hasRuns(hadoop)) {
-      for (FileStatus entry : list(files, store.runs())) {
-        found.add(files, entry);
-      }
-    }
-    return found;
-  }
+  /**
+   * Spark's own name for this: without it brackets, braces, stars and backslashes in a path are a
+   * pattern.
+   */
+  private static final String GLOBS = "__globPaths__";
 
-  private void add(FileSystem files, FileStatus entry) throws IOException {
-    String name = entry.getPath().getName();
-    if (!entry.isDirectory()) {
-      damage(entry, "is a file beside the folders of submissions", name.endsWith(SUFFIX));
-    } else if (!name.startsWith(RunsTable.SUBMISSION + "=")) {
-      damage(entry, "is no folder of a submission (submission=ID)", true);
-    } else {
-      List<Path> whole = new ArrayList<>();
-      int damagesBefore = damages.size();
-      for (FileStatus file : list(files, entry.getPath())) {
-        if (isRows(file)) {
-          whole.add(file.getPath());
+  /** Nothing where there is no store. */
+  static StoreFiles of(Store store, Configuration hadoop) throws IOException {
+    List<Path> found = new ArrayList<>();
+    List<Damage> damages = new ArrayList<>();
+    if (store.hasRuns(hadoop)) {
+      FileSystem files = store.runs().getFileSystem(hadoop);
+      for (FileStatus entry : list(files, store.runs())) {
+        if (isSubmission(entry, damages)) {
+          for (FileStatus file : list(files, entry.getPath())) {
+            if (isFileOfRows(file, damages)) {
+              found.add(file.getPath());
+            }
+          }
         }
       }
-      this.files.addAll(whole);
-      if (damages.size() > damagesBefore) {
-        alone.addAll(whole);
-      } else if (!whole.isEmpty()) {
-        submissions.add(entry.getPath());
-      }
     }
+    return new StoreFiles(store.runs(), found, List.of()).without(damages);
   }
 
-  /** Notes what is no file of rows. */
-  private boolean isRows(FileStatus file) {
-    int before = damages.size();
+  private static boolean isSubmission(FileStatus entry, List<Damage> damages) {
+    String name = entry.getPath().getName();
+    String what =
+        !entry.isDirectory()
+            ? "is a file beside the folders of submissions"
+            : name.startsWith(RunsTable.SUBMISSION + "=")
+                ? ""
+                : "is no folder of a submission (submission=ID)";
+    return isWhole(entry, what, entry.isDirectory() || name.endsWith(SUFFIX), damages);
+  }
+
+  private static boolean isFileOfRows(FileStatus file, List<Damage> damages) {
+    boolean named = file.getPath().getName().endsWith(SUFFIX);
+    String what = "";
     if (file.isDirectory()) {
-      damage(file, "is a folder where files of rows are", true);
-    } else if (!file.getPath().getName().endsWith(SUFFIX)) {
-      damage(file, "is no Parquet file by its name", false);
+      what = "is a folder where files of rows are";
+    } else if (!named) {
+      what = "is no Parquet file by its name";
     } else if (file.getLen() == 0) {
-      damage(file, "is empty (0 bytes)", true);
+      what = "is empty (0 bytes)";
     } else if (file.getLen() < SHORTEST) {
-      damage(file, "is too short for a Parquet file (" + file.getLen() + " bytes)", true);
+      what = "is too short for a Parquet file (" + file.getLen() + " bytes)";
     }
-    return damages.size() == before;
+    return isWhole(file, what, file.isDirectory() || named, damages);
   }
 
-  private void damage(FileStatus of, String what, boolean holdsRuns) {
-    damages.add(new Damage(text(of.getPath()), what, holdsRuns));
+  private static boolean isWhole(
+      FileStatus entry, String what, boolean holdsRuns, List<Damage> damages) {
+    if (!what.isEmpty()) {
+      damages.add(new Damage(text(entry.getPath()), what, holdsRuns));
+    }
+    return what.isEmpty();
   }
 
-  private static List<FileStatus> list(FileSystem files, Path directory) throws IOException {
+  private static List<FileStatus> list(FileSystem files, Path folder) throws IOException {
     try {
-      return Arrays.stream(files.listStatus(directory))
-          .filter(entry -> !isHidden(entry.getPath().getName()))
+      return Arrays.stream(files.listStatus(folder))
+          .filter(entry -> !entry.getPath().getName().matches("[._].*"))
           .sorted(Comparator.comparing(FileStatus::getPath))
           .toList();
     } catch (FileNotFoundException e) {
@@ -106,38 +101,32 @@ public record StoreFiles(
     }
   }
 
-  private static boolean isHidden(String name) {
-    return name.startsWith(".") || name.startsWith("_");
-  }
-
-  /** Without these files, which turned out to be damaged. */
-  StoreFiles without(Collection<Damage> broken) {
-    Set<String> names = new HashSet<>();
-    broken.forEach(damage -> names.add(damage.path()));
-    Set<Path> folders = new TreeSet<>();
-    files.stream()
-        .filter(file -> names.contains(text(file)))
-        .forEach(f -> folders.add(f.getParent()));
-    List<Path> left = files.stream().filter(file -> !names.contains(text(file))).toList();
-    List<Path> leftAlone =
-        left.stream()
-            .filter(file -> alone.contains(file) || folders.contains(file.getParent()))
-            .toList();
-    List<Path> leftWhole =
-        submissions.stream().filter(folder -> !folders.contains(folder)).toList();
+  /** The same with more damage, which may be of these files. */
+  StoreFiles without(Collection<Damage> more) {
+    Set<String> damaged = more.stream().map(Damage::path).collect(Collectors.toSet());
+    List<Path> whole = files.stream().filter(file -> !damaged.contains(text(file))).toList();
     List<Damage> all = new ArrayList<>(damages);
-    all.addAll(broken);
-    return new StoreFiles(runs, leftWhole, left, leftAlone, all);
+    all.addAll(more);
+    return new StoreFiles(runs, whole, List.copyOf(all));
   }
 
-  /** The rows of these files, with {@link Store#COLUMNS}. */
+  /**
+   * The rows of these files, with {@link Store#COLUMNS}. Files beside damage are read by their own
+   * names, all others by their folders, of which there are far fewer.
+   */
   Dataset<Row> rows(SparkSession session) {
-    List<Path> paths = new ArrayList<>(submissions);
-    paths.addAll(alone);
+    Set<String> mixed =
+        damages.stream()
+            .map(damage -> text(new Path(damage.path()).getParent()))
+            .collect(Collectors.toSet());
+    Set<Path> paths =
+        files.stream()
+            .map(file -> mixed.contains(text(file.getParent())) ? file : file.getParent())
+            .collect(Collectors.toSet());
     return rows(session, runs, paths);
   }
 
-  /** The rows of files or folders below {@code runs}; names are taken as they are. */
+  /** The rows of files or folders below {@code runs}. */
   static Dataset<Row> rows(SparkSession session, Path runs, Collection<Path> paths) {
     if (paths.isEmpty()) {
       return session.createDataFrame(List.of(), Store.COLUMNS);
@@ -147,20 +136,13 @@ public record StoreFiles(
         .schema(Store.COLUMNS)
         .option("basePath", runs.toString())
         .option("pathGlobFilter", "*" + SUFFIX)
-        .option(NO_GLOBS, "false")
+        .option(GLOBS, "false")
         .parquet(paths.stream().map(Path::toString).toArray(String[]::new));
   }
 
-  /**
-   * Spark's own name for this: else brackets, braces, stars and backslashes in a path are a
-   * pattern.
-   */
-  private static final String NO_GLOBS = "__globPaths__";
-
   /** As people write it: a local file without its scheme. */
   static String text(Path path) {
-    return path.toUri().getScheme() == null || "file".equals(path.toUri().getScheme())
-        ? path.toUri().getPath()
-        : path.toString();
+    String scheme = path.toUri().getScheme();
+    return scheme == null || scheme.equals("file") ? path.toUri().getPath() : path.toString();
   }
 }

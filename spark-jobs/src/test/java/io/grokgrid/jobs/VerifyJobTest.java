@@ -114,7 +114,7 @@ class VerifyJobTest {
         .satisfies(
             finding -> {
               assertThat(finding.found()).isEqualTo(2);
-              assertThat(finding.detail()).startsWith("of 8 ");
+              assertThat(finding.detail()).startsWith("of 8; ");
             });
   }
 
