@@ -3,9 +3,10 @@ package io.grokgrid.experiment;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key that a grid varies.
@@ -21,46 +22,50 @@ record Axis(int index, List<Object> values, List<Place> places, ConfigValue writ
   }
 
   /** Reads a list, a range or a single value; what is wrong goes to problems. */
-  static Axis read(Key key, String path, ConfigValue written, Problems problems) {
+  static Axis read(Key key, String path, ConfigValue written, Chosen chosen, Problems problems) {
     Axis axis = new Axis(Key.ALL.indexOf(key), new ArrayList<>(), new ArrayList<>(), written);
+    Values reader = new Values(chosen, problems);
     if (written instanceof ConfigList list) {
       if (list.isEmpty()) {
         problems.add(Place.of(list.origin()), path, "must have at least one value, was []");
       }
-      list.forEach(value -> axis.addValue(path, value, problems));
+      list.forEach(value -> axis.addValue(path, value, reader));
     } else if (written instanceof ConfigObject range && isNumber(key)) {
-      axis.addRange(path, range, problems);
+      Place place = Place.of(range.origin());
+      Range.of(range, path, isWhole(key), problems)
+          .forEach(number -> axis.add(reader.number(key, place, path, number), place));
     } else {
-      axis.addValue(path, written, problems);
+      axis.addValue(path, written, reader);
     }
     return axis;
   }
 
-  private static boolean isNumber(Key key) {
+  /** How many values it will have at most; 1 if it cannot be read. */
+  static BigInteger size(Key key, ConfigValue written) {
+    if (written instanceof ConfigList list) {
+      return BigInteger.valueOf(Math.max(1, list.size()));
+    }
+    return written instanceof ConfigObject range && isNumber(key)
+        ? Range.of(range, "", isWhole(key), new Problems()).size().max(BigInteger.ONE)
+        : BigInteger.ONE;
+  }
+
+  static boolean isNumber(Key key) {
     return key.type().isPrimitive() && key.type() != boolean.class;
   }
 
-  private void addValue(String path, ConfigValue value, Problems problems) {
-    Object read = new Values(problems).read(key(), path, value);
-    if (read != null) {
-      add(read, Place.of(value.origin()));
-    }
+  private static boolean isWhole(Key key) {
+    return key.type() != double.class;
   }
 
-  private void addRange(String path, ConfigObject range, Problems problems) {
-    Place place = Place.of(range.origin());
-    Values reader = new Values(problems);
-    boolean whole = key().type() != double.class;
-    for (BigDecimal number : new Range(range, path, whole, problems).values()) {
-      Object read = reader.number(key(), place, path, number);
-      if (read != null) {
-        add(read, place);
-      }
-    }
+  private void addValue(String path, ConfigValue value, Values reader) {
+    add(reader.read(key(), path, value), Place.of(value.origin()));
   }
 
-  private void add(Object value, Place place) {
-    values.add(value);
-    places.add(place);
+  private void add(@Nullable Object value, Place place) {
+    if (value != null) {
+      values.add(value);
+      places.add(place);
+    }
   }
 }

@@ -15,14 +15,16 @@ import java.util.Set;
  * @param values as {@link Values} gives them
  * @param places where they were written
  * @param unreadable keys whose default stands in for what could not be read
+ * @param chosen the kinds that its runs can be of
  */
-record Base(List<Object> values, List<Place> places, Set<Key> unreadable) {
-  static Base read(ConfigObject run, Problems problems) {
-    Map<Key, ConfigValue> leaves = Leaves.of(run, "run", problems);
-    Base base = new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>());
+record Base(List<Object> values, List<Place> places, Set<Key> unreadable, Chosen chosen) {
+  static Base read(ConfigObject run, Chosen chosen, Problems problems) {
+    Map<Key, ConfigValue> leaves = Leaves.of(run, "run", chosen, problems);
+    Base base =
+        new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>(), chosen);
     for (int i = 0; i < Key.ALL.size(); i++) {
       Key key = Key.ALL.get(i);
-      base.readKey(i, leaves.getOrDefault(key, Defaults.value(key)), new Values(problems));
+      base.readKey(i, leaves.getOrDefault(key, Defaults.value(key)), new Values(chosen, problems));
     }
     return base;
   }

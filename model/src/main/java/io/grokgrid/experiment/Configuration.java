@@ -10,7 +10,6 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,16 +40,20 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
 
   /** Reads a text that is there already. */
   static Configuration read(Source source, List<String> settings, Problems problems) {
-    List<Setting> parsed = Setting.parse(settings, problems);
-    Config written = Includes.parse(source, problems).toConfig();
+    Limits limits = new Limits(problems);
+    List<Setting> parsed = Setting.parse(settings, limits, problems);
+    Config written = Includes.parse(source, limits, problems).toConfig();
+    limits.checkSubstitutions();
     Config layers = overrides(parsed).withFallback(written).withFallback(Defaults.CONFIG);
     Config resolved = resolve(layers, problems);
     @Nullable ConfigValue grid = resolved.root().get("grid");
     for (Setting setting : parsed) {
-      if (setting.isInGrid()) {
-        grid = with(grid, setting, resolve(setting, resolved, problems));
-      } else if (setting.isInRun() && grid != null) {
-        grid = without(grid, setting.below(), setting.value());
+      // An optional substitution that nothing resolves, ${?X}, is no value and changes nothing.
+      @Nullable ConfigValue value = resolve(setting, resolved, problems);
+      if (value != null && setting.isInGrid()) {
+        grid = with(grid, setting, value);
+      } else if (value != null && setting.isInRun() && grid != null) {
+        grid = without(grid, setting.below(), value);
       }
     }
     return new Configuration(
@@ -60,15 +63,15 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
   }
 
   private static Source source(Path file, Problems problems) {
-    Place place = new Place(file.toString(), 0);
+    Place place = Place.of(file);
     try {
       Optional<Source> source = Source.file(file);
       if (source.isPresent()) {
         return source.get();
       }
-      problems.add(place, "no such file; looked for " + file.toAbsolutePath());
-    } catch (UncheckedIOException e) {
-      problems.add(place, "cannot be read: " + e.getCause());
+      problems.add(place, "no such file; looked for " + Shown.path("" + file.toAbsolutePath()));
+    } catch (Source.Unreadable e) {
+      problems.add(Place.of(place.source(), e.line()), String.valueOf(e.getMessage()));
     }
     throw problems.invalid();
   }
@@ -107,17 +110,16 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
   private static Config resolve(Config layers, Config from, Problems problems) {
     try {
       Config resolved = layers.resolveWith(from, RESOLUTION);
-      return new Unresolved(problems).prune(resolved.root()).toConfig();
-    } catch (ConfigException e) {
-      Includes.note(e, problems);
+      return new Unresolved(from, problems).prune(resolved.root()).toConfig();
+    } catch (ConfigException | StackOverflowError e) {
+      Unparsed.note(e, new Place("configuration", 0), problems);
       throw problems.invalid();
     }
   }
 
   /** A whole grid, or a key in the grid or in each member of a union. */
-  private static @Nullable ConfigValue with(
-      @Nullable ConfigValue grid, Setting setting, @Nullable ConfigValue value) {
-    if (value == null || setting.below().isEmpty()) {
+  private static ConfigValue with(@Nullable ConfigValue grid, Setting setting, ConfigValue value) {
+    if (setting.below().isEmpty()) {
       return value;
     }
     if (grid instanceof ConfigList union) {

@@ -62,7 +62,7 @@ final class Defaults {
 
   private static List<Object> runValues() {
     Problems problems = new Problems();
-    Values values = new Values(problems);
+    Values values = new Values(Chosen.ANY, problems);
     List<Object> read =
         Key.ALL.stream()
             .flatMap(key -> Stream.ofNullable(values.read(key, "run." + key.path(), value(key))))

@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigValue;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.Study.PlannedRun;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,14 +18,15 @@ import java.util.stream.Collectors;
 
 /** The runs of a file: the product of a grid's axes, or the union of such products. */
 final class Grid {
-  /** A million runs are months of a large cluster; more is a slip of the pen. */
-  static final int MOST_RUNS = 1_000_000;
+  /** Refused points of a grid after which the rest is not looked at: they repeat each other. */
+  private static final int MOST_REFUSED = 1_000;
 
   private final String file;
   private final Base base;
   private final Problems problems;
   private final List<List<Axis>> members = new ArrayList<>();
   private boolean refused; // a run, so that what applies to it is not known
+  private int problemsOfRuns;
 
   /**
    * @param file the user's own, as its places name it
@@ -33,30 +36,39 @@ final class Grid {
     this.file = file;
     this.base = base;
     this.problems = problems;
-    grids.forEach(grid -> members.add(axes(grid)));
-    if (members.isEmpty()) {
+    List<Map<Key, ConfigValue>> leaves =
+        grids.stream().map(grid -> Leaves.of(grid, "grid", base.chosen(), problems)).toList();
+    if (grids.isEmpty()) {
       members.add(List.of());
+    } else if (checkSize(leaves, Place.of(grids.get(0).origin()))) {
+      leaves.forEach(member -> members.add(axes(member)));
     }
-    checkSize(grids);
   }
 
-  private List<Axis> axes(ConfigObject grid) {
+  private List<Axis> axes(Map<Key, ConfigValue> leaves) {
     List<Axis> axes = new ArrayList<>();
-    for (Map.Entry<Key, ConfigValue> leaf : Leaves.of(grid, "grid", problems).entrySet()) {
-      Key key = leaf.getKey();
-      axes.add(Axis.read(key, "grid." + key.path(), leaf.getValue(), problems));
-    }
+    leaves.forEach(
+        (key, value) ->
+            axes.add(Axis.read(key, "grid." + key.path(), value, base.chosen(), problems)));
     return axes;
   }
 
-  private void checkSize(List<ConfigObject> grids) {
-    double runs = members.stream().mapToDouble(Grid::size).sum();
-    if (runs > MOST_RUNS) {
-      Place place = Place.of(grids.get(0).origin());
-      String was = runs < Long.MAX_VALUE ? "" + (long) runs : "" + runs;
-      problems.add(place, "grid", "must have at most " + MOST_RUNS + " runs", was);
-      members.clear();
+  /** Says whether there are few enough runs to make them, before any value of an axis is made. */
+  private boolean checkSize(List<Map<Key, ConfigValue>> members, Place place) {
+    BigInteger runs = BigInteger.ZERO;
+    for (Map<Key, ConfigValue> member : members) {
+      BigInteger product = BigInteger.ONE;
+      for (Map.Entry<Key, ConfigValue> leaf : member.entrySet()) {
+        product = product.multiply(Axis.size(leaf.getKey(), leaf.getValue()));
+      }
+      runs = runs.add(product);
     }
+    boolean few = runs.compareTo(BigInteger.valueOf(Limits.MOST_RUNS)) <= 0;
+    if (!few) {
+      String rule = "must have at most " + Limits.MOST_RUNS + " runs";
+      problems.add(place, "grid", rule, runs.toString());
+    }
+    return few;
   }
 
   private static double size(List<Axis> axes) {
@@ -158,22 +170,84 @@ final class Grid {
     }
   }
 
-  /** Puts a record's problem where the value was written, unless that value could not be read. */
+  /**
+   * Puts a record's problem where the value was written, unless that value could not be read; where
+   * nobody wrote it, at the first written key that it comes from.
+   *
+   * @throws InvalidConfiguration with all problems so far, if there were so many
+   */
   private void note(Problem problem, List<Axis> axes, int[] chosen) {
-    int index = indexOfName(problem.field());
-    String path = Key.ALL.get(index).path();
+    Written field = written(indexOfName(problem.field()), axes, chosen);
+    List<Written> causes =
+        Causes.of(field.key()).stream().map(key -> written(key, axes, chosen)).toList();
+    if (field.isUnreadable()
+        || field.isDerived() && causes.stream().anyMatch(Written::isUnreadable)) {
+      return;
+    }
+    List<Written> known = causes.stream().filter(cause -> !cause.place().isDefault()).toList();
+    boolean isWritten = !field.isDerived() && !field.place().isDefault();
+    Place place =
+        isWritten
+            ? field.place()
+            : known.stream()
+                .map(Written::place)
+                .min(Comparator.comparing(each -> !isOfUser(each)))
+                .orElse(field.place());
+    problems.add(
+        place, field.path(), problem.rule(), problem.value(), field.advice(isWritten, known));
+    if (++problemsOfRuns > MOST_REFUSED) {
+      throw problems.invalid();
+    }
+  }
+
+  /**
+   * A key's value in one point of the grid.
+   *
+   * @param top {@code run} or {@code grid}
+   * @param isUnreadable whether what was written could not be read
+   */
+  private record Written(Key key, String top, Object value, Place place, boolean isUnreadable) {
+    String path() {
+      return top + "." + key.path();
+    }
+
+    boolean isDerived() {
+      return value.equals(Defaults.AUTO);
+    }
+
+    /** Where the value comes from, if from elsewhere. */
+    String advice(boolean isWritten, List<Written> causes) {
+      List<Written> others =
+          isWritten ? causes.stream().filter(c -> !c.place.equals(place)).toList() : causes;
+      String how = isDerived() ? ", from " : isWritten ? ", beside " : ", the default, beside ";
+      String list = others.stream().map(Written::text).collect(Collectors.joining(" and "));
+      return others.isEmpty() ? "" : how + list;
+    }
+
+    private String text() {
+      String name = key.name().equals("kind") ? key.path() : key.name();
+      return name + " " + Shown.cut(value.toString()) + " (" + place + ")";
+    }
+  }
+
+  private boolean isOfUser(Place place) {
+    return place.isSetting() || place.source().equals(file);
+  }
+
+  private Written written(int index, List<Axis> axes, int[] chosen) {
+    Key key = Key.ALL.get(index);
     for (Axis axis : axes) {
       if (axis.index() == index) {
-        if (!axis.values().isEmpty()) {
-          Place place = axis.places().get(chosen[index]);
-          problems.add(place, "grid." + path, problem.rule(), problem.value());
-        }
-        return;
+        int at = chosen[index];
+        return axis.values().isEmpty()
+            ? new Written(
+                key, "grid", base.values().get(index), Place.of(axis.written().origin()), true)
+            : new Written(key, "grid", axis.values().get(at), axis.places().get(at), false);
       }
     }
-    if (!base.unreadable().contains(Key.ALL.get(index))) {
-      problems.add(base.places().get(index), "run." + path, problem.rule(), problem.value());
-    }
+    Object value = base.values().get(index);
+    boolean isUnreadable = base.unreadable().contains(key);
+    return new Written(key, "run", value, base.places().get(index), isUnreadable);
   }
 
   private static int indexOfName(String name) {

@@ -1,6 +1,5 @@
 package io.grokgrid.experiment;
 
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
@@ -10,9 +9,9 @@ import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import java.io.File;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,117 +28,137 @@ final class Includes
 
   private final Source source;
   private final List<String> within;
+  private final Iterator<Outline.Include> statements;
+  private final Limits limits;
   private final Problems problems;
+  private Outline.Include at = new Outline.Include(0, false); // where the library is
 
-  private Includes(Source source, List<String> within, Problems problems) {
+  private Includes(
+      Source source,
+      List<String> within,
+      List<Outline.Include> statements,
+      Limits limits,
+      Problems problems) {
     this.source = source;
     this.within = within;
+    this.statements = statements.iterator();
+    this.limits = limits;
     this.problems = problems;
   }
 
   /** The values in {@code source}, substitutions unresolved; what is wrong goes to problems. */
-  static ConfigObject parse(Source source, Problems problems) {
-    return new Includes(source, List.of(source.name()), problems).parse();
+  static ConfigObject parse(Source source, Limits limits, Problems problems) {
+    return parse(source, List.of(source.name()), false, limits, problems);
   }
 
-  private ConfigObject parse() {
+  private static ConfigObject parse(
+      Source source, List<String> within, boolean isNested, Limits limits, Problems problems) {
+    Outline outline = Outline.of(source, isNested, limits, problems);
+    if (!outline.fits()) {
+      return ConfigFactory.empty().root();
+    }
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setSyntax(source.syntax())
-            .setOriginDescription(source.name())
-            .setIncluder(this);
+            .setOriginDescription(source.place(0).source())
+            .setIncluder(new Includes(source, within, outline.includes(), limits, problems));
     try {
       return ConfigFactory.parseString(source.text(), options).root();
-    } catch (ConfigException e) {
-      note(e, problems);
+    } catch (InvalidConfiguration e) {
+      throw e; // of an include
+    } catch (RuntimeException | StackOverflowError e) {
+      Unparsed.note(e, source.place(0), problems);
       return ConfigFactory.empty().root();
     }
   }
 
-  /** The library's message without the origin that it begins with. */
-  static void note(ConfigException e, Problems problems) {
-    String message = String.valueOf(e.getMessage());
-    if (e.origin() == null) {
-      problems.add(new Place("configuration", 0), message);
-      return;
-    }
-    String prefix = e.origin().description() + ": ";
-    problems.add(
-        Place.of(e.origin()),
-        message.startsWith(prefix) ? message.substring(prefix.length()) : message);
-  }
-
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
+    next();
     if (URL_SCHEME.matcher(what).matches()) {
-      return refuse(what, url(what));
+      return refuse(url(what));
     }
     return first(what, List.of(source::beside, Source::resource));
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
+    next();
     return first(what.getPath(), List.of(source::beside));
   }
 
   @Override
   public ConfigObject includeResources(ConfigIncludeContext context, String what) {
+    next();
     return first(what, List.of(Source::resource));
   }
 
   @Override
   public ConfigObject includeURL(ConfigIncludeContext context, URL what) {
-    // A URL does not remember that file:/x was written file:///x.
-    String url = what.toString();
-    String asWritten = url.replaceFirst("^file:/(?!/)", "file:///");
-    int line = source.lineOfInclude("url(\"" + asWritten);
-    return refuse(line > 0 ? line : source.lineOfInclude("url(\"" + url), url(url));
+    next();
+    return refuse(url(what.toString()));
+  }
+
+  private void next() {
+    at = statements.hasNext() ? statements.next() : at;
   }
 
   private static String url(String url) {
-    return "must not include a URL, was \"" + url + "\"";
+    return "must not include a URL, was \"" + Shown.cut(url) + "\"";
   }
 
-  private ConfigObject refuse(String what, String message) {
-    return refuse(source.lineOfInclude("\"" + what + "\""), message);
-  }
-
-  private ConfigObject refuse(int line, String message) {
-    problems.add(new Place(source.name(), line), message);
+  private ConfigObject refuse(String message) {
+    problems.add(source.place(at.line()), message);
     return ConfigFactory.empty().root();
   }
 
   private ConfigObject first(String what, List<Function<String, Optional<Source>>> lookups) {
+    limits.addInclude(source.place(at.line()), within.size());
     List<String> names =
         EXTENSION.matcher(what).matches() ? List.of(what) : List.of(what + ".conf", what + ".json");
-    try {
-      for (Function<String, Optional<Source>> lookup : lookups) {
-        for (String name : names) {
+    for (Function<String, Optional<Source>> lookup : lookups) {
+      for (String name : names) {
+        try {
           Optional<Source> found = lookup.apply(name);
           if (found.isPresent()) {
             return included(what, found.get());
           }
+        } catch (Source.Unreadable e) {
+          return unreadable(what, source.nameBeside(name), e);
         }
       }
-    } catch (UncheckedIOException e) {
-      return refuse(what, "include \"" + what + "\" cannot be read: " + e.getCause());
     }
-    return refuse(what, notFound(what, names));
+    return refuse(notFound(what, names));
+  }
+
+  private ConfigObject unreadable(String what, String name, Source.Unreadable e) {
+    if (e.line() == 0) {
+      return refuse(named(what) + " " + e.getMessage());
+    }
+    problems.add(Place.of(Shown.whole(name), e.line()), String.valueOf(e.getMessage()));
+    return ConfigFactory.empty().root();
   }
 
   private ConfigObject included(String what, Source found) {
     if (within.contains(found.name())) {
-      return refuse(what, "include \"" + what + "\" leads back to " + found.name());
+      return refuse(named(what) + " leads back to " + Shown.path(found.name()));
     }
     List<String> path = new ArrayList<>(within);
     path.add(found.name());
-    return new Includes(found, path, problems).parse();
+    return parse(found, path, at.isNested(), limits, problems);
   }
 
   private String notFound(String what, List<String> names) {
-    List<String> beside = names.stream().map(source::nameBeside).toList();
-    return "include \"%s\" was not found; looked for %s, and for %s on the class path"
-        .formatted(what, String.join(", ", beside), String.join(", ", names));
+    List<String> beside = names.stream().map(source::nameBeside).map(Shown::path).toList();
+    return "%s was not found; looked for %s, and for %s on the class path"
+        .formatted(
+            named(what),
+            String.join(", ", beside),
+            String.join(", ", names.stream().map(Shown::path).toList()));
+  }
+
+  private static String named(String what) {
+    return "include \"" + Shown.cut(what) + "\"";
   }
 
   /** Never asked to give way: nothing is looked for but here. */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The keys in an object of the shape of {@code run}: sections that hold keys. */
 final class Leaves {
@@ -15,11 +16,13 @@ final class Leaves {
           .thenComparingInt(leaf -> Key.ALL.indexOf(leaf.getKey()));
 
   private final String top;
+  private final Chosen chosen;
   private final Problems problems;
   private final Map<Key, ConfigValue> found = new HashMap<>();
 
-  private Leaves(String top, Problems problems) {
+  private Leaves(String top, Chosen chosen, Problems problems) {
     this.top = top;
+    this.chosen = chosen;
     this.problems = problems;
   }
 
@@ -27,9 +30,11 @@ final class Leaves {
    * In the order of their lines, settings last; what is no key goes to problems.
    *
    * @param top {@code run} or {@code grid}
+   * @param chosen the kinds whose keys can be meant
    */
-  static Map<Key, ConfigValue> of(ConfigObject object, String top, Problems problems) {
-    Leaves leaves = new Leaves(top, problems);
+  static Map<Key, ConfigValue> of(
+      ConfigObject object, String top, Chosen chosen, Problems problems) {
+    Leaves leaves = new Leaves(top, chosen, problems);
     object.forEach(leaves::section);
     Map<Key, ConfigValue> ordered = new LinkedHashMap<>();
     leaves.found.entrySet().stream()
@@ -42,7 +47,8 @@ final class Leaves {
     Place place = Place.of(value.origin());
     String path = top + "." + name;
     if (!Schema.SECTIONS.contains(name)) {
-      problems.add(place, path, Schema.unknownSection(name, top));
+      Optional<String> meant = Schema.meantAsSection(name, top, chosen);
+      problems.addUnknown(place, path, meant, Schema.SECTIONS);
     } else if (value instanceof ConfigObject section) {
       section.forEach((key, leaf) -> leaf(name, key, leaf));
     } else {
@@ -54,7 +60,9 @@ final class Leaves {
     Key key = Schema.runKey(section, name);
     if (key == null) {
       String path = top + "." + section + "." + name;
-      problems.add(Place.of(value.origin()), path, Schema.unknownKey(section, name, top));
+      Optional<String> meant = Schema.meantInSection(section, name, top, chosen);
+      Place place = Place.of(value.origin());
+      problems.addUnknown(place, path, meant, Schema.names(section, chosen));
     } else {
       found.put(key, value);
     }
@@ -78,11 +86,12 @@ final class Leaves {
   }
 
   /** Notes the keys at the top that are none of {@link Schema#TOP}. */
-  static void checkTop(ConfigObject root, Problems problems) {
+  static void checkTop(ConfigObject root, Chosen chosen, Problems problems) {
     List<String> unknown = root.keySet().stream().filter(k -> !Schema.TOP.contains(k)).toList();
     for (String name : unknown) {
       ConfigValue value = root.getOrDefault(name, root);
-      problems.add(Place.of(value.origin()), name, Schema.unknownAtTop(name));
+      Place place = Place.of(value.origin());
+      problems.addUnknown(place, name, Schema.meantAtTop(name, chosen), Schema.TOP);
     }
   }
 }

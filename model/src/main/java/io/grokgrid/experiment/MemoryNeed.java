@@ -2,6 +2,7 @@ package io.grokgrid.experiment;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.grokgrid.net.EmbeddingMlpModel;
+import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.PairOperations;
 import io.grokgrid.net.Signature;
@@ -10,6 +11,8 @@ import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.train.PairStep;
 import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What training a run will take, estimated before anything is allocated: a network that cannot fit
@@ -25,11 +28,77 @@ record MemoryNeed(long heapBytes, long nativeBytes) {
   /** Parameters, two gradients and two moments. */
   private static final double PARAMETER_ARRAYS = 5;
 
+  /** What one array holds. */
+  private static final double MOST_PARAMETERS = Integer.MAX_VALUE - 16;
+
+  /** A TiB: no machine trains networks of one layer that are larger, nor would they be small. */
+  private static final double MOST_BYTES = 0x1p40;
+
   static MemoryNeed of(RunSpec spec, Layout layout) {
-    double trained = PARAMETER_ARRAYS * 4.0 * layout.size();
+    return of(spec, layout.size());
+  }
+
+  private static MemoryNeed of(RunSpec spec, double parameters) {
+    double trained = PARAMETER_ARRAYS * 4.0 * parameters;
     return StepForm.of(spec) == StepForm.PAIR_TABLES && spec.model() instanceof TransformerModel
         ? pairTables(spec, spec.examplesAStep(), trained)
         : arrays(spec, spec.examplesAStep(), trained);
+  }
+
+  /** Why no machine can train a run, as a rule that it breaks; none of most. */
+  static Optional<String> excess(RunSpec spec) {
+    double parameters = parameters(spec);
+    if (parameters > MOST_PARAMETERS) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "must be smaller: the network would have %,.0f parameters, and may have %,.0f",
+              parameters,
+              MOST_PARAMETERS));
+    }
+    MemoryNeed need = of(spec, parameters);
+    double bytes = (double) need.heapBytes + need.nativeBytes;
+    return bytes <= MOST_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "must be smaller: the run would take about %,.0f GiB of memory, and may take 1,024",
+                bytes / 0x1p30));
+  }
+
+  /** As many as {@link Layout} lays out, or too many for it. */
+  static double parameters(RunSpec spec) {
+    double tokens = spec.signature().tokens();
+    double classes = spec.signature().classes();
+    if (spec.model() instanceof TransformerModel model) {
+      return parameters(model, tokens, classes);
+    }
+    EmbeddingMlpModel model = (EmbeddingMlpModel) spec.model();
+    double bias = model.bias() ? 1 : 0;
+    double hidden = model.hidden();
+    double inputs =
+        (model.combine() == EmbeddingMlpModel.Combine.CONCAT ? 2.0 : 1) * model.dModel();
+    return (model.separateOperands() ? 2 : 1) * tokens * model.dModel()
+        + (inputs + bias) * hidden
+        + (model.hiddenLayers() - 1) * (hidden + bias) * hidden
+        + (hidden + bias) * classes;
+  }
+
+  private static double parameters(TransformerModel model, double tokens, double classes) {
+    double width = model.dModel();
+    double hidden = model.dMlp();
+    double attention =
+        (model.outputProjection() ? 4.0 : 3.0) * width * model.heads() * model.dHead();
+    double norms = model.normalization() == TransformerModel.Normalization.NONE ? 0 : 4 * width;
+    double mlp = 2 * width * hidden + (model.mlpBias() ? hidden + width : 0);
+    double positions = model.encoding() == Encoding.LEARNED ? model.positions() * width : 0;
+    double last = model.normalization() == TransformerModel.Normalization.PRE ? 2 * width : 0;
+    return tokens * width
+        + positions
+        + model.layers() * (attention + norms + mlp)
+        + last
+        + (width + (model.unembedBias() ? 1 : 0)) * classes;
   }
 
   private static MemoryNeed arrays(RunSpec spec, double examples, double trained) {

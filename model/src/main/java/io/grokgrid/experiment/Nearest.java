@@ -6,12 +6,16 @@ import java.util.Optional;
 
 /** The known name that an unknown one was probably meant to be. */
 final class Nearest {
+  /** Any two letters are one slip from each other. */
+  private static final int SHORTEST = 3;
+
   private Nearest() {}
 
   /** The nearest of {@code known}, if it takes few enough slips of the finger to be meant. */
   static Optional<String> to(String name, Collection<String> known) {
-    int most = Math.max(1, name.length() / 3);
+    int most = name.length() < SHORTEST ? 0 : Math.max(1, name.length() / 3);
     return known.stream()
+        .filter(candidate -> Math.abs(candidate.length() - name.length()) <= most)
         .filter(candidate -> distance(name, candidate) <= most)
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)));
   }

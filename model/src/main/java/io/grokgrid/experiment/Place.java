@@ -1,13 +1,15 @@
 package io.grokgrid.experiment;
 
 import com.typesafe.config.ConfigOrigin;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Where a value was written.
  *
- * @param source a file as the user named it, {@code default}, or a whole {@code --set path=value}
+ * @param source a file as the user named it, {@code default}, or a whole {@code --set path=value};
+ *     what cannot be seen in it escaped, see {@link Shown#whole}
  * @param line counted from 1; 0 where lines mean nothing
  */
 record Place(String source, int line) {
@@ -26,7 +28,12 @@ record Place(String source, int line) {
     return of(source, origin.lineNumber());
   }
 
-  private static Place of(String source, int line) {
+  /** All of a file, as the user named it. */
+  static Place of(Path file) {
+    return of(Shown.whole(file.toString()), 0);
+  }
+
+  static Place of(String source, int line) {
     boolean lines = !source.equals(DEFAULT) && !source.startsWith(SETTING) && line > 0;
     return new Place(source, lines ? line : 0);
   }
@@ -35,9 +42,14 @@ record Place(String source, int line) {
     return source.startsWith(SETTING);
   }
 
-  /** {@code conf/bad.conf:12}, or the source alone. */
+  boolean isDefault() {
+    return source.equals(DEFAULT);
+  }
+
+  /** {@code conf/bad.conf:12}, or the source alone; of a long setting the beginning. */
   @Override
   public String toString() {
-    return line == 0 ? source : source + ":" + line;
+    String shown = isSetting() ? Shown.cut(source) : source;
+    return line == 0 ? shown : shown + ":" + line;
   }
 }

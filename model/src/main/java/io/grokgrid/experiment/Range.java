@@ -6,9 +6,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,106 +20,132 @@ final class Range {
   private static final List<String> KEYS =
       List.of("from", "until", "step", "to", "points", "scale");
   private static final MathContext TWELVE_DIGITS = new MathContext(12, RoundingMode.HALF_EVEN);
+  private static final BigInteger MOST = BigInteger.valueOf(Limits.MOST_RUNS);
 
   private final ConfigObject range;
   private final String path;
   private final boolean whole;
-  private final Values values;
+  private final Values reader;
   private final Problems problems;
 
-  /**
-   * @param whole whether values between the ends are rounded to whole numbers
-   */
-  Range(ConfigObject range, String path, boolean whole, Problems problems) {
+  private BigInteger size = BigInteger.ZERO;
+  private int count;
+  private IntFunction<BigDecimal> value = i -> BigDecimal.ZERO;
+
+  private Range(ConfigObject range, String path, boolean whole, Problems problems) {
     this.range = range;
     this.path = path;
     this.whole = whole;
-    this.values = new Values(problems);
+    this.reader = new Values(Chosen.ANY, problems);
     this.problems = problems;
   }
 
-  /** Empty after noting what is wrong. */
-  List<BigDecimal> values() {
+  /**
+   * Reads one, which makes none of its values; it has none after noting what is wrong.
+   *
+   * @param whole whether values between the ends are rounded to whole numbers
+   */
+  static Range of(ConfigObject range, String path, boolean whole, Problems problems) {
+    Range read = new Range(range, path, whole, problems);
+    read.read();
+    return read;
+  }
+
+  /** Whether an object looks like one. */
+  static boolean isMeant(ConfigValue value) {
+    return value instanceof ConfigObject object && object.containsKey("from");
+  }
+
+  /** How many values there are at most: whole numbers that are rounded to the same are one. */
+  BigInteger size() {
+    return size;
+  }
+
+  /** The values, one after the other. */
+  void forEach(Consumer<BigDecimal> action) {
+    @Nullable BigDecimal last = null;
+    for (int i = 0; i < count; i++) {
+      BigDecimal next = value.apply(i);
+      if (last == null || last.compareTo(next) != 0) {
+        action.accept(next);
+      }
+      last = next;
+    }
+  }
+
+  private void read() {
     boolean known = true;
     for (String key : range.keySet()) {
       if (!KEYS.contains(key)) {
-        problems.add(place(key), path + "." + key, Schema.unknown(key, KEYS));
+        problems.addUnknown(place(key), path + "." + key, Nearest.to(key, KEYS), KEYS);
         known = false;
       }
     }
     if (!known) {
-      return List.of();
+      return;
     }
-    if (range.containsKey("to") && !range.containsKey("until") && !range.containsKey("step")) {
-      return points();
+    if (has("to") && !has("until") && !has("step")) {
+      readPoints();
+    } else if (has("until") && !has("to") && !has("points") && !has("scale")) {
+      readSteps();
+    } else {
+      refuse("", "must be {from, until, step} or {from, to, points, scale}", keys());
     }
-    if (range.containsKey("until") && !has("to") && !has("points") && !has("scale")) {
-      return steps();
-    }
-    return refuse("", "must be {from, until, step} or {from, to, points, scale}", keys());
   }
 
-  private List<BigDecimal> steps() {
+  private void readSteps() {
     BigDecimal from = number("from");
     BigDecimal until = number("until");
     BigDecimal step = has("step") ? number("step") : BigDecimal.ONE;
     if (from == null || until == null || step == null) {
-      return List.of();
+      return;
     }
     BigDecimal length = until.subtract(from);
-    if (step.signum() == 0 || length.signum() == -step.signum()) {
-      return refuse(".step", "must lead from " + from + " to " + until, step.toString());
+    boolean leadsAway = step.signum() == 0 || length.signum() == -step.signum();
+    if (leadsAway && !has("step")) {
+      String rule = "must end above where it begins, or have a step below 0";
+      refuse("", rule, "{from " + from + ", until " + until + "}");
+    } else if (leadsAway) {
+      refuse(".step", "must lead from " + from + " to " + until, step.toString());
+    } else if (length.signum() == 0) {
+      refuse("", "must have at least one value, until excluded", "none");
+    } else {
+      size = length.divide(step, 0, RoundingMode.CEILING).toBigInteger();
+      if (size.compareTo(MOST) > 0) {
+        refuse("", "must have at most " + MOST + " values", size.toString());
+      } else {
+        count = size.intValueExact();
+        value = i -> from.add(step.multiply(BigDecimal.valueOf(i)));
+      }
     }
-    if (length.signum() == 0) {
-      return refuse("", "must have at least one value, until excluded", "none");
-    }
-    BigInteger count = length.divide(step, 0, RoundingMode.CEILING).toBigInteger();
-    if (count.compareTo(BigInteger.valueOf(Grid.MOST_RUNS)) > 0) {
-      return refuse("", "must have at most " + Grid.MOST_RUNS + " values", count.toString());
-    }
-    List<BigDecimal> steps = new ArrayList<>();
-    for (int i = 0; i < count.intValue(); i++) {
-      steps.add(from.add(step.multiply(BigDecimal.valueOf(i))));
-    }
-    return steps;
   }
 
-  private List<BigDecimal> points() {
+  private void readPoints() {
     BigDecimal from = number("from");
     BigDecimal to = number("to");
     BigDecimal points = number("points");
-    String scale = has("scale") ? String.valueOf(value("scale").unwrapped()) : "linear";
+    String scale = has("scale") ? Values.describe(value("scale")) : "linear";
     if (from == null || to == null || points == null) {
-      return List.of();
+      return;
     }
-    if (!scale.equals("linear") && !scale.equals("log")) {
-      return refuse(".scale", "must be one of log, linear", scale);
-    }
-    if (points.stripTrailingZeros().scale() > 0
+    boolean log = scale.equals("log");
+    if (!log && !scale.equals("linear")) {
+      refuse(".scale", "must be one of log, linear", scale);
+    } else if (points.stripTrailingZeros().scale() > 0
         || points.compareTo(BigDecimal.valueOf(2)) < 0
-        || points.compareTo(BigDecimal.valueOf(Grid.MOST_RUNS)) > 0) {
-      String most = Integer.toString(Grid.MOST_RUNS);
-      return refuse(".points", "must be a whole number from 2 to " + most, points.toString());
+        || points.compareTo(new BigDecimal(MOST)) > 0) {
+      refuse(".points", "must be a whole number from 2 to " + MOST, points.toString());
+    } else if (log && from.signum() * to.signum() <= 0) {
+      refuse("", "must begin and end on the same side of 0 for scale = log", ends(from, to));
+    } else if (from.compareTo(to) == 0) {
+      refuse("", "must end elsewhere than it begins", ends(from, to));
+    } else {
+      count = points.intValueExact();
+      BigInteger between = to.subtract(from).abs().toBigInteger().add(BigInteger.TWO);
+      size = whole ? between.min(BigInteger.valueOf(count)) : BigInteger.valueOf(count);
+      value =
+          i -> i == 0 ? from : i == count - 1 ? to : inner(from, to, i / (double) (count - 1), log);
     }
-    if (scale.equals("log") && from.signum() * to.signum() <= 0) {
-      return refuse("", "must begin and end on the same side of 0 for scale = log", ends(from, to));
-    }
-    if (from.compareTo(to) == 0) {
-      return refuse("", "must end elsewhere than it begins", ends(from, to));
-    }
-    return points(from, to, points.intValueExact(), scale.equals("log"));
-  }
-
-  private List<BigDecimal> points(BigDecimal from, BigDecimal to, int points, boolean log) {
-    List<BigDecimal> spaced = new ArrayList<>();
-    for (int i = 0; i < points; i++) {
-      BigDecimal point =
-          i == 0 ? from : i == points - 1 ? to : inner(from, to, i / (double) (points - 1), log);
-      if (spaced.isEmpty() || spaced.get(spaced.size() - 1).compareTo(point) != 0) {
-        spaced.add(point);
-      }
-    }
-    return spaced;
   }
 
   private BigDecimal inner(BigDecimal from, BigDecimal to, double share, boolean log) {
@@ -162,12 +189,11 @@ final class Range {
       problems.add(Place.of(range.origin()), path + "." + key, "must be given");
       return null;
     }
-    return values.number(value(key), path + "." + key, "a number");
+    return reader.number(value(key), path + "." + key, "a number");
   }
 
-  private List<BigDecimal> refuse(String below, String rule, String was) {
-    ConfigValue value = below.isEmpty() ? range : range.getOrDefault(below.substring(1), range);
-    problems.add(Place.of(value.origin()), path + below, rule, was);
-    return List.of();
+  private void refuse(String below, String rule, String was) {
+    ConfigValue at = below.isEmpty() ? range : range.getOrDefault(below.substring(1), range);
+    problems.add(Place.of(at.origin()), path + below, rule, was);
   }
 }

@@ -51,7 +51,7 @@ final class Resolved {
 
   private void addRun(ConfigObject root, Set<Key> applying) {
     Map<Key, ConfigValue> leaves =
-        Leaves.of(Leaves.object(root, "run", new Problems()), "run", new Problems());
+        Leaves.of(Leaves.object(root, "run", new Problems()), "run", Chosen.ANY, new Problems());
     for (Key key : Key.ALL.stream().filter(applying::contains).toList()) {
       add("", "run." + key.path(), leaves.getOrDefault(key, Defaults.value(key)));
     }
@@ -72,7 +72,7 @@ final class Resolved {
   }
 
   private void addGrid(String indent, String prefix, ConfigObject grid) {
-    Leaves.of(grid, "grid", new Problems())
+    Leaves.of(grid, "grid", Chosen.ANY, new Problems())
         .forEach((key, value) -> add(indent, prefix + key.path(), value));
   }
 

@@ -36,9 +36,14 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
           training.batchSize());
     } else {
       check(check, (SequenceTask) task, model, training);
-      int most = MOST_EVALUATED / Math.max(1, training.batchSize());
       check.that(
-          record.evaluationBatches() <= most,
+          training.batchSize() <= MOST_EVALUATED,
+          "batch_size",
+          "must be at most " + MOST_EVALUATED,
+          training.batchSize());
+      int most = Math.max(1, MOST_EVALUATED / Math.max(1, training.batchSize()));
+      check.that(
+          training.batchSize() > MOST_EVALUATED || record.evaluationBatches() <= most,
           "evaluation_batches",
           "must be at most " + most + " of batch_size " + training.batchSize(),
           record.evaluationBatches());
@@ -63,7 +68,7 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
       check.that(
           transformer.encoding() != Encoding.LEARNED || transformer.positions() >= longest,
           "positions",
-          "must be at least the longest input, " + longest,
+          "must be at least the longest input, " + longest + " of length and ood_length",
           transformer.positions());
     }
   }

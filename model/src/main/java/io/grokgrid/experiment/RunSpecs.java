@@ -14,11 +14,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes runs from the values of their keys: the way back from {@link Key#value}. */
@@ -90,6 +93,24 @@ public final class RunSpecs {
   private static final int LENGTH = index("task.length");
   private static final int OOD_LENGTH = index("task.ood_length");
 
+  private static final List<Integer> SIZES =
+      Stream.of(
+              "model.d_mlp",
+              "model.d_model",
+              "model.heads",
+              "model.d_head",
+              "model.layers",
+              "model.positions",
+              "model.hidden",
+              "model.hidden_layers",
+              "task.vocabulary",
+              "task.modulus",
+              "task.length",
+              "task.ood_length",
+              "training.batch_size")
+          .map(RunSpecs::index)
+          .toList();
+
   private RunSpecs() {}
 
   /**
@@ -107,15 +128,40 @@ public final class RunSpecs {
           int key = index(path);
           values[key] = checked(Key.ALL.get(key), value);
         });
-    return of(values);
+    return make(values);
   }
 
   /**
    * As above, from a value for each of {@link Key#ALL}, in that order.
    *
-   * @throws Refused as above
+   * @throws Refused as above, and if no machine can train it
    */
   static RunSpec of(Object[] given) {
+    RunSpec run = make(given);
+    Optional<String> excess = MemoryNeed.excess(run);
+    if (excess.isPresent()) {
+      int largest = largest(given, run);
+      String name = Key.ALL.get(largest).name();
+      throw new Refused(List.of(new Problem(name, excess.get(), given[largest].toString())));
+    }
+    return run;
+  }
+
+  /** Of the keys that say how large a run is, the one that is the most above its default. */
+  private static int largest(Object[] given, RunSpec run) {
+    return SIZES.stream()
+        .filter(key -> given[key] instanceof Integer && Key.ALL.get(key).value(run) != null)
+        .max(Comparator.comparingDouble(key -> excess(given, key)))
+        .orElseThrow();
+  }
+
+  private static double excess(Object[] given, int key) {
+    double standard =
+        Defaults.run().get(key) instanceof Number number ? Math.max(1, number.doubleValue()) : 64;
+    return ((Number) given[key]).doubleValue() / standard;
+  }
+
+  private static RunSpec make(Object[] given) {
     Object[] values = given.clone();
     List<Problem> problems = new ArrayList<>();
     TaskKind taskKind = TaskKind.valueOf(constant(values[TASK_KIND]));

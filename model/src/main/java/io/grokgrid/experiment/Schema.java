@@ -26,6 +26,12 @@ final class Schema {
   private static final Map<String, Key> SWEEP_KEYS =
       SWEEP.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
 
+  /** The keys of {@code sweep}. */
+  static final List<String> SWEEP_NAMES = SWEEP.stream().map(Key::name).toList();
+
+  private static final Map<String, List<Key>> BY_PLAIN_NAME =
+      Key.ALL.stream().collect(Collectors.groupingBy(key -> OtherNames.plain(key.name())));
+
   private Schema() {}
 
   static @Nullable Key runKey(String section, String name) {
@@ -36,56 +42,77 @@ final class Schema {
     return SWEEP_KEYS.get(name);
   }
 
-  /** The rule that a top-level key other than {@link #TOP} breaks. */
-  static String unknownAtTop(String name) {
-    Optional<String> section = Nearest.to(name, SECTIONS).map(nearest -> "run." + nearest);
-    return unknown(Nearest.to(name, TOP).or(() -> section).or(() -> elsewhere(name, "run")), TOP);
+  /** What a top-level key other than {@link #TOP} was probably meant to be. */
+  static Optional<String> meantAtTop(String name, Chosen chosen) {
+    return Nearest.to(name, TOP)
+        .or(() -> section(name).map(section -> "run." + section))
+        .or(() -> elsewhere(name, "run", chosen));
   }
 
-  /** The rule that a key of {@code run} or {@code grid} other than {@link #SECTIONS} breaks. */
-  static String unknownSection(String name, String top) {
-    return unknown(Nearest.to(name, SECTIONS).or(() -> elsewhere(name, top)), SECTIONS);
+  /** Likewise of {@code run} or {@code grid}, {@code top}, other than {@link #SECTIONS}. */
+  static Optional<String> meantAsSection(String name, String top, Chosen chosen) {
+    return section(name).or(() -> elsewhere(name, top, chosen));
   }
 
-  /** The rule that an unknown key of a section breaks. */
-  static String unknownKey(String section, String name, String top) {
-    List<String> known =
-        Key.ALL.stream().filter(key -> key.section().equals(section)).map(Key::name).toList();
-    return unknown(sameName(name, top).or(() -> near(name, known, top)), known);
+  private static Optional<String> section(String name) {
+    return Nearest.to(name, SECTIONS).or(() -> OtherNames.ofSection(name).stream().findFirst());
   }
 
-  /** The rule that an unknown key of {@code sweep} breaks. */
-  static String unknownInSweep(String name) {
-    List<String> known = SWEEP.stream().map(Key::name).toList();
-    return unknown(Nearest.to(name, known).or(() -> elsewhere(name, "run")), known);
+  /** Likewise of a section. */
+  static Optional<String> meantInSection(String section, String name, String top, Chosen chosen) {
+    return named(section, name, top, chosen)
+        .or(() -> Nearest.to(name, names(section, chosen)))
+        .or(() -> elsewhere(name, top, chosen));
   }
 
-  /** The rule that an unknown name among {@code known} breaks. */
-  static String unknown(String name, List<String> known) {
-    return unknown(Nearest.to(name, known), known);
+  /** Likewise of {@code sweep}. */
+  static Optional<String> meantInSweep(String name, Chosen chosen) {
+    return Nearest.to(name, SWEEP_NAMES).or(() -> elsewhere(name, "run", chosen));
   }
 
-  private static String unknown(Optional<String> meant, List<String> known) {
-    return meant
-        .map(name -> "unknown key; did you mean " + name + "?")
-        .orElseGet(() -> "unknown key; there are " + String.join(", ", known));
+  /** The keys of a section that say something about runs of the chosen kinds. */
+  static List<String> names(String section, Chosen chosen) {
+    return chosen.keys().stream()
+        .filter(key -> key.section().equals(section))
+        .map(Key::name)
+        .toList();
   }
 
-  private static Optional<String> near(String name, List<String> known, String top) {
-    return Nearest.to(name, known).or(() -> elsewhere(name, top));
+  private static Optional<String> elsewhere(String name, String top, Chosen chosen) {
+    return named("", name, top, chosen)
+        .or(
+            () -> {
+              List<String> names = chosen.keys().stream().map(Key::name).toList();
+              return Nearest.to(name, names).flatMap(nearest -> named("", nearest, top, chosen));
+            });
   }
 
-  private static Optional<String> elsewhere(String name, String top) {
-    List<String> names = Key.ALL.stream().map(Key::name).distinct().toList();
-    return sameName(name, top)
-        .or(() -> Nearest.to(name, names).flatMap(nearest -> sameName(nearest, top)));
+  /** The key of this name, however it is written, or that has this other name. */
+  private static Optional<String> named(String section, String name, String top, Chosen chosen) {
+    Optional<String> same = path(section, name, top, chosen);
+    if (same.isPresent()) {
+      return same;
+    }
+    List<String> meant =
+        OtherNames.ofKey(name).stream()
+            .flatMap(other -> path(section, other, top, chosen).stream())
+            .toList();
+    if (OtherNames.isPlural(name) && !meant.isEmpty()) {
+      return Optional.of(String.join(" and ", meant));
+    }
+    return meant.stream().findFirst().map(path -> path + OtherNames.note(name));
   }
 
-  /** The path of the key with this name in whichever section has it. */
-  private static Optional<String> sameName(String name, String top) {
-    return Key.ALL.stream()
-        .filter(key -> key.name().equals(name))
-        .map(key -> top + "." + key.path())
-        .findFirst();
+  /** The name alone in its own section, else the whole path. */
+  private static Optional<String> path(String section, String name, String top, Chosen chosen) {
+    List<Key> keys =
+        BY_PLAIN_NAME.getOrDefault(OtherNames.plain(name), List.of()).stream()
+            .filter(chosen.keys()::contains)
+            .toList();
+    return keys.stream()
+        .filter(key -> key.section().equals(section))
+        .findFirst()
+        .map(Key::name)
+        .or(() -> keys.stream().findFirst().map(key -> top + "." + key.path()));
   }
 }

@@ -21,15 +21,31 @@ import org.jspecify.annotations.Nullable;
 record Setting(List<String> path, ConfigValue value) {
   private static final String VALUE = "value";
 
-  static List<Setting> parse(List<String> settings, Problems problems) {
-    return settings.stream().flatMap(text -> parse(text, problems).stream()).toList();
+  static List<Setting> parse(List<String> settings, Limits limits, Problems problems) {
+    if (!settings.isEmpty()) {
+      limits.checkSettings(place(settings.get(0)), settings.size());
+    }
+    return settings.stream().flatMap(text -> parse(text, limits, problems).stream()).toList();
   }
 
-  private static Optional<Setting> parse(String text, Problems problems) {
-    Place place = new Place(Place.SETTING + text, 0);
+  private static Place place(String text) {
+    return Place.of(Place.SETTING + Shown.whole(text), 0);
+  }
+
+  private static Optional<Setting> parse(String text, Limits limits, Problems problems) {
+    Place place = place(text);
     int equals = text.indexOf('=');
-    if (equals < 1) {
-      problems.add(place, "must be path=value");
+    String fault = fault(text, equals);
+    if (!fault.isEmpty()) {
+      problems.add(place, fault);
+      return Optional.empty();
+    }
+    Outline outline = Outline.of(new Source(place.source(), null, text), true, limits, problems);
+    if (!outline.fits()) {
+      return Optional.empty();
+    }
+    if (!outline.includes().isEmpty()) {
+      problems.add(place, "a setting must not include a file");
       return Optional.empty();
     }
     try {
@@ -40,16 +56,44 @@ record Setting(List<String> path, ConfigValue value) {
         return Optional.empty();
       }
       return Optional.of(new Setting(fromTheTop(path), value));
-    } catch (ConfigException e) {
-      Includes.note(e, problems);
+    } catch (ConfigException | StackOverflowError e) {
+      Unparsed.note(e, place, problems);
       return Optional.empty();
     }
   }
 
+  /** What HOCON would take for something else; empty if that is nothing. */
+  private static String fault(String text, int equals) {
+    if (equals < 1) {
+      return "must be path=value";
+    }
+    String path = text.substring(0, equals).strip();
+    String value = text.substring(equals + 1).strip();
+    if (path.endsWith("+")) {
+      String key = path.substring(0, path.length() - 1).strip();
+      return "must be path=value, not +=: write the whole list, as in "
+          + Shown.cut(key)
+          + "=[0,1,2]";
+    }
+    boolean listed =
+        value.indexOf(',') > 0 && value.chars().noneMatch(c -> "[]{}=:\"".indexOf(c) >= 0);
+    if (!listed) {
+      return "";
+    }
+    return path.startsWith("sweep.")
+        ? "must be one path=value; a text with a comma needs quotes"
+        : "must be one path=value; a list is written " + list(path, value);
+  }
+
+  private static String list(String path, String value) {
+    String below = path.startsWith("run.") ? path.substring("run.".length()) : path;
+    String key = below.startsWith("grid.") ? below : "grid." + below;
+    return Shown.cut(key + "=[" + value.replaceAll("\\s", "") + "]");
+  }
+
   /** Null if the text holds more than a value. */
   private static @Nullable ConfigValue value(Place place, String text) {
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setOriginDescription(place.toString());
+    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(place.source());
     ConfigObject parsed = ConfigFactory.parseString(VALUE + " = " + text, options).root();
     return parsed.keySet().equals(Set.of(VALUE)) ? parsed.get(VALUE) : null;
   }

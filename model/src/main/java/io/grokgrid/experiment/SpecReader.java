@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +34,11 @@ public final class SpecReader {
     Problems problems = new Problems();
     Configuration configuration = Configuration.read(file, settings, problems);
     ConfigObject root = configuration.root();
-    Leaves.checkTop(root, problems);
-    SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), problems);
-    Base base = Base.read(Leaves.object(root, "run", problems), problems);
-    Grid grid = new Grid(file.toString(), base, configuration.grids(), problems);
+    Chosen chosen = Chosen.of(configuration);
+    Leaves.checkTop(root, chosen, problems);
+    SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), chosen, problems);
+    Base base = Base.read(Leaves.object(root, "run", problems), chosen, problems);
+    Grid grid = new Grid(Place.of(file).source(), base, configuration.grids(), problems);
     List<Study.PlannedRun> runs = grid.runs();
     problems.done();
     return new Study(Objects.requireNonNull(sweep), grid.axes(), runs);
@@ -53,7 +55,8 @@ public final class SpecReader {
     Problems problems = new Problems();
     Source source = Source.resource("presets/" + name + ".conf").orElseThrow();
     Configuration configuration = Configuration.read(source, settings, problems);
-    Base base = Base.read(Leaves.object(configuration.root(), "run", problems), problems);
+    ConfigObject run = Leaves.object(configuration.root(), "run", problems);
+    Base base = Base.read(run, Chosen.of(configuration), problems);
     List<Study.PlannedRun> runs = new Grid("", base, List.of(), problems).runs();
     problems.done();
     return runs.get(0).spec();
@@ -72,12 +75,14 @@ public final class SpecReader {
   }
 
   /** Null after noting what is wrong. */
-  private static @Nullable SweepSpec sweep(Path file, ConfigObject sweep, Problems problems) {
-    Values reader = new Values(problems);
+  private static @Nullable SweepSpec sweep(
+      Path file, ConfigObject sweep, Chosen chosen, Problems problems) {
+    Values reader = new Values(chosen, problems);
     for (String name : sweep.keySet()) {
       if (Schema.sweepKey(name) == null) {
         Place place = Place.of(sweep.getOrDefault(name, sweep).origin());
-        problems.add(place, "sweep." + name, Schema.unknownInSweep(name));
+        Optional<String> meant = Schema.meantInSweep(name, chosen);
+        problems.addUnknown(place, "sweep." + name, meant, Schema.SWEEP_NAMES);
       }
     }
     Map<String, Object> values = new HashMap<>();
@@ -94,7 +99,7 @@ public final class SpecReader {
       return sweep(file, values);
     } catch (Refused e) {
       for (Problem problem : e.problems()) {
-        Place place = places.getOrDefault(problem.field(), new Place(file.toString(), 0));
+        Place place = places.getOrDefault(problem.field(), Place.of(file));
         problems.add(place, "sweep." + problem.field(), problem.rule(), problem.value());
       }
       return null;

@@ -23,6 +23,11 @@ public record SweepSpec(String name, Device device, int gpus, double maxHours)
   public SweepSpec {
     new Check()
         .that(!name.isBlank(), "name", "must not be blank", "\"" + name + "\"")
+        .that(
+            name.chars().noneMatch(Character::isISOControl),
+            "name",
+            "must have no control characters",
+            name)
         .atLeast("gpus", gpus, 0)
         .that(
             device != Device.GPU || gpus >= 1, "gpus", "must be at least 1 for device = gpu", gpus)

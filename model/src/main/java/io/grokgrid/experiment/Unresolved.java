@@ -1,11 +1,9 @@
 package io.grokgrid.experiment;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,24 +12,35 @@ import java.util.regex.Pattern;
 final class Unresolved {
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
 
+  /** No key lies deeper: grid, section, key, and from of a range. */
+  private static final int DEEPEST = 4;
+
+  private final Config from;
   private final Problems problems;
 
-  Unresolved(Problems problems) {
+  /**
+   * @param from what they were to be resolved with
+   */
+  Unresolved(Config from, Problems problems) {
+    this.from = from;
     this.problems = problems;
   }
 
   ConfigObject prune(ConfigObject root) {
-    return prune(root, "");
+    return prune(root, "", 1);
   }
 
-  private ConfigObject prune(ConfigObject object, String prefix) {
+  private ConfigObject prune(ConfigObject object, String prefix, int depth) {
     ConfigObject pruned = object;
     for (String key : List.copyOf(object.keySet())) {
       ConfigValue value = object.get(key);
       String path = prefix + key;
-      if (value instanceof ConfigObject child && isKnown(value)) {
-        pruned = pruned.withValue(key, prune(child, path + "."));
-      } else if (value != null && !isResolved(value)) {
+      if (value == null || value.atKey(key).isResolved()) {
+        continue;
+      }
+      if (value instanceof ConfigObject child && isKnown(child) && depth < DEEPEST) {
+        pruned = pruned.withValue(key, prune(child, path + ".", depth + 1));
+      } else {
         note(value, path);
         pruned = pruned.withoutKey(key);
       }
@@ -39,32 +48,25 @@ final class Unresolved {
     return pruned;
   }
 
-  private static boolean isResolved(ConfigValue value) {
-    return isKnown(value)
-        && (!(value instanceof ConfigList list) || list.stream().allMatch(Unresolved::isWhole));
-  }
-
-  private static boolean isWhole(ConfigValue element) {
-    if (element instanceof ConfigObject object) {
-      return isKnown(element) && object.values().stream().allMatch(Unresolved::isWhole);
-    }
-    return isResolved(element);
-  }
-
-  /** The library throws where it cannot say yet what a value is, or which keys it has. */
-  private static boolean isKnown(ConfigValue value) {
+  /** The library throws where it cannot say yet which keys there are. */
+  private static boolean isKnown(ConfigObject value) {
     try {
-      ConfigValueType unusedType = value.valueType();
-      int unusedSize = value instanceof ConfigObject object ? object.size() : 0;
+      int unusedSize = value.size();
       return true;
     } catch (ConfigException.NotResolved e) {
       return false;
     }
   }
 
+  /** Not by the value's own text, which can be endless where substitutions repeat each other. */
   private void note(ConfigValue value, String path) {
-    Matcher first = SUBSTITUTION.matcher(value.render(ConfigRenderOptions.concise()));
-    String what = first.find() ? first.group() : "a substitution";
+    String what = "a substitution";
+    try {
+      Config unused = value.atKey("value").resolveWith(from);
+    } catch (ConfigException e) {
+      Matcher first = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
+      what = first.find() ? Shown.cut(first.group()) : what;
+    }
     problems.add(Place.of(value.origin()), path, what + " could not be resolved");
   }
 }

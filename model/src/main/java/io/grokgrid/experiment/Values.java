@@ -1,6 +1,7 @@
 package io.grokgrid.experiment;
 
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,20 @@ final class Values {
           boolean.class, "true or false",
           String.class, "a text");
 
+  /** However large: what is none of these was not meant as a number. */
+  private static final Pattern NUMBER = Pattern.compile("[-+]?\\d*\\.?\\d*([eE][-+]?\\d+)?");
+
+  private static final Pattern SEVERAL = Pattern.compile(".*(\\.\\.|[,;:|\\s]|\\d-\\d).*");
+  private static final int MOST_SHOWN = 20;
+
+  private final Chosen chosen;
   private final Problems problems;
 
-  Values(Problems problems) {
+  /**
+   * @param chosen the kinds whose constants can be meant
+   */
+  Values(Chosen chosen, Problems problems) {
+    this.chosen = chosen;
     this.problems = problems;
   }
 
@@ -34,7 +47,8 @@ final class Values {
     Place place = Place.of(value.origin());
     String text = text(value);
     if (text == null) {
-      problems.add(place, path, "must be " + expected(key), describe(value));
+      problems.add(
+          place, path, "must be " + expected(key), describe(value), advice(key, path, value));
       return null;
     }
     if (text.equals(Defaults.AUTO) && Defaults.isDerived(key)) {
@@ -49,7 +63,7 @@ final class Values {
     if (key.type() == boolean.class) {
       return bool(place, path, value, text);
     }
-    BigDecimal number = number(place, path, expected(key), text);
+    BigDecimal number = number(place, path, expected(key), text, advice(key, path, value));
     return number == null ? null : number(key, place, path, number);
   }
 
@@ -83,10 +97,11 @@ final class Values {
       problems.add(Place.of(value.origin()), path, "must be " + expected, describe(value));
       return null;
     }
-    return number(Place.of(value.origin()), path, expected, text);
+    return number(Place.of(value.origin()), path, expected, text, "");
   }
 
-  private @Nullable BigDecimal number(Place place, String path, String expected, String text) {
+  private @Nullable BigDecimal number(
+      Place place, String path, String expected, String text, String advice) {
     try {
       BigDecimal number = new BigDecimal(text.strip());
       double value = number.doubleValue();
@@ -96,21 +111,23 @@ final class Values {
     } catch (NumberFormatException e) {
       // Noted below, as is a number that is out of all bounds.
     }
-    problems.add(place, path, "must be " + expected, text);
+    problems.add(place, path, "must be " + expected, text, advice);
     return null;
   }
 
   private @Nullable Object constant(Key key, Place place, String path, String text) {
-    List<String> known = key.constants();
-    if (known.contains(text)) {
+    if (key.constants().contains(text)) {
       return text;
     }
-    Optional<String> nearest = Nearest.to(text.toLowerCase(Locale.ROOT), known);
+    Optional<String> nearest =
+        Nearest.to(text.toLowerCase(Locale.ROOT), chosen.constants(key))
+            .or(() -> Nearest.to(text.toLowerCase(Locale.ROOT), key.constants()));
     problems.add(
         place,
         path,
         "must be " + expected(key),
-        text + nearest.map(name -> "; did you mean " + name + "?").orElse(""));
+        text,
+        nearest.map(name -> "; did you mean " + name + "?").orElse(""));
     return null;
   }
 
@@ -123,10 +140,34 @@ final class Values {
     }
   }
 
-  private static String expected(Key key) {
+  private String expected(Key key) {
     return key.constants().isEmpty()
         ? EXPECTED.getOrDefault(key.type(), key.type().getSimpleName())
-        : "one of " + String.join(", ", key.constants());
+        : "one of " + String.join(", ", chosen.constants(key));
+  }
+
+  /** How several values are written, where this looks as if several were meant. */
+  private static String advice(Key key, String path, ConfigValue value) {
+    String text = text(value);
+    boolean isNumber = Axis.isNumber(key);
+    if (path.startsWith("run.")) {
+      boolean isSeveral =
+          text == null
+              ? value instanceof ConfigList || isNumber && Range.isMeant(value)
+              : isNumber && SEVERAL.matcher(text.strip()).matches();
+      String list =
+          value instanceof ConfigList
+              ? Shown.cut(describe(value))
+              : Range.isMeant(value) ? "{from = 0, until = 3}" : "[0, 1, 2]";
+      return isSeveral
+          ? "; run describes one run, grid.%s = %s varies it".formatted(key.path(), list)
+          : "";
+    }
+    boolean isOdd = text == null || isNumber && !NUMBER.matcher(text).matches();
+    return path.startsWith("grid.") && isNumber && isOdd
+        ? "; a key of grid takes a value, a list [0, 1, 2], a range {from = 0, until = 3}, or"
+            + " points {from = 0.1, to = 10, points = 3, scale = log}"
+        : "";
   }
 
   private static String plain(BigDecimal number) {
@@ -145,6 +186,17 @@ final class Values {
     if (value.valueType() == ConfigValueType.OBJECT) {
       return "an object";
     }
-    return value.valueType() == ConfigValueType.LIST ? "a list" : String.valueOf(value.unwrapped());
+    return value instanceof ConfigList list ? describe(list) : String.valueOf(value.unwrapped());
+  }
+
+  /** Its values if they are few; where lists hold each other they can be endless. */
+  private static String describe(ConfigList list) {
+    List<String> texts = list.stream().limit(MOST_SHOWN).map(Values::shown).toList();
+    return "[" + String.join(", ", texts) + (list.size() > MOST_SHOWN ? ", ..]" : "]");
+  }
+
+  private static String shown(ConfigValue value) {
+    String text = text(value);
+    return text == null ? ".." : text;
   }
 }

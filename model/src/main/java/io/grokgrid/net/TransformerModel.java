@@ -80,7 +80,7 @@ public record TransformerModel(
             "must be even for encoding " + encoding.key(),
             dHead)
         .that(
-            outputProjection || heads * dHead == dModel,
+            outputProjection || (long) heads * dHead == dModel,
             "d_head",
             "must be d_model / heads where there is no output projection",
             dHead)

@@ -19,7 +19,7 @@ class AxisTest {
   private static Axis axis(Key key, String text, Problems problems) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("x");
     ConfigValue value = ConfigFactory.parseString("v = " + text, options).root().get("v");
-    return Axis.read(key, "grid", Objects.requireNonNull(value), problems);
+    return Axis.read(key, "grid", Objects.requireNonNull(value), Chosen.ANY, problems);
   }
 
   private static List<Object> values(Key key, String text) {

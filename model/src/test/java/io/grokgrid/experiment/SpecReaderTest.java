@@ -282,8 +282,8 @@ class SpecReaderTest {
     write("run.task { kind = permutation, operation = add }");
     assertThat(problems())
         .containsExactly(
-            "study.conf:1 run.task.operation: must be set to one of compose, conjugate, sandwich for"
-                + " task.kind = permutation, was add");
+            "study.conf:1 run.task.operation: must be set to one of compose, conjugate, sandwich"
+                + " for task.kind = permutation, was add");
     write("run.task.operation = compose");
     assertThat(problems())
         .singleElement()
@@ -298,9 +298,11 @@ class SpecReaderTest {
     write("run { task.kind = sequence, model.positions = 64 }");
     assertThat(problems())
         .containsExactly(
-            "default run.training.batch_size: must be at least 1 for task.kind = sequence, which has"
-                + " no whole training set, was 0",
-            "study.conf:1 run.model.positions: must be at least the longest input, 256, was 64");
+            "study.conf:1 run.training.batch_size: must be at least 1 for task.kind = sequence,"
+                + " which has no whole training set, was 0, the default, beside task.kind sequence"
+                + " (study.conf:1)",
+            "study.conf:1 run.model.positions: must be at least the longest input, 256 of length"
+                + " and ood_length, was 64");
     write("run { task.kind = sequence, model.kind = embedding_mlp, training.batch_size = 1 }");
     assertThat(problems())
         .containsExactly(
@@ -321,12 +323,15 @@ class SpecReaderTest {
     write("run.task { p = 4, operation = divide }", "run.training.batch_size = 20");
     assertThat(problems())
         .contains(
-            "study.conf:1 run.task.operation: must not divide where p = 4 is not prime, was divide");
+            "study.conf:1 run.task.operation: must not divide where p = 4 is not prime, was"
+                + " divide");
     write("run.task.p = 2", "run.task.train_fraction = 0.1");
     assertThat(problems()).singleElement().asString().startsWith("study.conf:2 run.task.train_f");
     write("run.model { heads = 1, d_model = 7, encoding = rope }");
     assertThat(problems())
-        .containsExactly("default run.model.d_head: must be even for encoding rope, was 7");
+        .containsExactly(
+            "study.conf:1 run.model.d_head: must be even for encoding rope, was 7, from d_model 7"
+                + " (study.conf:1) and heads 1 (study.conf:1)");
   }
 
   @Test
@@ -337,7 +342,8 @@ class SpecReaderTest {
             "study.conf:1 sweep: must be an object, was 3",
             "study.conf:2 run.task: must be an object, was x",
             "study.conf:3 run.training.seed: must be a whole number, was an object",
-            "study.conf:4 run.model.layers: must be a whole number, was a list");
+            "study.conf:4 run.model.layers: must be a whole number, was [1]; run describes one run,"
+                + " grid.model.layers = [1] varies it");
     write("grid = 3");
     assertThat(problems())
         .containsExactly("study.conf:1 grid: must be an object or a list of objects, was 3");
@@ -360,7 +366,11 @@ class SpecReaderTest {
   @Test
   void syntaxErrorsAndUnresolvedSubstitutionsHaveALine() throws IOException {
     write("run {", "  task.p = [1", "  x = 3 }");
-    assertThat(problems()).singleElement().asString().startsWith("study.conf:3: List should");
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "study.conf:3: '=' must not stand in a list: is the '[' of task.p in line 2 closed?");
     write("run.task.p = 59", "run.training.seed = ${nope}", "run.training.steps = ${nope2}x");
     assertThat(problems())
         .containsExactly(

@@ -40,7 +40,7 @@ class SweepIT {
                 + """
                 grid = [ { training.seed = [0, 1] }
                          { training.learning_rate = [1e30] }
-                         { model.d_mlp = [20000000, 2000000000] } ]
+                         { model.d_mlp = [20000000, 60000000] } ]
                 """);
     Rows store = new Rows(folder.resolve("out"));
     Grokgrid.Result first = sweep(conf);
