@@ -181,7 +181,7 @@ final class Grid {
     List<Written> causes =
         Causes.of(field.key()).stream().map(key -> written(key, axes, chosen)).toList();
     if (field.isUnreadable()
-        || field.isDerived() && causes.stream().anyMatch(Written::isUnreadable)) {
+        || (field.isDerived() && causes.stream().anyMatch(Written::isUnreadable))) {
       return;
     }
     List<Written> known = causes.stream().filter(cause -> !cause.place().isDefault()).toList();

@@ -97,9 +97,10 @@ final class Limits {
   void checkSubstitutions() {
     double most = substitutions.expansions() * values;
     if (lastSubstitution != null && most > MOST_SUBSTITUTED) {
-      String rule = "substitutions must not be able to make values of more than %.0e characters";
+      String limit = String.format(Locale.ROOT, "%.0e", MOST_SUBSTITUTED);
+      String rule = "substitutions must not be able to make values of more than ";
       String was = String.format(Locale.ROOT, "%.1e", most);
-      throw exceeded(lastSubstitution, String.format(Locale.ROOT, rule, MOST_SUBSTITUTED), was);
+      throw exceeded(lastSubstitution, rule + limit + " characters", was);
     }
   }
 

@@ -96,8 +96,8 @@ record Source(String name, @Nullable Path file, String text) {
 
   private static boolean isUtf16(byte[] bytes) {
     return bytes.length > 1
-        && (bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff
-            || bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe);
+        && ((bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff)
+            || (bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe));
   }
 
   private static int line(String text, int end) {

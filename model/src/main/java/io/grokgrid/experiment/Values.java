@@ -153,7 +153,7 @@ final class Values {
     if (path.startsWith("run.")) {
       boolean isSeveral =
           text == null
-              ? value instanceof ConfigList || isNumber && Range.isMeant(value)
+              ? value instanceof ConfigList || (isNumber && Range.isMeant(value))
               : isNumber && SEVERAL.matcher(text.strip()).matches();
       String list =
           value instanceof ConfigList
@@ -163,7 +163,7 @@ final class Values {
           ? "; run describes one run, grid.%s = %s varies it".formatted(key.path(), list)
           : "";
     }
-    boolean isOdd = text == null || isNumber && !NUMBER.matcher(text).matches();
+    boolean isOdd = text == null || (isNumber && !NUMBER.matcher(text).matches());
     return path.startsWith("grid.") && isNumber && isOdd
         ? "; a key of grid takes a value, a list [0, 1, 2], a range {from = 0, until = 3}, or"
             + " points {from = 0.1, to = 10, points = 3, scale = log}"

@@ -176,11 +176,12 @@ class MessagesTest {
                 + " (x.conf:3) and heads 3 (x.conf:4)");
     assertThat(
             problems(
-                "run.training.batch_size = 4\n"
-                    + "run.task {\n"
-                    + "kind = sequence\n"
-                    + "rule = k_back\n"
-                    + "k = 200 }"))
+                """
+                run.training.batch_size = 4
+                run.task {
+                kind = sequence
+                rule = k_back
+                k = 200 }"""))
         .containsExactly(
             "x.conf:4 run.task.length: must be from 201 to 4096, was 64, the default, beside rule"
                 + " k_back (x.conf:4) and k 200 (x.conf:5)",
