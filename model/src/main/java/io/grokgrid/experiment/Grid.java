@@ -25,6 +25,7 @@ final class Grid {
   private final Base base;
   private final Problems problems;
   private final List<List<Axis>> members = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private boolean refused; // a run, so that what applies to it is not known
   private int problemsOfRuns;
 
@@ -104,50 +105,105 @@ final class Grid {
   /** The distinct runs, the last axis fastest; runs that cannot be go to problems. */
   List<PlannedRun> runs() {
     Map<String, PlannedRun> runs = new LinkedHashMap<>();
+    int points = 0;
     for (List<Axis> axes : members) {
       List<Axis> readable = axes.stream().filter(axis -> !axis.values().isEmpty()).toList();
       int size = (int) size(readable);
+      points += size;
       for (int point = 0; point < size; point++) {
         add(runs, axes, readable, point);
       }
     }
-    if (!runs.isEmpty() && !refused && !problems.concern("kind")) {
+    if (runs.isEmpty() || refused) {
+      return List.copyOf(runs.values());
+    }
+    if (!problems.concern("kind")) {
       refuseIdleKeys(runs.values());
     }
-    return List.copyOf(runs.values());
+    Twins twins = new Twins(runs.values());
+    notes.addAll(twins.notes());
+    noteRepeats(points, runs.size());
+    List<PlannedRun> distinct = twins.runs();
+    notes.addAll(new Notes(distinct).lines(splitSeed()));
+    return distinct;
+  }
+
+  /** What a reader of the file would not guess, once the {@link #runs} were made. */
+  List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Where the seed of the split was written. */
+  private Place splitSeed() {
+    int index = indexOf("task.split_seed");
+    return members.stream()
+        .flatMap(List::stream)
+        .filter(axis -> axis.index() == index)
+        .flatMap(axis -> axis.places().stream())
+        .findFirst()
+        .orElseGet(() -> base.places().get(index));
+  }
+
+  /** Notes what makes points of the grid the same run by the same id. */
+  private void noteRepeats(int points, int runs) {
+    List<String> recorded =
+        members.stream()
+            .flatMap(List::stream)
+            .filter(axis -> !RunId.covers(axis.key()) && Set.copyOf(axis.values()).size() > 1)
+            .map(axis -> axis.key().path())
+            .distinct()
+            .toList();
+    for (String path : recorded) {
+      notes.add(path + " is no part of a run's id: its values make no runs, and the first counts");
+    }
+    if (recorded.isEmpty() && points > runs) {
+      notes.add(
+          "%d of the grid's %d points are runs that stand before them in it, and count as these"
+              .formatted(points - runs, points));
+    }
   }
 
   /**
    * Notes what the user wrote and says nothing about any run: it would be ignored in silence. An
    * included file may say more than its includer's kinds have.
    */
-  private void refuseIdleKeys(Collection<PlannedRun> runs) {
-    Set<Key> applying = Key.applyingTo(runs.stream().map(PlannedRun::spec).toList());
+  private void refuseIdleKeys(Collection<PlannedRun> planned) {
+    List<RunSpec> runs = planned.stream().map(PlannedRun::spec).toList();
+    Set<Key> applying = Key.applyingTo(runs);
     for (int i = 0; i < Key.ALL.size(); i++) {
       Key key = Key.ALL.get(i);
       Place place = base.places().get(i);
+      Object value = base.values().get(i);
       boolean ofUser = place.isSetting() || place.source().equals(file);
       if (ofUser && !applying.contains(key)) {
-        refuseIdle(runs, key, "run.", place, base.values().get(i));
+        refuseIdle(runs, key, "run.", place, value);
+      } else if (ofUser && !value.equals(Defaults.run().get(i)) && isSilenced(key, runs)) {
+        notes.add("%s run.%s = %s %s".formatted(place, key.path(), value, idle(key, runs)));
       }
     }
     for (Axis axis : members.stream().flatMap(List::stream).toList()) {
-      if (!applying.contains(axis.key()) && !axis.values().isEmpty()) {
-        refuseIdle(runs, axis.key(), "grid.", axis.places().get(0), axis.values().get(0));
+      Key key = axis.key();
+      if (!axis.values().isEmpty() && (!applying.contains(key) || isSilenced(key, runs))) {
+        refuseIdle(runs, key, "grid.", axis.places().get(0), axis.values().get(0));
       }
     }
   }
 
-  private void refuseIdle(
-      Collection<PlannedRun> runs, Key key, String top, Place place, Object value) {
-    String kinds =
-        runs.stream()
-            .map(run -> Key.Kinds.of(run.spec()))
-            .map(each -> each.text(key))
-            .distinct()
-            .collect(Collectors.joining(" or "));
-    String rule = "says nothing about runs of " + kinds + ", remove it";
+  /** Whether other keys than the kinds, all read, make {@code key} say nothing about any run. */
+  private boolean isSilenced(Key key, List<RunSpec> runs) {
+    return Idle.isIdle(key, runs) && Idle.deciders(key).stream().noneMatch(problems::concern);
+  }
+
+  private void refuseIdle(List<RunSpec> runs, Key key, String top, Place place, Object value) {
+    String rule = idle(key, runs) + ", remove it";
     problems.add(place, top + key.path(), rule, String.valueOf(value));
+  }
+
+  private static String idle(Key key, List<RunSpec> runs) {
+    return runs.stream()
+        .map(run -> Idle.beside(key, run).orElseGet(() -> Key.Kinds.of(run).text(key)))
+        .distinct()
+        .collect(Collectors.joining(" or ", "says nothing about runs of ", ""));
   }
 
   private void add(Map<String, PlannedRun> runs, List<Axis> axes, List<Axis> readable, int point) {

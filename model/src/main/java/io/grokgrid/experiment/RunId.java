@@ -91,7 +91,8 @@ public final class RunId {
     };
   }
 
-  private static int positions(RunSpec run) {
+  /** {@code positions} where it is {@code auto}. */
+  static int positions(RunSpec run) {
     return run.task() instanceof SequenceTask task
         ? RunSpecs.positions(task.length(), task.oodLength())
         : run.signature().length();

@@ -324,7 +324,8 @@ public final class RunSpecs {
     return value.toString().toUpperCase(Locale.ROOT);
   }
 
-  private static int index(String path) {
+  /** The place of a key in {@link Key#ALL}. */
+  static int index(String path) {
     for (int i = 0; i < Key.ALL.size(); i++) {
       if (Key.ALL.get(i).path().equals(path)) {
         return i;

@@ -41,7 +41,7 @@ public final class SpecReader {
     Grid grid = new Grid(Place.of(file).source(), base, configuration.grids(), problems);
     List<Study.PlannedRun> runs = grid.runs();
     problems.done();
-    return new Study(Objects.requireNonNull(sweep), grid.axes(), runs);
+    return new Study(Objects.requireNonNull(sweep), grid.axes(), runs, grid.notes());
   }
 
   /**

@@ -16,9 +16,13 @@ public record Milestones(
     @Nullable Integer grokStep,
     @Nullable Integer sustainedGrokStep)
     implements Serializable {
-  private static final double REACHED = 0.99;
+  /** The accuracy that counts as memorised, and as generalised. */
+  public static final double REACHED = 0.99;
+
   private static final double SUSTAINED = 0.95;
-  private static final int SUSTAINED_STEPS = 6;
+
+  /** Recorded steps in a row that {@link #sustainedGrokStep} takes. */
+  public static final int SUSTAINED_STEPS = 6;
 
   /** Of recorded steps in ascending order. */
   public static Milestones of(List<Metrics> metrics) {

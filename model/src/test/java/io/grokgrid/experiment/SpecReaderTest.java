@@ -10,10 +10,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpecReaderTest {
+  /** Where keys say something that say nothing beside the defaults of others. */
+  private static final Map<String, String> HEARD =
+      Map.of(
+          "task.k", "run.task.rule = k_back",
+          "training.momentum", "run.training.optimizer = sgd",
+          "training.batch_order", "run.training.batch_size = 4",
+          "training.dropout_steps", "run.model.dropout = 0.1",
+          "training.muon_learning_rate", "run.training.optimizer = muon",
+          "training.muon_weight_decay", "run.training.optimizer = muon",
+          "training.muon_momentum", "run.training.optimizer = muon");
+
   private final Path folder;
   private Path file;
 
@@ -85,6 +97,7 @@ class SpecReaderTest {
               : "run.model.kind = embedding_mlp";
       write(
           ofMainline ? "" : kind,
+          HEARD.getOrDefault(key.path(), ""),
           "grid." + key.path() + " = [" + Defaults.value(key).unwrapped() + "]");
       assertThat(read().axes()).as(key.path()).containsOnlyKeys(key.path());
     }

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,11 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
   public void say(String message) {
     err.println("grokgrid: " + message);
     err.flush();
+  }
+
+  /** Says what a study's reader would not guess. */
+  void note(List<String> notes) {
+    notes.forEach(note -> say("note: " + note));
   }
 
   private static PrintStream utf8(FileDescriptor file) {

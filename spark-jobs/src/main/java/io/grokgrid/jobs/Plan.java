@@ -39,8 +39,17 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
     return seconds * Math.max(1, study.sweep().gpus()) / 3600;
   }
 
-  /** For people: an item and its value a row. */
+  /** For people: {@link #items}, and a row a note. */
   Table table() {
+    Table items = items();
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    items.rows().forEach(rows::add);
+    study.notes().forEach(note -> rows.add(row("note", note)));
+    return new Table(items.columns(), rows);
+  }
+
+  /** An item and its value a row. */
+  Table items() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     rows.add(row("sweep", study.sweep().name()));
     axes().forEach((axis, values) -> rows.add(row("axis " + axis, abbreviated(values))));

@@ -59,6 +59,9 @@ final class PlanCommand implements Callable<Integer> {
     if (list && plan.pending().isEmpty()) {
       console.say("nothing is pending: the store holds all " + plan.runs() + " runs");
     }
+    if (list || common.format != Format.TABLE) {
+      console.note(study.notes()); // the table for people has them as rows
+    }
     print(plan);
     return ExitCode.DONE;
   }
@@ -87,7 +90,8 @@ final class PlanCommand implements Callable<Integer> {
     } else if (common.format == Format.JSON && !list) {
       console.out().println(Format.json(plan.json()));
     } else {
-      common.format.print(list ? plan.list() : plan.table(), console.out(), console.colour());
+      Table table = common.format == Format.TABLE ? plan.table() : plan.items();
+      common.format.print(list ? plan.list() : table, console.out(), console.colour());
     }
   }
 

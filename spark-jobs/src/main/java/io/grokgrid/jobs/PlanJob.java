@@ -6,6 +6,7 @@ import io.grokgrid.tables.Finished;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Subtracts from a grid what a store holds. */
 public final class PlanJob {
@@ -28,7 +29,7 @@ public final class PlanJob {
     int failures = 0;
     int recordedOtherwise = 0;
     for (PlannedRun run : study.runs()) {
-      Finished finished = store.get(run.id());
+      Finished finished = finished(run, store);
       if (finished != null && finished.outcome().isFailure()) {
         failures++;
       }
@@ -39,5 +40,19 @@ public final class PlanJob {
       }
     }
     return new Plan(study, List.copyOf(pending), failures, recordedOtherwise);
+  }
+
+  /**
+   * What a store holds of a run, whichever of its twins was trained; of several what did not fail.
+   */
+  static @Nullable Finished finished(PlannedRun run, Map<String, Finished> store) {
+    Finished found = store.get(run.id());
+    for (String id : run.twins()) {
+      Finished twin = store.get(id);
+      if (twin != null && (found == null || found.outcome().isFailure())) {
+        found = twin;
+      }
+    }
+    return found;
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -91,6 +92,7 @@ final class SweepJob {
     Map<String, Finished> finished = known.runs();
     List<PlannedRun> pending = new PlanJob(study, finished, retryFailed).run().pending();
     saved.forget(allBut(pending));
+    console.note(study.notes());
     if (pending.isEmpty()) {
       console.say("nothing is pending: the store holds all " + study.runs().size() + " runs");
       return result(finished, false);
@@ -105,25 +107,28 @@ final class SweepJob {
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */
   Table summary() throws IOException {
-    session
-        .createDataset(study.runs().stream().map(PlannedRun::id).toList(), Encoders.STRING())
-        .createOrReplaceTempView("grid");
+    session.createDataset(ids().toList(), Encoders.STRING()).createOrReplaceTempView("grid");
     Views.Restriction grid = new Views.Restriction(null, "run_id IN (SELECT value FROM grid)");
     String query = NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key();
     return SparkRows.table(new QueryJob(session, store, grid, query).run());
   }
 
+  /** Of the runs of this study, and of their twins. */
+  private Stream<String> ids() {
+    return study.runs().stream().flatMap(run -> run.ids().stream());
+  }
+
   /** The runs of this study that are not pending, and so need no saved state any more. */
   private List<String> allBut(List<PlannedRun> pending) {
     Set<String> needed = pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
-    return study.runs().stream().map(PlannedRun::id).filter(id -> !needed.contains(id)).toList();
+    return ids().filter(id -> !needed.contains(id)).toList();
   }
 
   private Result result(Map<String, Finished> finished, boolean interrupted) {
     int missing = 0;
     int failures = 0;
     for (PlannedRun run : study.runs()) {
-      Finished there = finished.get(run.id());
+      Finished there = PlanJob.finished(run, finished);
       missing += there == null ? 1 : 0;
       failures += there != null && there.outcome().isFailure() ? 1 : 0;
     }

@@ -66,6 +66,46 @@ class PlanJobTest {
             study.runs().subList(3, 6).stream().map(Study.PlannedRun::id).toList());
   }
 
+  /** Whoever trained it, maybe before twins were known to be one run. */
+  @Test
+  void aRunIsFinishedWhereAnyOfItsTwinsIs() {
+    Study twins = twins();
+    Study.PlannedRun adamw = twins.runs().get(0);
+    assertThat(adamw.twins()).hasSize(2);
+    Finished failed = new Finished(Outcome.FAILED, Map.of());
+    Finished grokked = new Finished(Outcome.GROKKED, Map.of());
+    Map<String, Finished> twin = Map.of(adamw.twins().get(1), grokked);
+    Map<String, Finished> both = Map.of(adamw.id(), failed, adamw.twins().get(0), grokked);
+    Map<String, Finished> none = Map.of(adamw.twins().get(0), failed);
+
+    assertThat(new PlanJob(twins, Map.of(), false).run().pending()).isEqualTo(twins.runs());
+    assertThat(new PlanJob(twins, twin, true).run().pending())
+        .isEqualTo(twins.runs().subList(1, 4));
+    assertThat(new PlanJob(twins, both, true).run().failures()).isZero();
+    assertThat(new PlanJob(twins, both, true).run().finished()).isEqualTo(1);
+    assertThat(new PlanJob(twins, none, false).run().failures()).isEqualTo(1);
+    assertThat(new PlanJob(twins, none, true).run().pending()).isEqualTo(twins.runs());
+  }
+
+  private static Study twins() {
+    return Example.study(
+        "grid.training={optimizer=[adamw,muon],muon_learning_rate=[0.01,0.03,0.1]}");
+  }
+
+  @Test
+  void twinsAreCountedAndListedOnceAndNoted() {
+    Plan plan = new PlanJob(twins(), Map.of(), false).run();
+
+    assertThat(plan.runs()).isEqualTo(4);
+    assertThat(Format.json(plan.json())).contains("\"muon_learning_rate\":[0.01,0.03,0.1]");
+    assertThat(plan.list().rows()).hasSize(4);
+    assertThat(plan.table().rows())
+        .contains(
+            List.of(
+                "note",
+                "muon_learning_rate moves nothing for optimizer = adamw: 1 run stands for 3"));
+  }
+
   @Test
   void countsEveryGpuThatARunAsksFor() {
     Plan cores = new PlanJob(study, Map.of(), false).run();
