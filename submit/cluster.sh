@@ -12,7 +12,7 @@ A standalone Spark master and workers on this machine, from the same jars as eve
 
   start    starts them, waits until every worker has registered, prints the master's URL as the last line
   stop     ends workers, executors and master and removes their state
-  status   prints the URL and one line a daemon; exit 1 if none is alive
+  status   prints the URL and one line a daemon; exit 1 unless all are alive
 
 Options of start:
   --workers N   workers (1)
@@ -34,7 +34,11 @@ cluster() {
     [[ $argument != -h && $argument != --help ]] || action=help
   done
   (($# == 0)) || shift
-  state=${GROKGRID_CLUSTER_DIR:-$target/cluster}
+  state=${GROKGRID_CLUSTER_DIR:-}
+  if [[ -z $state ]]; then
+    work_folder cluster
+    state=$folder
+  fi
   [[ $state == /* ]] || state=$PWD/$state
   case $action in
     '' | help) cluster_help ;;
@@ -126,7 +130,7 @@ cluster_start() {
   # Nothing listens outside this machine, the web pages included; small heaps, for these only keep the books.
   export SPARK_LOCAL_IP=127.0.0.1 SPARK_DAEMON_MEMORY=512m
   trap 'end_cluster' EXIT
-  trap 'exit 130' INT TERM
+  trap 'exit 130' INT TERM HUP
 
   local url worker
   echo 'spark.master.rest.enabled false' >"$state/master.conf"
@@ -143,7 +147,7 @@ cluster_start() {
   for ((worker = 0; worker < workers; worker++)); do
     await "worker-$worker" 'Successfully registered with master'
   done
-  trap - EXIT INT TERM
+  trap - EXIT
   printf '%s\n' "$url" >"$state/master.url"
   printf 'started a master and %s worker(s), each with cores: %s, memory: %s, GPUs: %s; state in %s\n' \
     "$workers" "$cores" "$memory" "$gpus" "$state" >&2
@@ -216,7 +220,7 @@ cluster_stop() {
 }
 
 cluster_status() {
-  local name pid word
+  local name pid word dead=()
   if [[ -z $(daemons) ]]; then
     echo 'no cluster is running' >&2
     return 1
@@ -224,9 +228,12 @@ cluster_status() {
   [[ ! -f $state/master.url ]] || printf '%s\n' "$(<"$state/master.url")"
   for name in $(daemons); do
     pid=$(pid_of "$name")
-    word=dead
-    ! alive "$pid" || word=alive
+    word=alive
+    alive "$pid" || {
+      word=dead
+      dead+=("$name")
+    }
     printf '%-10s %8s  %s\n' "$name" "$pid" "$word"
   done
-  any_alive
+  ((${#dead[@]} == 0)) || fail 1 "the cluster is not whole, dead: ${dead[*]}; submit/grokgrid cluster stop, then start"
 }

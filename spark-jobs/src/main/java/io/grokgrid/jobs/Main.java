@@ -45,6 +45,7 @@ public final class Main implements Runnable {
 
   /** Ends the process itself only where something went wrong: on YARN, that kills the driver. */
   public static void main(String[] args) {
+    Interruption.watch();
     int code = new Main(Console.ofProcess()).run(args);
     if (code != ExitCode.DONE) {
       System.exit(code);

@@ -74,10 +74,19 @@ final class Options {
         description = "A setting of Spark; repeatable.")
     List<Map.Entry<String, String>> settings = new ArrayList<>();
 
+    @Option(
+        names = "--wait-for-cluster",
+        paramLabel = "TIME",
+        converter = SecondsConverter.class,
+        description =
+            "How long to wait while a cluster gives no executor, such as 90s, 10m or 2h"
+                + " (default: 10m).")
+    double patience = 600;
+
     Sessions sessions() {
       Map<String, String> all = new LinkedHashMap<>();
       settings.forEach(setting -> all.put(setting.getKey(), setting.getValue()));
-      return new Sessions(master, all);
+      return new Sessions(master, all, patience);
     }
   }
 
@@ -147,6 +156,19 @@ final class Options {
             "must be local[N], spark://HOST:PORT, yarn or k8s://URL, was " + value);
       }
       return value;
+    }
+  }
+
+  /** A time in seconds. */
+  static final class SecondsConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      if (!value.matches("[1-9][0-9]{0,5}[smh]")) {
+        throw new TypeConversionException("must be a time such as 90s, 10m or 2h, was " + value);
+      }
+      int end = value.length() - 1;
+      double count = Integer.parseInt(value.substring(0, end));
+      return value.endsWith("s") ? count : value.endsWith("m") ? 60 * count : 3600 * count;
     }
   }
 

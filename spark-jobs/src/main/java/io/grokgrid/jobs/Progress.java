@@ -24,8 +24,8 @@ final class Progress implements AutoCloseable {
       new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
   private static final int BAR = 16;
 
-  /** To the start of the terminal's line, and clears it. */
-  private static final String ERASE = "\r\u001b[2K";
+  /** Where lines cannot be written again, the first is to come before one begins to wonder. */
+  private static final long FIRST_MILLIS = 5_000;
 
   /** Of the terminal, as the launching script found it. */
   private static final int COLUMNS = Integer.getInteger("grokgrid.columns", 80);
@@ -61,6 +61,11 @@ final class Progress implements AutoCloseable {
     return current;
   }
 
+  /** Whether one is shown. */
+  static boolean isShown() {
+    return current != NOTHING;
+  }
+
   /** Begins to show. */
   Progress show() {
     current = this;
@@ -72,7 +77,7 @@ final class Progress implements AutoCloseable {
             draw();
           }
         };
-    clock.schedule(drawing, live ? 0 : period, period);
+    clock.schedule(drawing, live ? 0 : FIRST_MILLIS, period);
     return this;
   }
 
@@ -117,7 +122,7 @@ final class Progress implements AutoCloseable {
   }
 
   private void draw() {
-    out.print(live ? ERASE + fitting(line()) : line() + System.lineSeparator());
+    out.print(live ? Console.ERASE + fitting(line()) : line() + System.lineSeparator());
     out.flush();
   }
 
@@ -148,7 +153,7 @@ final class Progress implements AutoCloseable {
   }
 
   /** A line that wraps could not be erased. */
-  private static String fitting(String line) {
+  static String fitting(String line) {
     return line.length() < COLUMNS ? line : line.substring(0, COLUMNS - 1);
   }
 
@@ -176,6 +181,6 @@ final class Progress implements AutoCloseable {
   public void close() {
     clock.cancel();
     current = NOTHING;
-    out.println((live ? ERASE : "") + line());
+    out.println((live ? Console.ERASE : "") + line());
   }
 }

@@ -1,11 +1,15 @@
 package io.grokgrid.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param master URL of the cluster where {@code spark-submit} named none; null is {@code local[*]}
  * @param settings Spark's, by their full names
+ * @param patience how long to wait for a cluster, in seconds
  */
-public record Sessions(@Nullable String master, Map<String, String> settings) {
+public record Sessions(@Nullable String master, Map<String, String> settings, double patience) {
   private static final String PLUGINS = "spark.plugins";
+  private static final String WAREHOUSE = "spark.sql.warehouse.dir";
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "spark.sql.ansi.enabled", "true",
@@ -25,16 +31,14 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
           "spark.sql.sources.partitionColumnTypeInference.enabled", "false",
           "spark.ui.enabled", "false",
           "spark.ui.showConsoleProgress", "false",
-          "spark.speculation", "false",
-          // Spark makes this directory at once; by default, in the user's own.
-          "spark.sql.warehouse.dir", warehouse());
+          "spark.speculation", "false");
 
   /** Settings of the command line win over {@code more}, and these over the defaults. */
   public Sessions withDefaults(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(settings);
     more.forEach(
         (name, value) -> all.merge(name, value, (u, m) -> name.equals(PLUGINS) ? u + "," + m : u));
-    return new Sessions(master, all);
+    return new Sessions(master, all, patience);
   }
 
   /** A session; the caller closes it. */
@@ -42,13 +46,23 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
     SparkConf conf = new SparkConf();
     settings.forEach((name, value) -> set(conf, name, value));
     DEFAULTS.forEach(conf::setIfMissing);
+    if (!conf.contains(WAREHOUSE)) {
+      conf.set(WAREHOUSE, warehouse());
+    }
     conf.setIfMissing("spark.app.name", "grokgrid " + command);
     conf.setIfMissing("spark.master", masterUrl());
     if (System.getProperty("grokgrid.log") == null) {
       // Nothing takes Spark's chatter to a file, so keep it from standard error.
       conf.setIfMissing("spark.log.level", "ERROR");
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    Console console = Console.ofProcess();
+    ClusterWatch watch = new ClusterWatch(console, conf, patience);
+    String where = isLocal() ? "" : " on " + masterUrl();
+    try (Sign sign = console.during("starting Spark" + where)) {
+      SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+      watch.over(session.sparkContext());
+      return session;
+    }
   }
 
   /** Adds to what is set as a list, and leaves alone what is set otherwise. */
@@ -60,8 +74,15 @@ public record Sessions(@Nullable String master, Map<String, String> settings) {
     }
   }
 
+  /** Spark makes this folder at once, by default in the user's own; so it is one that goes. */
   private static String warehouse() {
-    return Path.of(System.getProperty("java.io.tmpdir"), "grokgrid-warehouse").toUri().toString();
+    try {
+      Path folder = Files.createTempDirectory("grokgrid-warehouse-");
+      ShutdownHookManager.registerShutdownDeleteDir(folder.toFile());
+      return folder.toUri().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The master that a session will have. */

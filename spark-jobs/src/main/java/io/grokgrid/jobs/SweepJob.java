@@ -19,7 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,7 +30,6 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Trains those runs of a study that the store does not hold yet. */
 final class SweepJob {
-  private static final double SECONDS_TO_COMPLAIN = 15;
   private static final double SECONDS_FOR_A_GPU = 60;
   private static final long POLL_NANOS = 50_000_000;
 
@@ -150,9 +148,8 @@ final class SweepJob {
             .parallelize(tasks, tasks.size())
             .mapPartitions(train);
     Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
-    try (Progress progress =
-            new Progress(pending, console.err(), Boolean.getBoolean("grokgrid.tty")).show();
-        Interruption interruption = new Interruption(progress, console, study.sweep().maxHours())) {
+    try (Progress progress = new Progress(pending, console.err(), Console.isLive()).show();
+        Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
       store.append(table, Store.newSubmission(Instant.now()));
       return progress.isStopping()
           ? progress.ended()
@@ -160,32 +157,17 @@ final class SweepJob {
     }
   }
 
-  /** Says so while a cluster gives no executor: it may be busy, or may not have what is asked. */
+  /** How runs are grouped depends on the executors, so the first is waited for. */
   private void requireExecutor() {
     SparkContext context = session.sparkContext();
     long start = System.nanoTime();
-    int said = 0;
     while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
       double seconds = (System.nanoTime() - start) * 1e-9;
-      if (seconds >= SECONDS_TO_COMPLAIN * (said + 1.0)) {
-        said++;
-        console.say("no executor after %.0f s: %s".formatted(seconds, asked(context.getConf())));
-      }
       if (study.sweep().gpus() > 0 && seconds > SECONDS_FOR_A_GPU) {
-        throw new IllegalStateException(
-            "no executor with a GPU after %.0f s: %s".formatted(seconds, asked(context.getConf())));
+        throw new IllegalStateException("no executor with a GPU after %.0f s".formatted(seconds));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
-  }
-
-  private static String asked(SparkConf conf) {
-    return "each asks the master %s for %s cores, %s of memory and %s GPUs"
-        .formatted(
-            conf.get("spark.master"),
-            conf.get("spark.executor.cores", "all"),
-            conf.get("spark.executor.memory", "1g"),
-            conf.get("spark.executor.resource.gpu.amount", "no"));
   }
 
   private void requireDevice() {

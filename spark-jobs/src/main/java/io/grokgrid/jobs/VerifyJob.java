@@ -88,7 +88,10 @@ public final class VerifyJob {
             .map(row -> row.getString(0))
             .collect(Collectors.toSet());
     List<String> missing =
-        study.runs().stream().map(Study.PlannedRun::id).filter(id -> !there.contains(id)).toList();
+        study.runs().stream()
+            .filter(run -> run.ids().stream().noneMatch(there::contains))
+            .map(Study.PlannedRun::id)
+            .toList();
     return finding("missing runs of the grid", missing, "of %d".formatted(study.runs().size()), "");
   }
 

@@ -48,7 +48,7 @@ final class Grokgrid {
       List<String> arguments, Map<String, String> environment, Path workingDirectory)
       throws IOException {
     // A shell starts its background jobs deaf to Ctrl-C, and their children inherit that.
-    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
     command.add(repository().resolve("submit/grokgrid").toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
@@ -83,7 +83,7 @@ final class Grokgrid {
       this.stderr = new Stream(process.getErrorStream(), "stderr of grokgrid");
     }
 
-    /** The number of the JVM that runs the command, once the script has made way for it. */
+    /** The number of the script, which passes signals on to the JVM that runs the command. */
     long pid() {
       return process.pid();
     }
@@ -105,6 +105,11 @@ final class Grokgrid {
     /** Standard error so far. */
     String stderr() {
       return stderr.text();
+    }
+
+    /** Nobody reads standard error any more, as when a terminal is closed. */
+    void closeStderr() throws IOException {
+      stderr.close();
     }
 
     /** Waits for the end. */
@@ -150,20 +155,30 @@ final class Grokgrid {
   /** Reads a stream to its end in a thread of its own, so that no pipe fills up. */
   private static final class Stream {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final InputStream in;
     private final Thread reader;
+    private volatile boolean closed;
 
     Stream(InputStream in, String name) {
-      reader = new Thread(() -> copy(in), name);
+      this.in = in;
+      reader = new Thread(this::copy, name);
       reader.setDaemon(true);
       reader.start();
     }
 
-    private void copy(InputStream in) {
+    private void copy() {
       try (in) {
         in.transferTo(bytes);
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        if (!closed) {
+          throw new UncheckedIOException(e);
+        }
       }
+    }
+
+    void close() throws IOException {
+      closed = true;
+      in.close();
     }
 
     String text() {

@@ -66,6 +66,12 @@ final class LocalCluster implements AutoCloseable {
     executors.forEach(LocalCluster::kill);
   }
 
+  /** {@code kill -9} of the master. */
+  void killMaster() throws IOException {
+    String pid = Files.readString(state.resolve("master.pid")).strip();
+    ProcessHandle.of(Long.parseLong(pid)).ifPresent(LocalCluster::kill);
+  }
+
   /** The executors that a worker runs now. */
   List<ProcessHandle> executors(int number) throws IOException {
     return worker(number)
