@@ -11,10 +11,12 @@ import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** Trains one run: the facade that a cluster, a test or a notebook calls. */
 public final class Experiment {
@@ -50,19 +52,20 @@ public final class Experiment {
    *
    * @param device where its network lives
    * @param attempt 1 for the first
-   * @param saved where an earlier attempt was cut, or null to begin at step 0; one that was
-   *     recorded otherwise than asked is not gone on from
+   * @param saved where an earlier attempt was cut, or null to begin at step 0
    */
   public Experiment(Study.PlannedRun run, Device device, int attempt, @Nullable SavedRun saved) {
     this.run = run;
     this.device = device;
     this.attempt = attempt;
-    this.saved = saved != null && saved.isRecordedAs(run.spec().record()) ? saved : null;
-    resumedFromStep = this.saved == null ? null : this.saved.state().step();
+    this.saved =
+        saved == null ? null : new SavedRun(run, attempt, saved.startedAt(), saved.state());
+    resumedFromStep = saved == null ? null : saved.state().step();
   }
 
   /**
-   * Trains on the calling thread. A run that fails by its own fault gives a result that says so.
+   * Trains on the calling thread. A run that fails by its own fault gives a result that says so;
+   * where it failed is said by the log alone.
    *
    * @param goOn asked before every update, with the run as it is then
    * @param checkpoints gets the weights at the steps that {@code record.checkpoints} asks for
@@ -121,8 +124,8 @@ public final class Experiment {
     RunSpec spec = run.spec();
     float[] parameters = spec.model().init().draw(layout, spec.training().seed());
     return new SavedRun(
-        run.id(),
-        spec.record(),
+        run,
+        attempt,
         Instant.now(),
         new TrainingState(spec.training(), layout.tensors(), parameters));
   }
@@ -134,8 +137,29 @@ public final class Experiment {
   }
 
   private RunResult failed(Throwable error, @Nullable SavedRun live) {
-    String message = error.getClass().getSimpleName() + ": " + error.getMessage();
+    int step = live == null ? 0 : live.state().step();
+    LoggerFactory.getLogger(Experiment.class)
+        .error("run {} failed at step {}, attempt {}", run.id(), step, attempt, error);
+    String message = message(error);
     String shown = message.substring(0, Math.min(message.length(), MOST_ERROR_CHARACTERS));
     return RunResult.of(run, live, Outcome.FAILED, shown, attempt, resumedFromStep);
+  }
+
+  /** What went wrong; where, if what was thrown does not say more than its name. */
+  static String message(Throwable error) {
+    String name = error.getClass().getSimpleName();
+    if (error instanceof OutOfMemoryError) {
+      long heap = Runtime.getRuntime().maxMemory() >> 20;
+      return "%s: %s (heap of %d MiB; all runs that this process trains at once share it)"
+          .formatted(name, error.getMessage(), heap);
+    }
+    if (error.getMessage() != null) {
+      return name + ": " + error.getMessage();
+    }
+    return Arrays.stream(error.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith("io.grokgrid."))
+        .findFirst()
+        .map(frame -> name + " at " + frame)
+        .orElse(name);
   }
 }

@@ -1,20 +1,16 @@
 package io.grokgrid.net;
 
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigValueFactory;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,45 +27,102 @@ import java.util.stream.IntStream;
  * and shapes are those of {@link Layout}.
  */
 public final class Safetensors {
-  private static final String METADATA = "__metadata__";
   private static final int LENGTH_BYTES = 8;
+  private static final int MOST_PROBLEMS = 50;
   private static final List<Long> NONE = List.of();
 
-  /** The format's own limit. */
-  private static final int MOST_HEADER_BYTES = 100_000_000;
-
   private final String file;
-  private final Map<String, Object> header;
   private final ByteBuffer data;
+  private final Map<String, String> metadata;
+  private final Map<String, Stored> tensors = new TreeMap<>();
 
+  /**
+   * Takes a file for what its header says.
+   *
+   * @throws Refused if the format does not allow what it says, whatever network it is for
+   */
   private Safetensors(byte[] content, String file) {
     this.file = file;
     ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     require(content.length >= LENGTH_BYTES, file, "must have 8 bytes or more", content.length);
     long length = bytes.getLong();
     require(
-        length >= 0 && length <= Math.min(bytes.remaining(), MOST_HEADER_BYTES),
+        length >= 0 && length <= Math.min(bytes.remaining(), SafetensorsHeader.MOST_BYTES),
         file,
-        "must have a header of at most 10^8 bytes within the " + bytes.remaining() + " that follow",
+        "must have a header of at most %d bytes within the %d that follow"
+            .formatted(SafetensorsHeader.MOST_BYTES, bytes.remaining()),
         Long.toUnsignedString(length));
     int start = LENGTH_BYTES + (int) length;
-    header = header(bytes.slice(LENGTH_BYTES, (int) length), file);
     data = bytes.slice(start, content.length - start);
+    List<Problem> problems = new ArrayList<>();
+    SafetensorsHeader header;
+    try {
+      header = SafetensorsHeader.read(bytes.slice(LENGTH_BYTES, (int) length), file);
+    } catch (Refused e) {
+      throw refused(e.problems());
+    }
+    metadata = header.metadata();
+    header.tensors().forEach((name, described) -> collect(problems, () -> find(name, described)));
+    if (problems.isEmpty()) {
+      collect(problems, this::requireEveryByteOnce);
+    }
+    if (!problems.isEmpty()) {
+      throw refused(problems);
+    }
   }
 
-  /** The header as the JDK's maps, lists, strings and numbers. */
-  private static Map<String, Object> header(ByteBuffer bytes, String file) {
-    ConfigParseOptions json =
-        ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON).setOriginDescription("header");
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-      return ConfigFactory.parseString(text, json).root().unwrapped();
-    } catch (ConfigException | CharacterCodingException | StackOverflowError e) {
-      // The parser recurses, so that brackets nested without end exhaust the stack.
-      String reason = Objects.requireNonNullElse(e.getMessage(), "nested too deep");
-      String rule = "must have a header that is a JSON object in UTF-8";
-      throw new Refused(List.of(new Problem(file, rule, "unreadable: " + reason)));
+  private void find(String tensor, SafetensorsHeader.Described described) {
+    List<Long> range = described.range();
+    require(
+        range.size() == 2 && range.get(0) <= range.get(1) && range.get(1) <= data.limit(),
+        field(tensor),
+        "must have two data_offsets in order within the " + data.limit() + " bytes of data",
+        range);
+    int begin = range.get(0).intValue();
+    int length = range.get(1).intValue() - begin;
+    ByteBuffer bytes = data.slice(begin, length).order(ByteOrder.LITTLE_ENDIAN);
+    Stored stored = new Stored(described.dtype(), described.shape(), begin, bytes);
+    require(stored.isWhole(), field(tensor), "must have data_offsets that fit " + stored, range);
+    tensors.put(tensor, stored);
+  }
+
+  /** The format's rule that tensors cover the data without holes; nor do they share any of it. */
+  private void requireEveryByteOnce() {
+    Check check = new Check();
+    int end = 0;
+    for (Map.Entry<String, Stored> tensor : inOrderOfTheirBytes()) {
+      Stored stored = tensor.getValue();
+      check.that(
+          stored.begin == end,
+          field(tensor.getKey()),
+          "must begin where the tensor before it ends, at byte " + end + " of the data",
+          stored.begin);
+      end = Math.max(end, stored.begin + stored.bytes.limit());
     }
+    check
+        .that(
+            end == data.limit(),
+            file,
+            "must end with the last tensor, at byte " + end + " of the data",
+            data.limit())
+        .done();
+  }
+
+  private List<Map.Entry<String, Stored>> inOrderOfTheirBytes() {
+    Comparator<Stored> order =
+        Comparator.comparingInt(Stored::begin).thenComparingInt(stored -> stored.bytes.limit());
+    return tensors.entrySet().stream().sorted(Map.Entry.comparingByValue(order)).toList();
+  }
+
+  /** The first problems and the number of the others. */
+  private Refused refused(List<Problem> problems) {
+    List<Problem> shown = new ArrayList<>(problems);
+    if (problems.size() > MOST_PROBLEMS) {
+      shown.subList(MOST_PROBLEMS, problems.size()).clear();
+      int more = problems.size() - MOST_PROBLEMS;
+      shown.add(new Problem(file, "must have no problems", more + " more than these"));
+    }
+    return new Refused(shown);
   }
 
   /**
@@ -93,7 +146,7 @@ public final class Safetensors {
   }
 
   private static String json(Layout layout, Map<String, String> metadata) {
-    Map<String, Object> header = new TreeMap<>(Map.of(METADATA, metadata));
+    Map<String, Object> header = new TreeMap<>(Map.of(SafetensorsHeader.METADATA, metadata));
     for (Layout.Tensor tensor : layout.tensors()) {
       long begin = (long) Float.BYTES * tensor.offset();
       List<Long> range = List.of(begin, begin + (long) Float.BYTES * tensor.size());
@@ -110,15 +163,14 @@ public final class Safetensors {
    *
    * @param file the name that errors give it, such as its path
    * @return (layout.size()), in the layout's order
-   * @throws Refused if the file is damaged, or if a tensor is missing, unknown, misshapen, neither
-   *     float32 nor float64, or not finite; names all of them and the shapes expected
+   * @throws Refused if the format does not allow the file, or if a tensor is missing, unknown,
+   *     misshapen, neither float32 nor float64, or not finite; names them and the shapes expected
    */
   public static float[] read(byte[] content, String file, Layout layout) {
     Safetensors tensors = new Safetensors(content, file);
     float[] parameters = new float[layout.size()];
     List<Problem> problems = new ArrayList<>();
-    Set<String> others = new TreeSet<>(tensors.header.keySet());
-    others.remove(METADATA);
+    Set<String> others = new TreeSet<>(tensors.tensors.keySet());
     for (Layout.Tensor tensor : layout.tensors()) {
       others.remove(tensor.name());
       collect(problems, () -> tensors.read(tensor, layout.tokenClasses(), parameters));
@@ -127,7 +179,7 @@ public final class Safetensors {
     others.forEach(
         other -> collect(problems, () -> tensors.drop(other, biases.getOrDefault(other, NONE))));
     if (!problems.isEmpty()) {
-      throw new Refused(problems);
+      throw tensors.refused(problems);
     }
     return parameters;
   }
@@ -144,24 +196,19 @@ public final class Safetensors {
    * The texts that a file holds beside the tensors, by name.
    *
    * @param file the name that errors give it, such as its path
-   * @throws Refused if the file's header is damaged
+   * @throws Refused if the format does not allow the file
    */
   public static Map<String, String> metadata(byte[] content, String file) {
-    Object metadata = new Safetensors(content, file).header.getOrDefault(METADATA, Map.of());
-    Map<String, String> texts = new TreeMap<>();
-    if (metadata instanceof Map<?, ?> fields) {
-      fields.forEach((key, value) -> texts.put(String.valueOf(key), String.valueOf(value)));
-    }
-    require(
-        texts.equals(metadata), file + ": " + METADATA, "must be an object of strings", metadata);
-    return texts;
+    return new Safetensors(content, file).metadata;
   }
 
   private void read(Layout.Tensor tensor, int tokenClasses, float[] parameters) {
     List<Long> shape = shape(tensor);
     String rule = "must be float32 of shape " + text(shape);
-    require(header.containsKey(tensor.name()), field(tensor.name()), rule, "missing");
-    Stored stored = find(tensor.name());
+    Stored stored = tensors.get(tensor.name());
+    if (stored == null) {
+      throw new Refused(List.of(new Problem(field(tensor.name()), rule, "missing")));
+    }
     List<Long> allTokens = new ArrayList<>(shape);
     if (tensor.name().startsWith("unembed.")) {
       allTokens.set(shape.size() - 1, (long) tokenClasses);
@@ -210,7 +257,7 @@ public final class Safetensors {
    * @param shape of the bias of that name, {@link #NONE} if there can be none
    */
   private void drop(String tensor, List<Long> shape) {
-    Stored stored = find(tensor);
+    Stored stored = Objects.requireNonNull(tensors.get(tensor), tensor);
     String absent = "must be absent: the network has no such tensor";
     require(!shape.equals(NONE), field(tensor), absent, stored);
     String rule = "must be zeros of shape %s: the network has no such bias".formatted(text(shape));
@@ -219,32 +266,8 @@ public final class Safetensors {
     require(odd == 0, field(tensor), rule, odd);
   }
 
-  private Stored find(String tensor) {
-    Map<?, ?> fields = header.get(tensor) instanceof Map<?, ?> map ? map : Map.of();
-    List<Long> shape = naturals(tensor, "shape", fields);
-    List<Long> range = naturals(tensor, "data_offsets", fields);
-    require(
-        range.size() == 2 && range.get(0) <= range.get(1) && range.get(1) <= data.limit(),
-        field(tensor),
-        "must have two data_offsets in order within the " + data.limit() + " bytes of data",
-        range);
-    int length = (int) (range.get(1) - range.get(0));
-    ByteBuffer bytes = data.slice(range.get(0).intValue(), length).order(ByteOrder.LITTLE_ENDIAN);
-    Stored stored = new Stored(String.valueOf(fields.get("dtype")), shape, bytes);
-    require(stored.isWhole(), field(tensor), "must have data_offsets that fit " + stored, range);
-    return stored;
-  }
-
-  private List<Long> naturals(String tensor, String key, Map<?, ?> fields) {
-    List<?> numbers = fields.get(key) instanceof List<?> list ? list : List.of(-1);
-    boolean natural = numbers.stream().allMatch(n -> String.valueOf(n).matches("\\d{1,18}"));
-    String rule = "must have whole numbers as " + key;
-    require(natural, field(tensor), rule, String.valueOf(fields.get(key)));
-    return numbers.stream().map(n -> Long.valueOf(n.toString())).toList();
-  }
-
   private String field(String tensor) {
-    return file + ": " + tensor;
+    return file + ": " + SafetensorsHeader.shown(tensor);
   }
 
   private static void require(boolean holds, String field, String rule, Object value) {
@@ -260,7 +283,7 @@ public final class Safetensors {
   }
 
   /** A tensor of the file; numbers only where its dtype is float32 or float64. */
-  private record Stored(String dtype, List<Long> shape, ByteBuffer bytes) {
+  private record Stored(String dtype, List<Long> shape, int begin, ByteBuffer bytes) {
     boolean isFloat() {
       return dtype.equals("F32") || dtype.equals("F64");
     }
@@ -289,7 +312,7 @@ public final class Safetensors {
 
     @Override
     public String toString() {
-      return isFloat() ? text(shape) : dtype + " of shape " + text(shape);
+      return isFloat() ? text(shape) : SafetensorsHeader.shown(dtype) + " of shape " + text(shape);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.grokgrid.train;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.io.Serializable;
 
 /**
@@ -23,5 +26,26 @@ public record AttentionMean(
   Measurement trainScore() {
     String name = TRAIN_SCORE + "%d.%d.%d.%d".formatted(layer, head, query, key);
     return new Measurement(step, "attention", name, meanScore);
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeInt(step);
+    out.writeInt(layer);
+    out.writeInt(head);
+    out.writeInt(query);
+    out.writeInt(key);
+    out.writeDouble(meanScore);
+    out.writeDouble(meanWeight);
+  }
+
+  static AttentionMean read(DataInput in) throws IOException {
+    return new AttentionMean(
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readDouble(),
+        in.readDouble());
   }
 }

@@ -1,5 +1,8 @@
 package io.grokgrid.train;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -23,4 +26,40 @@ public record Metrics(
     @Nullable Double oodAccuracy,
     double weightNorm,
     @Nullable Double gradientNorm)
-    implements Serializable {}
+    implements Serializable {
+  void write(DataOutput out) throws IOException {
+    out.writeInt(step);
+    out.writeDouble(trainLoss);
+    out.writeDouble(trainAccuracy);
+    out.writeDouble(testLoss);
+    out.writeDouble(testAccuracy);
+    write(out, oodLoss);
+    write(out, oodAccuracy);
+    out.writeDouble(weightNorm);
+    write(out, gradientNorm);
+  }
+
+  static Metrics read(DataInput in) throws IOException {
+    return new Metrics(
+        in.readInt(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble(),
+        readOptional(in),
+        readOptional(in),
+        in.readDouble(),
+        readOptional(in));
+  }
+
+  private static void write(DataOutput out, @Nullable Double value) throws IOException {
+    out.writeBoolean(value != null);
+    if (value != null) {
+      out.writeDouble(value);
+    }
+  }
+
+  private static @Nullable Double readOptional(DataInput in) throws IOException {
+    return in.readBoolean() ? (Double) in.readDouble() : null;
+  }
+}

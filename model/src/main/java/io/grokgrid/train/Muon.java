@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
-import java.io.Serializable;
 
 /**
  * A hidden matrix w (inputs, outputs) under Muon (Jordan 2024, kellerjordan.github.io/posts/muon).
@@ -27,7 +26,7 @@ import java.io.Serializable;
  * @param width of a block of columns; the blocks lie one behind the other, as heads do in W_Q (H,
  *     D, K), whose matrix is (D, H K)
  */
-record Muon(int offset, int inputs, int outputs, int width) implements Serializable {
+record Muon(int offset, int inputs, int outputs, int width) {
   private static final int STEPS = 5;
   private static final float LINEAR = 3.4445f;
   private static final float CUBIC = -4.7750f;

@@ -1,21 +1,19 @@
 package io.grokgrid.train;
 
 import io.grokgrid.net.Layout;
-import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The update rules of torch.optim on flat arrays, whose numbers are float32, as there; and {@link
  * Muon} with AdamW for what it does not take.
  */
-public final class Optimizer implements Serializable {
-  private static final long serialVersionUID = 1L;
-
+public final class Optimizer {
   /** Of the learning rate: 2.5e-4 against 1e-3 (Na00s/muon-grokking). */
   private static final double UNEMBEDDING_SHARE = 0.25;
 
   /** What AdamW updates beside Muon: w[from..to) at a share of the learning rate. */
-  private record Rest(int from, int to, double share) implements Serializable {
+  private record Rest(int from, int to, double share) {
     static Rest of(Layout.Tensor tensor) {
       boolean unembedding =
           tensor.role() == Layout.Role.UNEMBED || tensor.role() == Layout.Role.BIAS_UNEMBED;
@@ -50,6 +48,11 @@ public final class Optimizer implements Serializable {
             .toArray(Rest[]::new);
     first = new float[size];
     second = new float[spec.optimizer() == TrainingSpec.OptimizerKind.SGD ? 0 : size];
+  }
+
+  /** What it remembers from update to update, live, by name; empty where it needs none. */
+  Map<String, float[]> moments() {
+    return Map.of("first", first, "second", second);
   }
 
   /**

@@ -17,11 +17,6 @@ import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.SequenceTask.Purpose;
 import io.grokgrid.train.TrainingStep.Evaluation;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -333,23 +328,13 @@ class SequenceStepTest {
     TrainingState cut = train(fresh(TEN_STEPS), TEN_STEPS, 4, state -> state.step() < 5);
     assertThat(cut.step()).isEqualTo(5);
     assertThat(cut.attention()).isEmpty();
-    TrainingState restored = train(copy(cut), TEN_STEPS, 4, state -> true);
+    Layout layout = layout(TRAINED, task(SequenceRule.K_BACK));
+    TrainingState restored =
+        train(States.copy(cut, TEN_STEPS, layout), TEN_STEPS, 4, state -> true);
     assertThat(restored.step()).isEqualTo(10);
     assertThat(restored.parameters()).isEqualTo(whole.parameters());
     assertThat(restored.metrics()).isEqualTo(whole.metrics());
     assertThat(restored.attention()).isEqualTo(whole.attention());
-  }
-
-  private static TrainingState copy(TrainingState state)
-      throws IOException, ClassNotFoundException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(state);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (TrainingState) in.readObject();
-    }
   }
 
   @Test

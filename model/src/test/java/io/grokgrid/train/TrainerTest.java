@@ -14,11 +14,6 @@ import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
 import io.grokgrid.train.TrainingSpec.BatchOrder;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -85,6 +80,8 @@ class TrainerTest {
     assertThat(one.parameters()).isEqualTo(other.parameters());
     assertThat(one.metrics()).isEqualTo(other.metrics());
     assertThat(one.attention()).isEqualTo(other.attention());
+    assertThat(one.measurements()).isEqualTo(other.measurements());
+    assertThat(one.gradientNorm()).isEqualTo(other.gradientNorm());
     assertThat(one.step()).isEqualTo(other.step());
   }
 
@@ -102,23 +99,11 @@ class TrainerTest {
     TrainingState whole = train(spec, state -> true, pairs);
     TrainingState cut = train(spec, state -> state.step() < 73, pairs);
     assertThat(cut.step()).isEqualTo(73);
-    TrainingState restored = copy(cut);
+    TrainingState restored = States.copy(cut, spec, LAYOUT);
     try (Session session = new Session(spec, RECORD, pairs)) {
       assertThat(session.trainer.run(restored, state -> true)).isEqualTo(Trainer.End.FINISHED);
     }
     assertSame(restored, whole);
-  }
-
-  private static TrainingState copy(TrainingState state)
-      throws IOException, ClassNotFoundException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(state);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (TrainingState) in.readObject();
-    }
   }
 
   @ParameterizedTest

@@ -59,7 +59,7 @@ final class Lookout implements Predicate<SavedRun> {
   }
 
   private void save(SavedRun now) {
-    saved.save(now, attempt);
+    saved.save(now);
     stored = System.nanoTime();
     hasSaved = true;
     isKept = true;

@@ -98,7 +98,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
       if (!ProgressPlugin.goOn()) {
         return Optional.empty();
       }
-      SavedRuns.Start start = saved.start(run.id());
+      SavedRuns.Start start = saved.start(run);
       SavedRun from = start.saved();
       int step = from == null ? 0 : from.state().step();
       ProgressPlugin.report(new Report(run.id(), step, 0, ""));

@@ -1,10 +1,12 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.base.Check;
+import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.SavedRun;
+import io.grokgrid.experiment.Study.PlannedRun;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,9 +14,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -33,11 +35,17 @@ public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
   public static final int MOST_STARTS = 3;
 
-  private static final int FORMAT = 3;
-  private static final Pattern STATE = Pattern.compile("step-([0-9]+)\\.state");
+  /** As many digits as {@link #save} writes of an int. */
+  private static final Pattern STATE = Pattern.compile("step-([0-9]{8,10})\\.state");
+
+  /** Fewer digits than may be too many for an int. */
+  private static final Pattern ATTEMPT = Pattern.compile("[0-9]{1,9}");
 
   private final Store store;
   private final Configuration hadoop;
+
+  /** States that were not gone on from. The next save is in place of them too. */
+  private final Set<Path> refused = new HashSet<>();
 
   public SavedRuns(Store store, Configuration hadoop) {
     this.store = store;
@@ -53,22 +61,22 @@ public final class SavedRuns {
    */
   public record Start(int attempt, int fruitless, @Nullable SavedRun saved) {}
 
-  private record Loaded(int attempt, SavedRun run) {}
-
   /** Finds what there is of a run and notes that it starts once more. */
-  public Start start(String runId) {
+  public Start start(PlannedRun run) {
     try {
+      String runId = run.id();
       Path directory = store.state(runId);
       FileSystem files = directory.getFileSystem(hadoop);
-      Loaded loaded = newest(files, directory);
-      int lastSaved = loaded == null ? 0 : loaded.attempt();
+      SavedRun saved = newest(files, directory, run);
+      int lastSaved = saved == null ? 0 : saved.attempt();
       List<Integer> since =
-          numbers(names(files, starts()), starts(runId))
+          names(files, starts()).stream()
+              .map(name -> attempt(runId, name))
               .filter(attempt -> attempt > lastSaved)
               .toList();
       int attempt = since.stream().max(Comparator.naturalOrder()).orElse(lastSaved) + 1;
       create(files, started(runId, attempt)).close();
-      return new Start(attempt, since.size(), loaded == null ? null : loaded.run());
+      return new Start(attempt, since.size(), saved);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,30 +100,71 @@ public final class SavedRuns {
     return new Path(starts(), runId + "-" + attempt);
   }
 
-  /** Matches the names of a run's starts. */
-  private static Pattern starts(String runId) {
-    return Pattern.compile(Pattern.quote(runId) + "-([0-9]+)");
+  /** The attempt that such a start is one of, -1 if it is of another run. */
+  private static int attempt(String runId, String start) {
+    boolean isOfRun = start.startsWith(runId + "-");
+    Matcher attempt = ATTEMPT.matcher(isOfRun ? start.substring(runId.length() + 1) : "");
+    return attempt.matches() ? Integer.parseInt(attempt.group()) : -1;
   }
 
-  /** The newest state that can be read; one of another version of this program cannot. */
-  private static @Nullable Loaded newest(FileSystem files, Path directory) throws IOException {
-    List<String> newestFirst =
-        names(files, directory).stream()
-            .filter(name -> STATE.matcher(name).matches())
-            .sorted(Comparator.reverseOrder())
+  /**
+   * The step that a state's file is named after.
+   *
+   * @return -1 if no state is named like that
+   */
+  static int step(String name) {
+    Matcher matcher = STATE.matcher(name);
+    long step = matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+    return step <= Integer.MAX_VALUE && name.equals(name((int) step)) ? (int) step : -1;
+  }
+
+  private static String name(int step) {
+    return "step-%08d.state".formatted(step);
+  }
+
+  /** The newest state that this run can go on from. */
+  private @Nullable SavedRun newest(FileSystem files, Path directory, PlannedRun run)
+      throws IOException {
+    refused.clear();
+    List<FileStatus> newestFirst =
+        list(files, directory).stream()
+            .filter(file -> file.getPath().getName().endsWith(".state"))
+            .sorted(Comparator.comparingInt(SavedRuns::stepOf).reversed())
             .toList();
-    for (String name : newestFirst) {
-      Path path = new Path(directory, name);
-      try (ObjectInputStream in = new ObjectInputStream(files.open(path))) {
-        if (in.readInt() == FORMAT) {
-          return new Loaded(in.readInt(), (SavedRun) in.readObject());
-        }
-      } catch (IOException | ClassNotFoundException | ClassCastException e) {
+    for (FileStatus file : newestFirst) {
+      try {
+        return read(files, file, run);
+      } catch (IOException | IllegalArgumentException e) {
+        refused.add(file.getPath());
         LoggerFactory.getLogger(SavedRuns.class)
-            .warn("{} cannot be read; an older state or none is used", path, e);
+            .warn(
+                "run {} does not go on from {} but from an older state or anew: {}",
+                run.id(),
+                file.getPath(),
+                e instanceof Refused ? e.getMessage() : e.toString());
       }
     }
     return null;
+  }
+
+  private static int stepOf(FileStatus file) {
+    return step(file.getPath().getName());
+  }
+
+  private static SavedRun read(FileSystem files, FileStatus file, PlannedRun run)
+      throws IOException {
+    new Check()
+        .that(file.isFile(), "state", "must be a file", "a directory")
+        .that(
+            stepOf(file) >= 0,
+            "name",
+            "must be of the form " + name(1000),
+            file.getPath().getName())
+        .done();
+    SavedRun saved = SavedRun.read(() -> files.open(file.getPath()), file.getLen(), run);
+    int step = saved.state().step();
+    new Check().that(step == stepOf(file), "step", "must be that of the name", step).done();
+    return saved;
   }
 
   /**
@@ -123,26 +172,29 @@ public final class SavedRuns {
    *
    * @throws UncheckedIOException if the state could not be put in its place; the one before is kept
    */
-  public void save(SavedRun run, int attempt) {
+  public void save(SavedRun saved) {
     try {
-      Path directory = store.state(run.runId());
+      String runId = saved.run().id();
+      Path directory = store.state(runId);
       FileSystem files = directory.getFileSystem(hadoop);
       Path written = new Path(directory, "." + UUID.randomUUID());
-      try (ObjectOutputStream out = new ObjectOutputStream(create(files, written))) {
-        out.writeInt(FORMAT);
-        out.writeInt(attempt);
-        out.writeObject(run);
+      try (OutputStream out = create(files, written)) {
+        saved.write(out);
       }
-      int step = run.state().step();
-      Path state = new Path(directory, "step-%08d.state".formatted(step));
+      int step = saved.state().step();
+      Path state = new Path(directory, name(step));
+      for (Path old : refused) {
+        files.delete(old, true);
+      }
+      refused.clear();
       if (!files.rename(written, state)) {
         files.delete(written, false);
         if (!files.exists(state)) {
           throw new IOException("cannot rename " + written + " to " + state);
         }
       }
-      deleteBelow(files, directory, STATE, step);
-      deleteBelow(files, starts(), starts(run.runId()), attempt + 1);
+      deleteBelow(step, files, directory, SavedRuns::step);
+      deleteBelow(saved.attempt() + 1, files, starts(), start -> attempt(runId, start));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -185,30 +237,26 @@ public final class SavedRuns {
   }
 
   static List<String> names(FileSystem files, Path directory) throws IOException {
+    return list(files, directory).stream().map(file -> file.getPath().getName()).toList();
+  }
+
+  private static List<FileStatus> list(FileSystem files, Path directory) throws IOException {
     try {
-      return Stream.of(files.listStatus(directory))
-          .map(FileStatus::getPath)
-          .map(Path::getName)
-          .toList();
+      return List.of(files.listStatus(directory));
     } catch (FileNotFoundException e) {
       return List.of();
     }
   }
 
-  /** Deletes the files whose number is below {@code limit}. */
-  private static void deleteBelow(FileSystem files, Path directory, Pattern pattern, int limit)
+  /** Deletes the files whose number is below {@code limit}; -1 is none. */
+  private static void deleteBelow(
+      int limit, FileSystem files, Path directory, ToIntFunction<String> number)
       throws IOException {
     for (String name : names(files, directory)) {
-      if (numbers(List.of(name), pattern).anyMatch(number -> number < limit)) {
+      int of = number.applyAsInt(name);
+      if (of >= 0 && of < limit) {
         files.delete(new Path(directory, name), false);
       }
     }
-  }
-
-  private static Stream<Integer> numbers(List<String> names, Pattern pattern) {
-    return names.stream()
-        .map(pattern::matcher)
-        .filter(Matcher::matches)
-        .map(matcher -> Integer.parseInt(matcher.group(1)));
   }
 }
