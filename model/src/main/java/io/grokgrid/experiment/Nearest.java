@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known name that an unknown one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   /** Any two letters are one slip from each other. */
   private static final int SHORTEST = 3;
 
   private Nearest() {}
 
   /** The nearest of {@code known}, if it takes few enough slips of the finger to be meant. */
-  static Optional<String> to(String name, Collection<String> known) {
+  public static Optional<String> to(String name, Collection<String> known) {
     int most = name.length() < SHORTEST ? 0 : Math.max(1, name.length() / 3);
     return known.stream()
         .filter(candidate -> Math.abs(candidate.length() - name.length()) <= most)
@@ -24,7 +24,7 @@ final class Nearest {
    * Damerau-Levenshtein distance (optimal string alignment): insertions, deletions, substitutions
    * and swaps of neighbours that turn one name into the other.
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -3,6 +3,8 @@ package io.grokgrid.jobs;
 import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.InvalidConfiguration;
 import io.grokgrid.tables.BrokenStore;
+import java.util.Optional;
+import org.apache.spark.SparkThrowable;
 import org.slf4j.LoggerFactory;
 
 /** The one place that turns what was thrown into a message and an exit code. */
@@ -29,8 +31,26 @@ final class Failures {
       console.say(String.valueOf(failure.getMessage()));
       return ExitCode.BROKEN;
     }
+    Optional<String> file = unreadable(failure);
+    if (file.isPresent()) {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      console.say(
+          file.get() + " cannot be read; verify says what else, verify --repair takes it out");
+      return ExitCode.BROKEN;
+    }
     broken(failure, console);
     return ExitCode.BROKEN;
+  }
+
+  /** The file that Spark says it cannot read. */
+  private static Optional<String> unreadable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkThrowable known
+          && String.valueOf(known.getCondition()).startsWith("FAILED_READ_FILE")) {
+        return Optional.ofNullable(known.getMessageParameters().get("path"));
+      }
+    }
+    return Optional.empty();
   }
 
   private static void broken(Throwable failure, Console console) {

@@ -36,6 +36,8 @@ public final class Main implements Runnable {
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))
             .setUsageHelpAutoWidth(true)
+            // Arguments say what they say; query reads a file of SQL itself.
+            .setExpandAtFiles(false)
             .setUsageHelpLongOptionsMaxWidth(28)
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))

@@ -1,10 +1,15 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.experiment.Nearest;
 import io.grokgrid.tables.NamedQuery;
 import io.grokgrid.tables.Views;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code query NAME} and {@code query "SELECT .."}. */
+/** {@code query NAME}, {@code query "SELECT .."} and {@code query @FILE}. */
 @Command(
     name = "query",
     header = "Asks a named question, or any in Spark SQL, of the store.",
@@ -23,7 +28,9 @@ import picocli.CommandLine.Spec;
       "The views are runs (a row a run), metrics, attention and measurements (its arrays, a row an"
           + " entry, beside run_id and all columns of the run).",
       "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
-          + " curve is at most 1 - q, null if it never is."
+          + " curve is at most 1 - q, null if it never is.",
+      "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
+          + " runs a program or changes settings is refused."
     },
     footer = {
       "",
@@ -31,14 +38,18 @@ import picocli.CommandLine.Spec;
       "  grokgrid query --list",
       "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
       "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
-          + " --format csv"
+          + " --format csv",
+      "  grokgrid query @questions.sql"
     })
 final class QueryCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private Options.Common common = new Options.Common();
 
-  @Parameters(arity = "0..1", paramLabel = "NAME|SQL", description = "A name of --list, or SQL.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME|SQL|@FILE",
+      description = "A name of --list, SQL, or a file of it (- is standard input).")
   private @Nullable String query;
 
   @Option(names = "--list", description = "Names the queries, a line each.")
@@ -68,27 +79,57 @@ final class QueryCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     String asked = query == null ? "" : query.strip();
+    if (SqlFile.isMeantBy(asked)) {
+      asked = SqlFile.read(asked, System.in).strip();
+    }
     if (asked.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "a name or SQL is missing, see --list");
     }
-    if (asked.matches("\\w+") && NamedQuery.named(asked).isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(), "no query is named " + asked + ", see --list");
+    boolean named = NamedQuery.named(asked).isPresent();
+    if (!named && asked.matches("\\w+(-[A-Za-z_]+)*")) {
+      throw new ParameterException(spec.commandLine(), noQueryIsNamed(asked));
     }
-    answer(asked);
+    answer(asked, named);
     return ExitCode.DONE;
   }
 
-  private void answer(String asked) throws Exception {
-    Views.Restriction restriction = new Views.Restriction(sweep, where);
-    common.warnOfAnEmptyStore(console);
-    try (SparkSession session = common.spark.sessions().open("query")) {
-      QueryJob job = new QueryJob(session, common.store(), restriction, asked);
-      common.format.print(SparkRows.table(job.run()), console.out(), console.colour());
-    } catch (RefusedSql e) {
-      throw e;
+  private static String noQueryIsNamed(String asked) {
+    List<String> names = Arrays.stream(NamedQuery.values()).map(NamedQuery::key).toList();
+    String meant = asked.toLowerCase(Locale.ROOT).replace('-', '_');
+    return "no query is named %s%s, see --list"
+        .formatted(
+            asked,
+            Nearest.to(meant, names).map(name -> " (did you mean %s?)".formatted(name)).orElse(""));
+  }
+
+  private void answer(String asked, boolean named) throws Exception {
+    Sessions sessions = common.spark.sessions();
+    try {
+      if (!named || where != null) {
+        Questions.require(named ? null : asked, where, sessions.settings());
+      }
+      common.warnOfAnEmptyStore(console);
+      try (SparkSession session = sessions.open("query")) {
+        Views.Restriction restriction = new Views.Restriction(sweep, where);
+        QueryJob job = new QueryJob(session, common.store(), restriction, asked);
+        List<Dataset<Row>> answers = job.answers();
+        Damages.say(job.damages(), console);
+        print(answers);
+      }
+    } catch (StackOverflowError e) {
+      throw new RefusedSql("SQL must be nested less deeply", e);
     } catch (Exception e) {
       throw RefusedSql.of(e);
+    }
+  }
+
+  /** An empty line between answers. */
+  private void print(List<Dataset<Row>> answers) {
+    String separator = "";
+    for (Dataset<Row> answer : answers) {
+      console.out().print(separator);
+      common.format.print(SparkRows.table(answer), console.out(), console.colour());
+      separator = "\n";
     }
   }
 

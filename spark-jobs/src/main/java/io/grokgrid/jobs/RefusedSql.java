@@ -2,17 +2,31 @@ package io.grokgrid.jobs;
 
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
+import org.jspecify.annotations.Nullable;
 
-/** SQL that is wrong; the message says how, and where. */
+/** SQL that is wrong, or does more than ask; the message says how, and where. */
 public final class RefusedSql extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private RefusedSql(String message, Throwable cause) {
+  /** Some of Spark's messages repeat all that they are about. */
+  private static final int LONGEST = 600;
+
+  RefusedSql(String message, Throwable cause) {
     super(message, cause);
   }
 
   RefusedSql(String message) {
     super(message);
+  }
+
+  /** What Spark says of SQL that is wrong; of no class of Spark, which files of SQL do without. */
+  RefusedSql(Throwable wrong) {
+    this(message(wrong), wrong);
+  }
+
+  /** What is wrong with the condition of {@code --where}. */
+  static RefusedSql where(String condition, Exception wrong) {
+    return new RefusedSql("--where " + cut(condition, 80) + ": " + message(wrong), wrong);
   }
 
   /**
@@ -21,7 +35,10 @@ public final class RefusedSql extends RuntimeException {
    */
   static Exception of(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SparkThrowable known && isOfTheSql(known.getSqlState())) {
+      if (cause instanceof RefusedSql refused) {
+        return refused;
+      }
+      if (cause instanceof SparkThrowable known && isOfTheSql(known)) {
         return new RefusedSql(message(cause), failure);
       }
     }
@@ -29,18 +46,30 @@ public final class RefusedSql extends RuntimeException {
   }
 
   /**
-   * SQLSTATE classes: 0A feature not supported, 21 cardinality, 22 data (such as a division by
-   * zero), 42 syntax and names, 54 too complex.
+   * SQLSTATE classes: 07 parameters, 0A feature not supported, 21 cardinality, 22 data (such as a
+   * division by zero), 23 keys, 38 and 39 functions, 42 syntax and names, 46 settings, 54 too
+   * complex, P0 raised by the SQL itself; 56038 a feature that is off. Some of the analyzer's older
+   * errors have none.
    */
-  private static boolean isOfTheSql(@org.jspecify.annotations.Nullable String state) {
-    return state != null && state.matches("(0A|21|22|42|54).*");
+  private static boolean isOfTheSql(SparkThrowable known) {
+    String state = known.getSqlState();
+    return state == null
+        ? known instanceof AnalysisException
+        : state.matches("(07|0A|21|22|23|38|39|42|46|54|56038|P0).*");
   }
 
+  /** Without the SQL itself and plans, which Spark puts below. */
   private static String message(Throwable cause) {
     String message =
         cause instanceof AnalysisException analysis
             ? analysis.getSimpleMessage()
             : String.valueOf(cause.getMessage());
-    return message.strip();
+    return cut(message.strip().split("\\n(== |\\s*\\n)", 2)[0], LONGEST);
+  }
+
+  /** One line of at most {@code longest} characters, for a terminal. */
+  static String cut(@Nullable String text, int longest) {
+    String line = String.valueOf(text).strip().replaceAll("\\s+", " ").replaceAll("\\p{C}", "?");
+    return line.length() <= longest ? line : line.substring(0, longest - 3) + " ..";
   }
 }

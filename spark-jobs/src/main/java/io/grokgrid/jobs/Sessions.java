@@ -29,6 +29,7 @@ public record Sessions(@Nullable String master, Map<String, String> settings, do
           "spark.sql.session.timeZone", "UTC",
           "spark.sql.shuffle.partitions", "8",
           "spark.sql.sources.partitionColumnTypeInference.enabled", "false",
+          "spark.hadoop.parquet.page.verify-checksum.enabled", "true",
           "spark.ui.enabled", "false",
           "spark.ui.showConsoleProgress", "false",
           "spark.speculation", "false");

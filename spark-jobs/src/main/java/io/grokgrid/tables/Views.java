@@ -43,7 +43,11 @@ public record Views(SparkSession session, Dataset<Row> runs, List<Damage> damage
   /** Registers the views over {@code store} as temporary ones of the session. */
   public static Views register(SparkSession session, Store store, Restriction restriction)
       throws IOException {
-    StoredRuns stored = StoredRuns.of(session, store);
+    return register(session, StoredRuns.of(session, store), restriction);
+  }
+
+  /** The same over what was read already. */
+  public static Views register(SparkSession session, StoredRuns stored, Restriction restriction) {
     Dataset<Row> runs = restriction.of(stored.rows());
     runs.createOrReplaceTempView("runs");
     for (String array : RunsTable.ARRAYS) {

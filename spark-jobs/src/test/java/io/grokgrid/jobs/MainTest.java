@@ -53,6 +53,10 @@ class MainTest {
     assertRefused("must be local[N]", "status", "--master", "here");
     assertRefused("--list", "query");
     assertRefused("no query is named grok_steps", "query", "grok_steps");
+    String meant = "(did you mean grok_step_vs_weight_decay?)";
+    assertRefused(meant, "query", "grok_step_vs_weight_deacy");
+    assertRefused(meant, "query", "Grok-step-vs-weight-decay");
+    assertRefusedAt("@plan.conf", "@plan.conf: no such file", "plan", "@plan.conf");
     assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
     assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
     assertRefused("submit/grokgrid", "cluster", "start", "--workers", "2");
@@ -76,6 +80,7 @@ class MainTest {
     assertThat(runWithoutSpark("plan", "none.conf")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("verify", "none.conf")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("query", "grok_steps")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("query", "@none.sql")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("plan", conf(), "--resolved")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("query", "--list")).isEqualTo(ExitCode.DONE);
   }
@@ -115,11 +120,40 @@ class MainTest {
   @Test
   void refusesWrongSqlWithoutAStackTrace() {
     assertRefused("PARSE_SYNTAX_ERROR", "query", "SELEC * FROM runs", "--out", store());
+    assertRefused("near 'hello'. SQLSTATE: 42601; line 1 pos 0\n", "query", "hello world");
+    assertRefused("USER_RAISED_EXCEPTION", "query", "SELECT raise_error('x')", "--out", store());
+    assertRefused("holds no runs yet", "query", "failures", "--sweep", "x", "--out", store());
     assertRefused("weight_deacy", "query", "SELECT weight_deacy FROM runs", "--out", store());
     assertRefused("TABLE_OR_VIEW_NOT_FOUND", "query", "SELECT * FROM run", "--out", store());
     assertRefused("DIVIDE_BY_ZERO", "query", "SELECT 1 / 0", "--out", store());
     assertRefused(
         "weight_deacy", "query", "failures", "--where", "weight_deacy = 1", "--out", store());
+  }
+
+  @Test
+  void answersFromAFileOfSql() throws IOException {
+    Example.store(Path.of(store()));
+    Path sql = folder.resolve("questions.sql");
+    Files.writeString(sql, "\uFEFF-- two;\nSELECT count(*) AS n FROM runs;\nVALUES ('a;b');\n");
+
+    assertThat(run("query", "@" + sql, "--out", store(), "--format", "csv")).isZero();
+    assertThat(out()).isEqualTo("n\n6\n\ncol1\na;b\n");
+    Files.writeString(sql, "SELECT 1;\nDROP TABLE runs;\n");
+    assertRefused("was DROP TABLE runs (line 2, pos 0)", "query", "@" + sql, "--out", store());
+  }
+
+  @Test
+  void refusesAFileThatHoldsNoSql() throws IOException {
+    Path file = folder.resolve("none.sql");
+    assertRefused(file + ": no such file", "query", "@" + file);
+    assertRefused(folder + ": is a directory", "query", "@" + folder);
+    Files.writeString(file, " \n");
+    assertRefused(file + ": holds no statement", "query", "@" + file);
+    Files.write(file, new byte[] {'S', (byte) 0xe9});
+    assertRefused(file + ": must be UTF-8", "query", "@" + file);
+    Files.write(file, new byte[(1 << 20) + 1]);
+    assertRefused(file + ": must be at most 1 MiB", "query", "@" + file);
+    assertRefused("@ must be followed by a file", "query", "@");
   }
 
   @Test
