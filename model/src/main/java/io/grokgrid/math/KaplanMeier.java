@@ -1,5 +1,6 @@
 package io.grokgrid.math;
 
+import io.grokgrid.base.Check;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,9 +44,9 @@ public final class KaplanMeier {
    * @param quantile a share in (0, 1]; 0.5 is the median
    */
   public @Nullable Integer quantile(double quantile) {
-    if (!(quantile > 0 && quantile <= 1)) {
-      throw new IllegalArgumentException("quantile must be above 0 and at most 1, was " + quantile);
-    }
+    new Check()
+        .that(quantile > 0 && quantile <= 1, "quantile", "must be above 0 and at most 1", quantile)
+        .done();
     for (Point point : curve) {
       if (point.survival() <= 1 - quantile + ROUNDING) {
         return point.time();

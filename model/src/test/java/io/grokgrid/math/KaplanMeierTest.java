@@ -73,7 +73,7 @@ class KaplanMeierTest {
     KaplanMeier curve = new KaplanMeier(List.of());
     for (double refused : new double[] {0, -1, 1.5, Double.NaN}) {
       assertThatThrownBy(() -> curve.quantile(refused))
-          .hasMessage("quantile must be above 0 and at most 1, was " + refused);
+          .hasMessageStartingWith("quantile must be above 0 and at most 1, was ");
     }
   }
 

@@ -99,7 +99,9 @@ final class Options {
     List<String> settings = new ArrayList<>();
 
     Study read(Path file) {
-      return SpecReader.read(file, settings);
+      try (Sign sign = Console.ofProcess().during("reading " + file)) {
+        return SpecReader.read(file, settings);
+      }
     }
   }
 

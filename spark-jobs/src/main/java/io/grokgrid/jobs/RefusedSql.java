@@ -1,5 +1,6 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.base.Refused;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ public final class RefusedSql extends RuntimeException {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RefusedSql refused) {
         return refused;
+      }
+      if (cause instanceof Refused refused) {
+        return new RefusedSql(
+            String.valueOf(refused.getMessage()), failure); // by a function of ours
       }
       if (cause instanceof SparkThrowable known && isOfTheSql(known)) {
         return new RefusedSql(message(cause), failure);

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -50,7 +49,6 @@ public record Store(String root) implements Serializable {
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
-  private static final Pattern STATE = Pattern.compile("step-([0-9]{1,9})\\.state");
 
   /** A run that was cut, or is being trained, as far as its newest saved state. */
   public record SavedState(String runId, int step) {}
@@ -213,9 +211,8 @@ public record Store(String root) implements Serializable {
     int newest = -1;
     try {
       for (FileStatus file : files.listStatus(state)) {
-        Matcher name = STATE.matcher(file.getPath().getName());
-        if (name.matches()) {
-          newest = Math.max(newest, Integer.parseInt(name.group(1)));
+        if (file.isFile()) {
+          newest = Math.max(newest, SavedRuns.step(file.getPath().getName()));
         }
       }
     } catch (FileNotFoundException e) {
