@@ -20,6 +20,7 @@ import java.util.Properties;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Claim implements AutoCloseable {
   static final Duration EXPIRY = Duration.ofMinutes(2);
   private static final Duration RENEWAL = Duration.ofSeconds(15);
+  private static final long PAUSE_NANOS = 20_000_000;
   private static final int MOST_BYTES = 1 << 16;
 
   private final FileSystem files;
@@ -184,16 +186,21 @@ public final class Claim implements AutoCloseable {
     return claim;
   }
 
-  /** Makes the file unless it is there, in one step. */
   private boolean create() throws IOException {
+    if (made(file)) {
+      write();
+      return true;
+    }
+    return false;
+  }
+
+  /** Makes an empty file unless it is there, in one step. */
+  private boolean made(Path path) throws IOException {
     try {
       if (isLocal()) {
-        Files.createFile(java.nio.file.Path.of(file.toUri()));
-        write();
+        Files.createFile(java.nio.file.Path.of(path.toUri()));
       } else {
-        try (OutputStream out = files.create(file, false)) {
-          out.write(bytes());
-        }
+        files.create(path, false).close();
       }
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
@@ -224,7 +231,7 @@ public final class Claim implements AutoCloseable {
     return owner.text().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Takes the claim of an owner who is gone out of the way; two who do so at once do it once. */
+  /** Takes the claim of an owner who is gone out of the way: one at a time, and looks again. */
   private void breakDead() throws IOException, Held {
     String seen = read(file);
     if (seen == null) {
@@ -232,40 +239,38 @@ public final class Claim implements AutoCloseable {
     }
     Optional<Owner> holder = Owner.read(seen);
     boolean ofHere = holder.isPresent() && holder.get().isOfThisMachine();
-    if (ofHere ? holder.get().isAlive() : !isExpired()) {
+    if (ofHere ? holder.get().isAlive() : !isExpired(file)) {
       throw new Held(
           holder
               .map(Owner::toString)
               .orElse("somebody whose claim cannot be read, " + StoreFiles.text(file)));
     }
-    Path aside = file.suffix("." + UUID.randomUUID());
-    if (!moved(file, aside)) {
-      return; // another was faster
-    }
-    String broken = read(aside);
-    if (broken != null && !broken.equals(seen) && !files.exists(file)) {
-      moved(aside, file); // of one who was faster still
+    Path breaking = file.suffix(".breaking");
+    if (!made(breaking)) {
+      if (isExpired(breaking)) {
+        files.delete(breaking, false); // of one who was killed in these few milliseconds
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
       return;
     }
-    files.delete(aside, false);
-    LoggerFactory.getLogger(Claim.class).warn("broke the claim of {}", seen);
-  }
-
-  private boolean moved(Path from, Path to) throws IOException {
     try {
-      return files.rename(from, to);
-    } catch (FileNotFoundException e) {
-      return false;
+      // Until now another may have broken it, and taken the store; from now on nobody can.
+      if (seen.equals(read(file))) {
+        files.delete(file, false);
+        LoggerFactory.getLogger(Claim.class).warn("broke the claim of {}", seen);
+      }
+    } finally {
+      files.delete(breaking, false);
     }
   }
 
   /** By the file system's own clock, which may not be ours. */
-  private boolean isExpired() throws IOException {
+  private boolean isExpired(Path claim) throws IOException {
     Path probe = file.suffix("." + UUID.randomUUID());
     try {
       files.create(probe, false).close();
       long now = files.getFileStatus(probe).getModificationTime();
-      return now - files.getFileStatus(file).getModificationTime() > EXPIRY.toMillis();
+      return now - files.getFileStatus(claim).getModificationTime() > EXPIRY.toMillis();
     } catch (FileNotFoundException e) {
       return false; // given up just now
     } finally {

@@ -50,7 +50,7 @@ class ClaimTest {
   void ofManyAtOnceOneGetsIt() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 50; round++) {
         if (round % 2 == 1) {
           leave(owner(Long.MAX_VALUE, "elsewhere no more", round)); // to be broken
         }
