@@ -21,6 +21,12 @@ record Axis(int index, List<Object> values, List<Place> places, ConfigValue writ
     return Key.ALL.get(index);
   }
 
+  /** With its first value only, if it has any. */
+  Axis first() {
+    int one = Math.min(1, values.size());
+    return new Axis(index, values.subList(0, one), places.subList(0, one), written);
+  }
+
   /** Reads a list, a range or a single value; what is wrong goes to problems. */
   static Axis read(Key key, String path, ConfigValue written, Chosen chosen, Problems problems) {
     Axis axis = new Axis(Key.ALL.indexOf(key), new ArrayList<>(), new ArrayList<>(), written);

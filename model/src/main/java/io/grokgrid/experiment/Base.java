@@ -1,6 +1,7 @@
 package io.grokgrid.experiment;
 
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,15 +19,33 @@ import java.util.Set;
  * @param chosen the kinds that its runs can be of
  */
 record Base(List<Object> values, List<Place> places, Set<Key> unreadable, Chosen chosen) {
-  static Base read(ConfigObject run, Chosen chosen, Problems problems) {
+  /**
+   * @param substituted see {@link Configuration}
+   */
+  static Base read(
+      ConfigObject run, Chosen chosen, Map<String, Place> substituted, Problems problems) {
     Map<Key, ConfigValue> leaves = Leaves.of(run, "run", chosen, problems);
     Base base =
         new Base(new ArrayList<>(Defaults.run()), new ArrayList<>(), new HashSet<>(), chosen);
     for (int i = 0; i < Key.ALL.size(); i++) {
       Key key = Key.ALL.get(i);
-      base.readKey(i, leaves.getOrDefault(key, Defaults.value(key)), new Values(chosen, problems));
+      ConfigValue written = placed(key, leaves.getOrDefault(key, Defaults.value(key)), substituted);
+      base.readKey(i, written, new Values(chosen, problems));
     }
     return base;
+  }
+
+  /** A value that a substitution took from a default or the environment stands where it does. */
+  private static ConfigValue placed(Key key, ConfigValue value, Map<String, Place> substituted) {
+    Place holder = substituted.get("run." + key.path());
+    Place place = Place.of(value.origin());
+    boolean fromElsewhere =
+        place.source().equals("env variables")
+            || (place.isDefault() && !value.unwrapped().equals(Defaults.value(key).unwrapped()));
+    return holder == null || !fromElsewhere
+        ? value
+        : value.withOrigin(
+            ConfigOriginFactory.newSimple(holder.source()).withLineNumber(holder.line()));
   }
 
   private void readKey(int index, ConfigValue written, Values reader) {

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param root the rest of the file; what could not be resolved is noted and left out
  * @param grids one object, or the members of a union; empty where the file has no grid
  * @param isUnion whether the file has a list of grids
+ * @param substituted where values that hold substitutions were written, by path
  */
-record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnion) {
+record Configuration(
+    ConfigObject root, List<ConfigObject> grids, boolean isUnion, Map<String, Place> substituted) {
   private static final ConfigResolveOptions RESOLUTION =
       ConfigResolveOptions.defaults().setAllowUnresolved(true);
 
@@ -45,7 +47,7 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
     Config written = Includes.parse(source, limits, problems).toConfig();
     limits.checkSubstitutions();
     Config layers = overrides(parsed).withFallback(written).withFallback(Defaults.CONFIG);
-    Config resolved = resolve(layers, problems);
+    Config resolved = resolve(layers, layers, source.place(0), problems);
     @Nullable ConfigValue grid = resolved.root().get("grid");
     for (Setting setting : parsed) {
       // An optional substitution that nothing resolves, ${?X}, is no value and changes nothing.
@@ -59,7 +61,8 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
     return new Configuration(
         resolved.root().withoutKey("grid"),
         grid == null ? List.of() : members(grid, problems),
-        grid instanceof ConfigList);
+        grid instanceof ConfigList,
+        limits.holders());
   }
 
   private static Source source(Path file, Problems problems) {
@@ -97,22 +100,25 @@ record Configuration(ConfigObject root, List<ConfigObject> grids, boolean isUnio
     return ((ConfigObject) nested).toConfig();
   }
 
-  private static Config resolve(Config layers, Problems problems) {
-    return resolve(layers, layers, problems);
-  }
-
   private static @Nullable ConfigValue resolve(Setting setting, Config from, Problems problems) {
-    return resolve(setting.value().atKey(setting.name()), from, problems)
+    return resolve(
+            setting.value().atKey(setting.name()),
+            from,
+            Place.of(setting.value().origin()),
+            problems)
         .root()
         .get(setting.name());
   }
 
-  private static Config resolve(Config layers, Config from, Problems problems) {
+  /**
+   * @param place of what the library names none of
+   */
+  private static Config resolve(Config layers, Config from, Place place, Problems problems) {
     try {
       Config resolved = layers.resolveWith(from, RESOLUTION);
       return new Unresolved(from, problems).prune(resolved.root()).toConfig();
     } catch (ConfigException | StackOverflowError e) {
-      Unparsed.note(e, new Place("configuration", 0), problems);
+      Unparsed.note(e, place, problems);
       throw problems.invalid();
     }
   }

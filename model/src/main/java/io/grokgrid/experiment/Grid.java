@@ -15,11 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The runs of a file: the product of a grid's axes, or the union of such products. */
 final class Grid {
   /** Refused points of a grid after which the rest is not looked at: they repeat each other. */
   private static final int MOST_REFUSED = 1_000;
+
+  /** Names of the keys whose values decide which other keys say nothing. */
+  private static final Set<String> DECIDING =
+      Stream.concat(
+              Stream.of("kind"), Idle.keys().stream().flatMap(key -> Idle.deciders(key).stream()))
+          .collect(Collectors.toUnmodifiableSet());
 
   private final String file;
   private final Base base;
@@ -104,21 +111,18 @@ final class Grid {
 
   /** The distinct runs, the last axis fastest; runs that cannot be go to problems. */
   List<PlannedRun> runs() {
+    Map<String, PlannedRun> few = new LinkedHashMap<>();
+    members.forEach(axes -> add(few, axes, axes.stream().map(Grid::deciding).toList()));
+    if (!few.isEmpty() && !refused && !problems.concern("kind") && refuseIdleKeys(few.values())) {
+      return List.copyOf(few.values());
+    }
     Map<String, PlannedRun> runs = new LinkedHashMap<>();
     int points = 0;
     for (List<Axis> axes : members) {
-      List<Axis> readable = axes.stream().filter(axis -> !axis.values().isEmpty()).toList();
-      int size = (int) size(readable);
-      points += size;
-      for (int point = 0; point < size; point++) {
-        add(runs, axes, readable, point);
-      }
+      points += add(runs, axes, axes);
     }
     if (runs.isEmpty() || refused) {
       return List.copyOf(runs.values());
-    }
-    if (!problems.concern("kind")) {
-      refuseIdleKeys(runs.values());
     }
     Twins twins = new Twins(runs.values());
     notes.addAll(twins.notes());
@@ -126,6 +130,21 @@ final class Grid {
     List<PlannedRun> distinct = twins.runs();
     notes.addAll(new Notes(distinct).lines(splitSeed()));
     return distinct;
+  }
+
+  /** Of an axis that has no part in which keys say nothing, one value stands for all. */
+  private static Axis deciding(Axis axis) {
+    return DECIDING.contains(axis.key().name()) ? axis : axis.first();
+  }
+
+  /** Makes the runs of a member from its axes, or from some of their values; how many points. */
+  private int add(Map<String, PlannedRun> runs, List<Axis> axes, List<Axis> chosen) {
+    List<Axis> readable = chosen.stream().filter(axis -> !axis.values().isEmpty()).toList();
+    int size = (int) size(readable);
+    for (int point = 0; point < size; point++) {
+      add(runs, axes, readable, point);
+    }
+    return size;
   }
 
   /** What a reader of the file would not guess, once the {@link #runs} were made. */
@@ -166,8 +185,11 @@ final class Grid {
   /**
    * Notes what the user wrote and says nothing about any run: it would be ignored in silence. An
    * included file may say more than its includer's kinds have.
+   *
+   * @return whether there was any such key
    */
-  private void refuseIdleKeys(Collection<PlannedRun> planned) {
+  private boolean refuseIdleKeys(Collection<PlannedRun> planned) {
+    boolean found = false;
     List<RunSpec> runs = planned.stream().map(PlannedRun::spec).toList();
     Set<Key> applying = Key.applyingTo(runs);
     for (int i = 0; i < Key.ALL.size(); i++) {
@@ -177,6 +199,7 @@ final class Grid {
       boolean ofUser = place.isSetting() || place.source().equals(file);
       if (ofUser && !applying.contains(key)) {
         refuseIdle(runs, key, "run.", place, value);
+        found = true;
       } else if (ofUser && !value.equals(Defaults.run().get(i)) && isSilenced(key, runs)) {
         notes.add("%s run.%s = %s %s".formatted(place, key.path(), value, idle(key, runs)));
       }
@@ -185,8 +208,10 @@ final class Grid {
       Key key = axis.key();
       if (!axis.values().isEmpty() && (!applying.contains(key) || isSilenced(key, runs))) {
         refuseIdle(runs, key, "grid.", axis.places().get(0), axis.values().get(0));
+        found = true;
       }
     }
+    return found;
   }
 
   /** Whether other keys than the kinds, all read, make {@code key} say nothing about any run. */
@@ -196,7 +221,13 @@ final class Grid {
 
   private void refuseIdle(List<RunSpec> runs, Key key, String top, Place place, Object value) {
     String rule = idle(key, runs) + ", remove it";
-    problems.add(place, top + key.path(), rule, String.valueOf(value));
+    Set<String> applying = Key.applyingTo(runs).stream().map(Key::name).collect(Collectors.toSet());
+    String advice =
+        OtherNames.ofOtherKind(key.name())
+            .filter(other -> applying.contains(other) && !applying.contains(key.name()))
+            .map(other -> "; did you mean " + other + "?")
+            .orElse("");
+    problems.add(place, top + key.path(), rule, String.valueOf(value), advice);
   }
 
   private static String idle(Key key, List<RunSpec> runs) {

@@ -1,6 +1,8 @@
 package io.grokgrid.experiment;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,7 @@ final class Limits {
   private long values;
   private final Substitutions substitutions = new Substitutions();
   private @Nullable Place lastSubstitution;
+  private final Map<String, Place> holders = new HashMap<>();
 
   Limits(Problems problems) {
     this.problems = problems;
@@ -89,8 +92,14 @@ final class Limits {
    */
   void addSubstitution(Place place, String holder, String target) {
     lastSubstitution = place;
+    holders.put(holder, place);
     substitutions.add(holder, target);
     atMost(MOST_SUBSTITUTIONS, substitutions.count(), place, "substitutions");
+  }
+
+  /** Where the value of each key that holds a substitution was written, by path. */
+  Map<String, Place> holders() {
+    return Map.copyOf(holders);
   }
 
   /** That substitutions cannot make too much of what is written: each at most all of it. */

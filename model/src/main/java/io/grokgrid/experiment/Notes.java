@@ -86,13 +86,15 @@ final class Notes {
                     .computeIfAbsent(
                         table.trainExamples() + " of " + table.examples(), none -> new TreeSet<>())
                     .add(table.trainFraction()));
-    return fractions.entrySet().stream()
-        .filter(each -> each.getValue().size() > 1)
-        .findFirst()
-        .map(
-            each ->
-                "train_fraction = %s are the same %s examples, and the same training"
-                    .formatted(texts(each.getValue()), each.getKey()));
+    List<String> equal =
+        fractions.entrySet().stream()
+            .filter(each -> each.getValue().size() > 1)
+            .map(each -> texts(each.getValue()) + " (" + each.getKey() + ")")
+            .toList();
+    return equal.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "train_fraction takes as many examples with " + String.join(", with ", equal));
   }
 
   private static String texts(Set<Double> numbers) {

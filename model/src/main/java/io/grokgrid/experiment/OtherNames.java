@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What papers and other programs call the keys of this one. */
@@ -19,7 +20,7 @@ final class OtherNames {
             fraction alpha_train data_fraction
           split_seed: data_seed dataset_seed split_random_seed
           label_noise: noise noisy_labels corrupted_labels
-          vocabulary: vocab vocab_size n_vocab d_vocab n_tokens num_tokens vocabulary_size
+          vocabulary p: vocab vocab_size n_vocab d_vocab n_tokens num_tokens vocabulary_size
           length positions: seq_len seq_length sequence_length context_length n_ctx ctx_len \
             context_size block_size max_len max_length max_seq_len n_positions num_positions \
             max_position_embeddings
@@ -30,7 +31,7 @@ final class OtherNames {
           d_model hidden: hidden_size
           heads: n_heads num_heads n_head num_attention_heads attention_heads attn_heads
           d_head: head_dim d_k dim_head head_size d_key kv_dim
-          d_mlp hidden: d_ff dim_feedforward ff_dim ffn_dim d_inner n_inner mlp_dim d_hidden \
+          d_mlp hidden: ffn d_ff dim_feedforward ff_dim ffn_dim d_inner n_inner mlp_dim d_hidden \
             hidden_dim mlp_width mlp_hidden intermediate_size mlp_size n_hidden
           activation: act act_fn act_type activation_fn activation_function nonlinearity
           encoding: pos_encoding positional_encoding position_encoding pos_enc pe pos_emb pos_embed \
@@ -47,7 +48,7 @@ final class OtherNames {
             total_steps iterations n_iterations num_iterations iters n_iters num_iters max_iters \
             updates n_updates num_updates optimization_steps
           steps: epochs epoch n_epochs num_epochs max_epochs train_epochs \
-            num_train_epochs
+            num_train_epochs num_epoch n_epoch
           batch_size: batch bs batchsize minibatch minibatch_size train_batch_size
           optimizer: optim opt optimiser optimizer_name
           learning_rate: lr eta step_size learn_rate base_lr max_lr initial_lr
@@ -76,7 +77,21 @@ final class OtherNames {
           record: recording log logging logs metrics
           """);
 
+  /** Keys of one meaning in different kinds. */
+  private static final Map<String, String> OF_OTHER_KINDS =
+      Map.ofEntries(
+          Map.entry("modulus", "p"),
+          Map.entry("hidden", "d_mlp"),
+          Map.entry("d_mlp", "hidden"),
+          Map.entry("layers", "hidden_layers"),
+          Map.entry("hidden_layers", "layers"));
+
   private OtherNames() {}
+
+  /** What another kind calls a key, or nothing. */
+  static Optional<String> ofOtherKind(String name) {
+    return Optional.ofNullable(OF_OTHER_KINDS.get(name));
+  }
 
   /** The names of the keys that this one can stand for, the likeliest first. */
   static List<String> ofKey(String name) {

@@ -13,6 +13,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,8 +93,15 @@ record Source(String name, @Nullable Path file, String text) {
       String found = what.formatted(bytes[in.position()]);
       throw new Unreadable("must be text in UTF-8, " + found, line(read, read.length()));
     }
+    Matcher alone = CARRIAGE_RETURN_ALONE.matcher(read);
+    if (alone.find()) {
+      throw new Unreadable(
+          "must have line ends LF or CR LF, has a CR alone", line(read, alone.start()));
+    }
     return read.startsWith("\ufeff") ? read.substring(1) : read;
   }
+
+  private static final Pattern CARRIAGE_RETURN_ALONE = Pattern.compile("\r(?!\n)");
 
   private static boolean isUtf16(byte[] bytes) {
     return bytes.length > 1

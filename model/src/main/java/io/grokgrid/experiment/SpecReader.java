@@ -37,7 +37,9 @@ public final class SpecReader {
     Chosen chosen = Chosen.of(configuration);
     Leaves.checkTop(root, chosen, problems);
     SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), chosen, problems);
-    Base base = Base.read(Leaves.object(root, "run", problems), chosen, problems);
+    Base base =
+        Base.read(
+            Leaves.object(root, "run", problems), chosen, configuration.substituted(), problems);
     Grid grid = new Grid(Place.of(file).source(), base, configuration.grids(), problems);
     List<Study.PlannedRun> runs = grid.runs();
     problems.done();
@@ -56,7 +58,7 @@ public final class SpecReader {
     Source source = Source.resource("presets/" + name + ".conf").orElseThrow();
     Configuration configuration = Configuration.read(source, settings, problems);
     ConfigObject run = Leaves.object(configuration.root(), "run", problems);
-    Base base = Base.read(run, Chosen.of(configuration), problems);
+    Base base = Base.read(run, Chosen.of(configuration), configuration.substituted(), problems);
     List<Study.PlannedRun> runs = new Grid("", base, List.of(), problems).runs();
     problems.done();
     return runs.get(0).spec();

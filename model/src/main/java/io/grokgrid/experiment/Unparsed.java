@@ -36,12 +36,16 @@ final class Unparsed {
     Place named = Place.of(e.origin());
     // The library has places of its own where it reads a path.
     problems.add(
-        named.source().equals("path parameter") ? place : named,
+        named.source().equals("path parameter") || named.isDefault() ? place : named,
         cleaned(message.startsWith(prefix) ? message.substring(prefix.length()) : message));
   }
 
   /** Without the advice, which is about other programs, and the words that mislead. */
   private static String cleaned(String message) {
+    if (message.contains("Cannot concatenate")) {
+      return "values that are joined, by += or side by side, must be of one kind:"
+          + " a list can only be joined to a list";
+    }
     return ADVICE
         .matcher(message.strip())
         .replaceFirst("")

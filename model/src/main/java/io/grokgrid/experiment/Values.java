@@ -108,8 +108,10 @@ final class Values {
       if (Double.isFinite(value) && (value != 0 || number.signum() == 0)) {
         return number.signum() == 0 ? BigDecimal.ZERO : number;
       }
+      problems.add(place, path, "must be " + expected + " within 4.9e-324 to 1.8e308", text);
+      return null;
     } catch (NumberFormatException e) {
-      // Noted below, as is a number that is out of all bounds.
+      // Noted below.
     }
     problems.add(place, path, "must be " + expected, text, advice);
     return null;
@@ -119,9 +121,7 @@ final class Values {
     if (key.constants().contains(text)) {
       return text;
     }
-    Optional<String> nearest =
-        Nearest.to(text.toLowerCase(Locale.ROOT), chosen.constants(key))
-            .or(() -> Nearest.to(text.toLowerCase(Locale.ROOT), key.constants()));
+    Optional<String> nearest = Nearest.to(text.toLowerCase(Locale.ROOT), chosen.constants(key));
     problems.add(
         place,
         path,

@@ -74,7 +74,9 @@ class LimitsTest {
             problem("grid.training.learning_rate = {from = 1e-300, until = 1e300, step = 1e-300}"))
         .endsWith("99.. (600 characters)");
     assertThat(problem("grid.training.seed = { from = 0, until = 1e999999999 }"))
-        .isEqualTo("x.conf:1 grid.training.seed.until: must be a number, was 1e999999999");
+        .isEqualTo(
+            "x.conf:1 grid.training.seed.until: must be a number within 4.9e-324 to 1.8e308,"
+                + " was 1e999999999");
   }
 
   @Test

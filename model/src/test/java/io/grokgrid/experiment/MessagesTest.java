@@ -253,4 +253,41 @@ class MessagesTest {
     Path marked = Files.writeString(folder.resolve("x.conf"), "\ufeffrun.task.p = 59");
     assertThat(SpecReader.read(marked, List.of()).runs()).hasSize(1);
   }
+
+  @Test
+  void aSubstitutedValueStandsWhereItsSubstitutionDoes() throws IOException {
+    assertThat(problems("run.training.seed = 1\nrun.task.p = ${run.task.p}1"))
+        .containsExactly("x.conf:2 run.task.p: must be from 2 to 1000, was 1131");
+    assertThat(problems("\nrun.task.p += 7"))
+        .containsExactly(
+            "x.conf: values that are joined, by += or side by side, must be of one kind: a list can"
+                + " only be joined to a list");
+  }
+
+  @Test
+  void aKeyOfAnotherKindIsNamedAsThisOneCallsIt() throws IOException {
+    assertThat(problems("run.task.modulus = 7"))
+        .containsExactly(
+            "x.conf:1 run.task.modulus: says nothing about runs of task.kind = modular, remove it,"
+                + " was 7; did you mean p?");
+    assertThat(problems("run.task.operation = compos"))
+        .singleElement()
+        .asString()
+        .endsWith("was compos");
+  }
+
+  @Test
+  void anIdleAxisIsRefusedBeforeAMillionRunsAreMade() throws IOException {
+    assertThat(
+            problems("grid.training { seed = {from = 0, until = 1000000}, muon_momentum = [0.5] }"))
+        .containsExactly(
+            "x.conf:1 grid.training.muon_momentum: says nothing about runs of optimizer = adamw,"
+                + " remove it, was 0.5");
+  }
+
+  @Test
+  void oldLineEndsAreRefused() throws IOException {
+    assertThat(problems("# a comment\rrun.task.p = 59\r"))
+        .containsExactly("x.conf:1: must have line ends LF or CR LF, has a CR alone");
+  }
 }

@@ -126,8 +126,7 @@ class NotesTest {
   void saysWhichFractionsAreTheSame() throws IOException {
     assertThat(notes("run.task.p = 30\ngrid.task.train_fraction = [0.4005, 0.4, 0.5, 0.4001]"))
         .containsExactly(
-            "train_fraction = 0.4 and 0.4001 and 0.4005 are the same 360 of 900 examples, and the"
-                + " same training");
+            "train_fraction takes as many examples with 0.4 and 0.4001 and 0.4005 (360 of 900)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.grokgrid.tables.BrokenStore;
 import io.grokgrid.tables.Claim;
 import io.grokgrid.tables.Store;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +17,13 @@ final class Claiming {
   private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private Claiming() {}
+
+  /** The JDK's own message is the path alone. */
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied, " + e.getMessage()
+        : String.valueOf(e.getMessage());
+  }
 
   /**
    * Takes the store.
@@ -34,6 +42,7 @@ final class Claiming {
       Console console)
       throws IOException {
     store.hasRuns(hadoop); // refuses what is no store
+    store.requireFolders(hadoop);
     long start = System.nanoTime();
     long said = start - REMINDER_NANOS;
     while (true) {
@@ -52,8 +61,7 @@ final class Claiming {
         }
         LockSupport.parkNanos(POLL_NANOS);
       } catch (IOException e) {
-        throw new BrokenStore(
-            "the store " + store.root() + " cannot be written: " + e.getMessage());
+        throw new BrokenStore("the store " + store.root() + " cannot be written: " + reason(e));
       }
     }
   }

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "With CONF, also names what of its grid is missing. Ends with 1 where something is found.",
       "--repair moves what is wrong to OUT/removed: damaged files, rows that contradict themselves or"
-          + " are there twice, damaged checkpoints. The next sweep trains what is then missing."
+          + " are there twice, damaged checkpoints, and the rows of runs without all of theirs. The"
+          + " next sweep trains what is then missing."
     },
     footer = {
       "",

@@ -54,7 +54,12 @@ public final class VerifyJob {
     for (String check : Inspection.checks()) {
       findings.add(finding(check, found.wrongRows(check), "", ""));
     }
-    findings.add(finding("missing or damaged checkpoints", found.wrongCheckpoints(), "", ""));
+    findings.add(
+        finding(
+            "missing or damaged checkpoints",
+            found.wrongCheckpoints(),
+            "",
+            "verify --repair takes these runs out, to be trained again"));
     if (study != null) {
       findings.add(missing(study));
     }

@@ -2,6 +2,7 @@ package io.grokgrid.tables;
 
 import io.grokgrid.experiment.RunSpec;
 import io.grokgrid.net.Safetensors;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,12 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.sql.Row;
 
 /** Finds the checkpoints that a run says it has, and holds each against its name and its run. */
 final class CheckpointCheck {
+  /** No array is longer. */
+  private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
+
+  private static final String MISSING = "is missing";
+  private static final String DENIED = "cannot be read: permission denied";
+
   private CheckpointCheck() {}
 
   /**
@@ -25,7 +34,12 @@ final class CheckpointCheck {
    * @param path as people write it
    * @param missing whether it is not there, so that nothing can be taken out
    */
-  record Wrong(String path, boolean missing, String what) implements Serializable {}
+  record Wrong(String path, boolean missing, String what) implements Serializable {
+    /** Whether it may be whole, but is not to be read by this user: nothing is mended then. */
+    boolean isDenied() {
+      return what.equals(DENIED);
+    }
+  }
 
   /** Of a row that {@link RowCheck} found nothing wrong with. */
   static List<Wrong> of(Row row, Store store, Configuration hadoop) throws IOException {
@@ -52,12 +66,14 @@ final class CheckpointCheck {
     return wrong;
   }
 
-  private static final String MISSING = "is missing";
-
   /** What is wrong with one file, or nothing. */
   private static String problem(
       Path file, String runId, int step, RunSpec run, Configuration hadoop) {
     try {
+      FileStatus status = file.getFileSystem(hadoop).getFileStatus(file);
+      if (!status.isFile() || status.getLen() > MOST_BYTES) {
+        return status.isFile() ? "is too large, " + status.getLen() + " bytes" : "is a folder";
+      }
       byte[] content = content(file, hadoop);
       Map<String, String> metadata = Safetensors.metadata(content, "it");
       if (!runId.equals(metadata.get("run_id"))) {
@@ -69,10 +85,28 @@ final class CheckpointCheck {
       Safetensors.read(content, "it", run.layout());
       return "";
     } catch (FileNotFoundException e) {
-      return MISSING;
+      boolean denied =
+          String.valueOf(e.getMessage()).endsWith("(Permission denied)") || isClosed(file);
+      return denied ? DENIED : MISSING;
+    } catch (AccessControlException e) {
+      return DENIED;
     } catch (IOException | IllegalArgumentException e) {
       return "cannot be read: " + e.getMessage();
     }
+  }
+
+  /** Whether a folder above the file is not to be looked into; what is in it seems missing then. */
+  private static boolean isClosed(Path file) {
+    String scheme = file.toUri().getScheme();
+    for (Path folder = file.getParent();
+        (scheme == null || scheme.equals("file")) && folder != null;
+        folder = folder.getParent()) {
+      File local = new File(folder.toUri().getPath());
+      if (local.exists() && !local.canExecute()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte[] content(Path file, Configuration hadoop) throws IOException {

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Claim implements AutoCloseable {
   static final Duration EXPIRY = Duration.ofMinutes(2);
   private static final Duration RENEWAL = Duration.ofSeconds(15);
+  private static final int MOST_UNOPENED = 50;
   private static final long PAUSE_NANOS = 20_000_000;
   private static final int MOST_BYTES = 1 << 16;
 
@@ -179,8 +180,13 @@ public final class Claim implements AutoCloseable {
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
     Claim claim =
         new Claim(plain, plain.makeQualified(new Path(root, "claim")), Owner.of(command), lost);
-    while (!claim.create()) {
-      claim.breakDead();
+    for (int unopened = 0; !claim.create(); ) {
+      unopened = claim.breakDead() ? 0 : unopened + 1;
+      if (unopened == MOST_UNOPENED) {
+        throw new IOException(
+            StoreFiles.text(claim.file)
+                + " is there but cannot be opened; delete it if no sweep is under way");
+      }
     }
     claim.renewFromNowOn();
     return claim;
@@ -231,11 +237,16 @@ public final class Claim implements AutoCloseable {
     return owner.text().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** Takes the claim of an owner who is gone out of the way: one at a time, and looks again. */
-  private void breakDead() throws IOException, Held {
+  /**
+   * Takes the claim of an owner who is gone out of the way: one at a time, and looks again.
+   *
+   * @return whether it could be opened: it may have been given up just now, or be no file
+   */
+  private boolean breakDead() throws IOException, Held {
     String seen = read(file);
     if (seen == null) {
-      return; // given up just now
+      LockSupport.parkNanos(PAUSE_NANOS);
+      return false;
     }
     Optional<Owner> holder = Owner.read(seen);
     boolean ofHere = holder.isPresent() && holder.get().isOfThisMachine();
@@ -251,7 +262,7 @@ public final class Claim implements AutoCloseable {
         files.delete(breaking, false); // of one who was killed in these few milliseconds
       }
       LockSupport.parkNanos(PAUSE_NANOS);
-      return;
+      return true;
     }
     try {
       // Until now another may have broken it, and taken the store; from now on nobody can.
@@ -262,6 +273,7 @@ public final class Claim implements AutoCloseable {
     } finally {
       files.delete(breaking, false);
     }
+    return true;
   }
 
   /** By the file system's own clock, which may not be ours. */

@@ -9,13 +9,29 @@ import java.io.Serializable;
  * @param what is wrong with it, so that "path what" reads as a sentence: "is empty (0 bytes)"
  * @param holdsRuns whether runs may be in it that cannot be read: to train now could train them
  *     twice
+ * @param mend what to do
  */
-public record Damage(String path, String what, boolean holdsRuns) implements Serializable {
-  static final String MEND = "verify --repair takes it out";
+public record Damage(String path, String what, boolean holdsRuns, String mend)
+    implements Serializable {
+  private static final String REPAIR = "verify --repair takes it out";
+
+  /** Damage that {@link Repair} takes out. */
+  public Damage(String path, String what, boolean holdsRuns) {
+    this(path, what, holdsRuns, REPAIR);
+  }
+
+  /** What may be whole, but is not to be read by this user. */
+  static Damage denied(String path) {
+    return new Damage(path, "cannot be read: permission denied", true, "make it readable (chmod)");
+  }
+
+  boolean isToTakeOut() {
+    return mend.equals(REPAIR);
+  }
 
   /** What it is, and what to do. */
   @Override
   public String toString() {
-    return path + " " + what + "; " + MEND;
+    return path + " " + what + "; " + mend;
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -32,6 +33,9 @@ final class FileCheck implements FlatMapFunction<String, Damage> {
   private static final long serialVersionUID = 1L;
 
   private static final int MOST_CHARACTERS = 200;
+
+  /** How the message of the JDK ends for a file that this user may not read. */
+  private static final String DENIED = "(Permission denied)";
 
   private final SerializableConfiguration hadoop;
 
@@ -61,7 +65,11 @@ final class FileCheck implements FlatMapFunction<String, Damage> {
   public java.util.Iterator<Damage> call(String file) {
     Path path = new Path(file);
     return problem(path, hadoop.value())
-        .map(what -> new Damage(StoreFiles.text(path), what, true))
+        .map(
+            what ->
+                what.equals(DENIED)
+                    ? Damage.denied(StoreFiles.text(path))
+                    : new Damage(StoreFiles.text(path), what, true))
         .stream()
         .iterator();
   }
@@ -78,7 +86,12 @@ final class FileCheck implements FlatMapFunction<String, Damage> {
       return Optional.of("is not what was written: its checksum is wrong");
     } catch (EOFException e) {
       return Optional.of("was cut: it ends too soon");
+    } catch (AccessControlException e) {
+      return Optional.of(DENIED);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (String.valueOf(e.getMessage()).endsWith(DENIED)) {
+        return Optional.of(DENIED);
+      }
       // Of a footer with a wrong size in it, the reader asks for more memory than there is.
       return Optional.of("cannot be read: " + message(e));
     }

@@ -52,9 +52,15 @@ public record Inspection(
     return doubled;
   }
 
-  /** Rows of whole files that are to be taken out. */
+  /** Rows of whole files that are to be taken out: of runs without their checkpoints too. */
   List<RowPlace> rowsToTakeOut() {
-    return Stream.concat(places(wrong).stream(), doubled.keySet().stream()).toList();
+    return Stream.concat(
+            wrong.stream()
+                .filter(found -> found.checkpoints().stream().noneMatch(c -> c.isDenied()))
+                .map(RowScan.Found::place),
+            doubled.keySet().stream())
+        .distinct()
+        .toList();
   }
 
   /** The runs of {@link #doubled}, each once. */

@@ -45,7 +45,9 @@ public final class Repair {
   /** Mends what an inspection of the store found. */
   public void run(Inspection found) throws IOException {
     for (Damage damage : found.files().damages()) {
-      takeOut(new Path(damage.path()));
+      if (damage.isToTakeOut()) {
+        takeOut(new Path(damage.path()));
+      }
     }
     Map<String, List<RowPlace>> byFile =
         found.rowsToTakeOut().stream().collect(Collectors.groupingBy(RowPlace::file));
@@ -53,7 +55,7 @@ public final class Repair {
       takeOut(places);
     }
     for (CheckpointCheck.Wrong checkpoint : found.checkpoints().toList()) {
-      if (!checkpoint.missing()) {
+      if (!checkpoint.missing() && !checkpoint.isDenied()) {
         takeOut(new Path(checkpoint.path()));
       }
     }
@@ -85,9 +87,16 @@ public final class Repair {
     Path whole = files.makeQualified(path);
     String below = root.toUri().relativize(whole.toUri()).getPath();
     Path there = new Path(removed, below.isEmpty() ? whole.getName() : below);
-    files.mkdirs(there.getParent());
-    move(whole, there);
-    done.accept(StoreFiles.text(whole) + " is now " + StoreFiles.text(there));
+    try {
+      files.mkdirs(there.getParent());
+      move(whole, there);
+      done.accept(StoreFiles.text(whole) + " is now " + StoreFiles.text(there));
+    } catch (IOException | IllegalArgumentException e) {
+      // Of a name that Hadoop cannot have, the checksum beside is not moved.
+      done.accept(
+          StoreFiles.text(whole)
+              + (files.exists(whole) ? " cannot be moved: " + e.getMessage() : " was moved"));
+    }
   }
 
   private void move(Path from, Path to) throws IOException {

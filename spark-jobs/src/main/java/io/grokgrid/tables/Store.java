@@ -7,6 +7,8 @@ import io.grokgrid.experiment.Outcome;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -92,21 +94,44 @@ public record Store(String root) implements Serializable {
    */
   public boolean hasRuns(Configuration hadoop) throws IOException {
     FileSystem files = runs().getFileSystem(hadoop);
-    if (isFile(files, new Path(root))) {
-      new Check().that(false, "--out", "must be a folder", root + " (a file)").done();
-    }
-    if (isFile(files, runs())) {
-      throw new BrokenStore(
-          StoreFiles.text(runs()) + " must be a folder, was a file: move it away or delete it");
-    }
+    String odd = odd(files, new Path(root));
+    new Check().that(odd.isEmpty(), "--out", "must be a folder", root + " (" + odd + ")").done();
+    requireFolder(files, runs());
     return files.exists(runs());
   }
 
-  private static boolean isFile(FileSystem files, Path path) throws IOException {
+  /**
+   * Refuses a store in which something else is where folders belong.
+   *
+   * @throws BrokenStore if it is so
+   */
+  public void requireFolders(Configuration hadoop) throws IOException {
+    FileSystem files = runs().getFileSystem(hadoop);
+    for (String name : List.of("runs", "state", "checkpoints", "removed")) {
+      requireFolder(files, new Path(root, name));
+    }
+  }
+
+  private static void requireFolder(FileSystem files, Path path) throws IOException {
+    String odd = odd(files, path);
+    if (!odd.isEmpty()) {
+      throw new BrokenStore(
+          "%s must be a folder, was %s: move it away or delete it"
+              .formatted(StoreFiles.text(path), odd));
+    }
+  }
+
+  /** What is there in place of a folder, if anything. */
+  private static String odd(FileSystem files, Path path) throws IOException {
     try {
-      return !files.getFileStatus(path).isDirectory();
+      return files.getFileStatus(path).isDirectory() ? "" : "a file";
     } catch (FileNotFoundException e) {
-      return false;
+      boolean isLocal = "file".equals(files.getUri().getScheme());
+      boolean isLink =
+          isLocal
+              && Files.isSymbolicLink(
+                  java.nio.file.Path.of(files.makeQualified(path).toUri().getPath()));
+      return isLink ? "a link to nothing" : "";
     }
   }
 
@@ -215,8 +240,8 @@ public record Store(String root) implements Serializable {
           newest = Math.max(newest, SavedRuns.step(file.getPath().getName()));
         }
       }
-    } catch (FileNotFoundException e) {
-      return -1; // the run ended while we looked
+    } catch (FileNotFoundException | AccessDeniedException e) {
+      return -1; // the run ended while we looked, or is another user's
     }
     return newest;
   }

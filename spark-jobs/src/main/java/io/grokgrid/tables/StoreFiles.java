@@ -1,9 +1,13 @@
 package io.grokgrid.tables;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +16,9 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -43,9 +49,9 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
     List<Damage> damages = new ArrayList<>();
     if (store.hasRuns(hadoop)) {
       FileSystem files = store.runs().getFileSystem(hadoop);
-      for (FileStatus entry : list(files, store.runs())) {
+      for (FileStatus entry : list(files, store.runs(), damages)) {
         if (isSubmission(entry, damages)) {
-          for (FileStatus file : list(files, entry.getPath())) {
+          for (FileStatus file : list(files, entry.getPath(), damages)) {
             if (isFileOfRows(file, damages)) {
               found.add(file.getPath());
             }
@@ -61,7 +67,7 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
     String what =
         !entry.isDirectory()
             ? "is a file beside the folders of submissions"
-            : name.startsWith(RunsTable.SUBMISSION + "=")
+            : name.matches(RunsTable.SUBMISSION + "=.+")
                 ? ""
                 : "is no folder of a submission (submission=ID)";
     return isWhole(entry, what, entry.isDirectory() || name.endsWith(SUFFIX), damages);
@@ -70,7 +76,9 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
   private static boolean isFileOfRows(FileStatus file, List<Damage> damages) {
     boolean named = file.getPath().getName().endsWith(SUFFIX);
     String what = "";
-    if (file.isDirectory()) {
+    if (isHidden(file)) {
+      what = "is hidden from Spark by its name, but not from other engines";
+    } else if (file.isDirectory()) {
       what = "is a folder where files of rows are";
     } else if (!named) {
       what = "is no Parquet file by its name";
@@ -90,14 +98,48 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
     return what.isEmpty();
   }
 
-  private static List<FileStatus> list(FileSystem files, Path folder) throws IOException {
+  /** But for hidden names, unless they are of files that other engines take for rows. */
+  private static List<FileStatus> list(FileSystem files, Path folder, List<Damage> damages)
+      throws IOException {
     try {
-      return Arrays.stream(files.listStatus(folder))
-          .filter(entry -> !entry.getPath().getName().matches("[._].*"))
+      List<FileStatus> all = List.of(files.listStatus(folder));
+      if ("file".equals(folder.toUri().getScheme()) || files instanceof LocalFileSystem) {
+        noteUnlisted(files.makeQualified(folder), all, damages);
+      }
+      return all.stream()
+          .filter(e -> !isHidden(e) || (e.isFile() && e.getPath().getName().endsWith(SUFFIX)))
           .sorted(Comparator.comparing(FileStatus::getPath))
           .toList();
     } catch (FileNotFoundException e) {
       return List.of(); // it went away while we looked
+    } catch (AccessDeniedException | AccessControlException e) {
+      damages.add(Damage.denied(text(folder)));
+      return List.of();
+    }
+  }
+
+  private static boolean isHidden(FileStatus entry) {
+    return entry.getPath().getName().matches("[._].*");
+  }
+
+  /** Hadoop leaves out links to nothing, and names that are not in the locale's letters. */
+  private static void noteUnlisted(Path folder, List<FileStatus> listed, List<Damage> damages)
+      throws IOException {
+    Set<String> names =
+        listed.stream().map(entry -> entry.getPath().getName()).collect(Collectors.toSet());
+    try (DirectoryStream<java.nio.file.Path> all =
+        Files.newDirectoryStream(java.nio.file.Path.of(folder.toUri().getPath()))) {
+      for (java.nio.file.Path entry : all) {
+        String name = entry.getFileName().toString();
+        if (!names.contains(name) && !name.startsWith(".") && Files.exists(entry, NOFOLLOW_LINKS)) {
+          damages.add(
+              new Damage(
+                  text(folder) + "/" + name,
+                  Files.isSymbolicLink(entry) ? "is a link to nothing" : "has no name in UTF-8",
+                  true,
+                  "delete it or move it away"));
+        }
+      }
     }
   }
 

@@ -59,13 +59,16 @@ class DamagedStoreTest {
         .satisfies(
             finding -> {
               assertThat(finding.check()).isEqualTo("unreadable files");
-              assertThat(finding.found()).isEqualTo(6);
+              assertThat(finding.found()).isEqualTo(9);
               assertThat(finding.detail())
                   .contains("runs/backup is no folder of a submission")
                   .contains("runs/date=3 is no folder of a submission")
                   .contains("runs/stray.parquet is a file beside")
                   .contains("notes.txt is no Parquet file by its name")
                   .contains("empty.parquet is empty (0 bytes)")
+                  .contains("_hidden.parquet is hidden from Spark by its name")
+                  .contains("runs/submission= is no folder of a submission")
+                  .contains("link.parquet is a link to nothing")
                   .contains("foreign.parquet cannot be read");
             });
   }
@@ -81,6 +84,9 @@ class DamagedStoreTest {
     Files.writeString(runs.resolve("stray.parquet"), "stray");
     Files.writeString(submission.resolve("notes.txt"), "which runs these are");
     Files.createFile(submission.resolve("empty.parquet"));
+    Files.createFile(submission.resolve("_hidden.parquet"));
+    Files.createDirectories(runs.resolve("submission="));
+    Files.createSymbolicLink(submission.resolve("link.parquet"), folder.resolve("nowhere"));
     Files.writeString(submission.resolve("foreign.parquet"), "no Parquet, but long enough");
   }
 
@@ -91,13 +97,13 @@ class DamagedStoreTest {
     StoredRuns stored = StoredRuns.of(Sparks.session(), store);
 
     assertThat(stored.rows().count()).isEqualTo(6);
-    assertThat(stored.damages()).hasSize(6);
+    assertThat(stored.damages()).hasSize(9);
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     assertThat(new StatusJob(Sparks.session(), store, Streams.to(said)).run().rows()).hasSize(4);
     assertThat(said.toString(StandardCharsets.UTF_8).lines())
-        .hasSize(6)
+        .hasSize(9)
         .allMatch(line -> line.startsWith("grokgrid: left out: " + folder))
-        .allMatch(line -> line.endsWith("; verify --repair takes it out"));
+        .allMatch(line -> line.matches(".*; (verify --repair takes|delete) it .*"));
   }
 
   @Test
@@ -158,6 +164,13 @@ class DamagedStoreTest {
     Path file = Files.writeString(folder.resolve("file"), "x");
     assertThatThrownBy(() -> new Store(file.toString()).hasRuns(hadoop))
         .hasMessage("--out must be a folder, was " + file + " (a file)");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
+    assertThatThrownBy(() -> new Store(link.toString()).hasRuns(hadoop))
+        .hasMessage("--out must be a folder, was " + link + " (a link to nothing)");
+    Files.writeString(folder.resolve("state"), "x");
+    assertThatThrownBy(() -> new Store(folder.toString()).requireFolders(hadoop))
+        .isInstanceOf(BrokenStore.class)
+        .hasMessageContaining("state must be a folder, was a file");
     Files.writeString(folder.resolve("runs"), "x");
     assertThatThrownBy(() -> new Store(folder.toString()).hasRuns(hadoop))
         .isInstanceOf(BrokenStore.class)
@@ -187,7 +200,7 @@ class DamagedStoreTest {
     Example.append(store, 1, Example.result(run, 300));
     assertThat(checkpointsOf(store))
         .hasSize(3)
-        .allMatch(each -> each.matches(".*step-00000(000|001|400)\\.safetensors is missing"));
+        .allMatch(each -> each.matches(".*step-00000(000|001|400)\\.safetensors is missing(;.*)?"));
 
     Path weights = Files.createDirectories(folder.resolve("checkpoints").resolve(run.id()));
     for (int step : List.of(0, 1, 400)) {
@@ -205,15 +218,19 @@ class DamagedStoreTest {
         .anyMatch(each -> each.contains("is of step 2"))
         .anyMatch(each -> each.contains("step-00000400.safetensors cannot be read"));
 
-    repair(store);
-    assertThat(checkpointsOf(store)).hasSize(3).allMatch(each -> each.endsWith("is missing"));
+    repair(store); // the run is to be trained again
+    assertThat(checkpointsOf(store)).isEmpty();
+    assertThat(store.read(Sparks.session()).count()).isZero();
     assertThat(removed()).filteredOn(path -> path.endsWith(".safetensors")).hasSize(3);
+    assertThat(removed()).filteredOn(path -> path.endsWith(".parquet")).hasSize(1);
   }
 
   private List<String> checkpointsOf(Store store) throws IOException {
     List<Finding> findings = wrong(store, null);
     assertThat(findings).extracting(Finding::check).isSubsetOf("missing or damaged checkpoints");
-    return findings.isEmpty() ? List.of() : List.of(findings.get(0).detail().split(", "));
+    return findings.isEmpty()
+        ? List.of()
+        : List.of(findings.get(0).detail().replaceFirst("; verify.*", "").split(", "));
   }
 
   private static byte[] weights(Study.PlannedRun run, int step) {
@@ -239,6 +256,7 @@ class DamagedStoreTest {
     assertThat(wrong(store, study)).isNotEmpty();
 
     List<String> done = repair(store);
+    Files.delete(folder.resolve("runs/submission=20261121T231501Z-1a2b/link.parquet"));
 
     assertThat(wrong(store, study)).isEmpty();
     assertThat(done).anyMatch(each -> each.startsWith("1 row(s) of "));

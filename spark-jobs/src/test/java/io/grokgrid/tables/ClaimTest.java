@@ -132,6 +132,17 @@ class ClaimTest {
   }
 
   @Test
+  void whatCannotBeOpenedIsSaid() throws Exception {
+    Files.createDirectories(file);
+    assertThatThrownBy(() -> take("sweep next"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("claim is there but cannot be opened; delete it");
+    Files.delete(file);
+    Files.createSymbolicLink(file, file.resolveSibling("nowhere"));
+    assertThatThrownBy(() -> take("sweep next")).hasMessageContaining("cannot be opened");
+  }
+
+  @Test
   void anOwnerIsToldThatAnotherTookIt() throws Exception {
     Claim claim = take("sweep suspended");
     claim.renew();
