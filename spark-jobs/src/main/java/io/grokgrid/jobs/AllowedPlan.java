@@ -238,6 +238,7 @@ final class AllowedPlan {
       requireView(relation);
     } else if (node instanceof UnresolvedFunction function) {
       requireFunction(CollectionConverters.asJava(function.nameParts()), node);
+      requireArguments(function);
     } else if (node instanceof UnresolvedGenerator generator) {
       requireFunction(CollectionConverters.asJava(generator.name().nameParts()), node);
     } else if (node instanceof UnresolvedTableValuedFunction function) {
@@ -296,6 +297,15 @@ final class AllowedPlan {
     }
     if (OPEN_FUNCTIONS.contains(name)) {
       throw refused("a query must only ask, such as SELECT .. FROM runs", node);
+    }
+  }
+
+  /** Spark gives an aggregate of ours whatever it is called with. */
+  private static void requireArguments(UnresolvedFunction function) {
+    List<String> names = CollectionConverters.asJava(function.nameParts());
+    boolean ours = names.get(names.size() - 1).equalsIgnoreCase(KaplanMeierQuantile.NAME);
+    if (ours && function.arguments().size() != 3) {
+      throw refused("km_quantile must have three arguments (time, reached, q)", function);
     }
   }
 

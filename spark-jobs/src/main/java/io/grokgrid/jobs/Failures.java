@@ -34,8 +34,9 @@ final class Failures {
     Optional<String> file = unreadable(failure);
     if (file.isPresent()) {
       LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
-      console.say(
-          file.get() + " cannot be read; verify says what else, verify --repair takes it out");
+      boolean ofAStore = file.get().contains("/runs/submission=");
+      String mend = ofAStore ? "; verify says what else, verify --repair takes it out" : "";
+      console.say(file.get() + " cannot be read" + mend);
       return ExitCode.BROKEN;
     }
     broken(failure, console);

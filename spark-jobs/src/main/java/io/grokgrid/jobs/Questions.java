@@ -142,7 +142,12 @@ final class Questions {
     try {
       analyze(session, new Filter(condition, rows));
     } catch (Exception e) { // Spark does not declare its own
-      throw RefusedSql.where(where, e);
+      throw String.valueOf(e.getMessage()).contains("TABLE_OR_VIEW_NOT_FOUND")
+          ? new RefusedSql(
+              "--where must be a condition over the columns of a run alone, was "
+                  + RefusedSql.cut(where, 80),
+              e)
+          : RefusedSql.where(where, e);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.grokgrid.jobs;
 
 import io.grokgrid.base.Refused;
+import java.io.UncheckedIOException;
+import java.util.List;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.AnalysisException;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,24 @@ public final class RefusedSql extends RuntimeException {
       if (cause instanceof SparkThrowable known && isOfTheSql(known)) {
         return new RefusedSql(message(cause), failure);
       }
+      if (isOfAnExpression(cause)) {
+        String name = cause.getClass().getSimpleName();
+        return new RefusedSql(
+            "the SQL cannot be computed: " + name + ", " + message(cause), failure);
+      }
     }
     return failure;
+  }
+
+  /** Whether what failed is a value that an expression was given: Java's own words for it. */
+  private static boolean isOfAnExpression(Throwable failure) {
+    return failure.getCause() == null
+        && failure instanceof RuntimeException
+        && !(failure instanceof SparkThrowable)
+        && !(failure instanceof IllegalStateException)
+        && !(failure instanceof UncheckedIOException)
+        && List.of(failure.getStackTrace()).stream()
+            .anyMatch(at -> at.getClassName().contains(".catalyst.expressions."));
   }
 
   /**
@@ -60,7 +78,7 @@ public final class RefusedSql extends RuntimeException {
     String state = known.getSqlState();
     return state == null
         ? known instanceof AnalysisException
-        : state.matches("(07|0A|21|22|23|38|39|42|46|54|56038|P0).*");
+        : state.matches("(07|0A|21|22|23|38|39|42|46|54|56038|58030|P0).*");
   }
 
   /** Without the SQL itself and plans, which Spark puts below. */

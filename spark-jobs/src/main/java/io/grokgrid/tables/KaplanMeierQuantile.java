@@ -1,5 +1,6 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.base.Check;
 import io.grokgrid.math.KaplanMeier;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ public final class KaplanMeierQuantile
 
   @Override
   public Sample reduce(Sample sample, Tuple3<Integer, Boolean, Double> row) {
+    new Check().that(row._3() != null, "quantile", "must be above 0 and at most 1", "null").done();
     if (row._1() != null && row._2() != null) {
       sample.addAll(List.of(new KaplanMeier.Observation(row._1(), row._2())), row._3());
     }
