@@ -45,8 +45,12 @@ public final class RefusedSql extends RuntimeException {
         return new RefusedSql(
             String.valueOf(refused.getMessage()), failure); // by a function of ours
       }
+      if (cause instanceof SparkThrowable known && isOfAFile(known)) {
+        return failure;
+      }
       if (cause instanceof SparkThrowable known && isOfTheSql(known)) {
-        return new RefusedSql(message(cause), failure);
+        String reason = cause.getCause() == null ? "" : ": " + cause.getCause().getMessage();
+        return new RefusedSql(cut(message(cause) + reason, LONGEST), failure);
       }
       if (isOfAnExpression(cause)) {
         String name = cause.getClass().getSimpleName();
@@ -59,13 +63,17 @@ public final class RefusedSql extends RuntimeException {
 
   /** Whether what failed is a value that an expression was given: Java's own words for it. */
   private static boolean isOfAnExpression(Throwable failure) {
-    return failure.getCause() == null
-        && failure instanceof RuntimeException
+    return failure instanceof RuntimeException
         && !(failure instanceof SparkThrowable)
         && !(failure instanceof IllegalStateException)
         && !(failure instanceof UncheckedIOException)
         && List.of(failure.getStackTrace()).stream()
             .anyMatch(at -> at.getClassName().contains(".catalyst.expressions."));
+  }
+
+  /** A file that cannot be read is nobody's SQL, although generated code reads it. */
+  private static boolean isOfAFile(SparkThrowable known) {
+    return String.valueOf(known.getCondition()).startsWith("FAILED_READ_FILE");
   }
 
   /**
@@ -76,6 +84,10 @@ public final class RefusedSql extends RuntimeException {
    */
   private static boolean isOfTheSql(SparkThrowable known) {
     String state = known.getSqlState();
+    if (String.valueOf(((Throwable) known).getMessage())
+        .contains("Found the unresolved operator")) {
+      return true; // said by Spark of a lambda where there can be none
+    }
     return state == null
         ? known instanceof AnalysisException
         : state.matches("(07|0A|21|22|23|38|39|42|46|54|56038|58030|P0).*");
