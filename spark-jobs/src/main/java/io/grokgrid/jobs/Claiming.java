@@ -13,6 +13,10 @@ import org.apache.hadoop.conf.Configuration;
 /** Takes the store for a command that writes to it, or says who holds it. */
 final class Claiming {
   private static final long LONGEST_NANOS = Duration.ofDays(1).toNanos();
+
+  /** A sweep that was killed a moment ago may be ending still. */
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -51,6 +55,10 @@ final class Claiming {
       } catch (Claim.Held held) {
         long now = System.nanoTime();
         String holder = "the store " + store.root() + " is held by " + held.getMessage();
+        if (!wait && now - start < GRACE_NANOS) {
+          LockSupport.parkNanos(GRACE_NANOS / 20);
+          continue;
+        }
         if (!wait || now - start > LONGEST_NANOS) {
           throw new BrokenStore(
               holder + (wait ? "; waited for a day" : "; --wait waits until it is given back"));

@@ -87,7 +87,20 @@ public final class Claim implements AutoCloseable {
       return ProcessHandle.of(pid)
           .filter(ProcessHandle::isAlive)
           .filter(process -> started(process).equals(started))
+          .filter(process -> !isZombie())
           .isPresent();
+    }
+
+    /**
+     * Killed, but not yet waited for by its parent, which may never do so: Linux keeps its number.
+     */
+    private boolean isZombie() {
+      try {
+        String stat = Files.readString(java.nio.file.Path.of("/proc/" + pid + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+      } catch (IOException e) {
+        return false;
+      }
     }
 
     private static Instant started(ProcessHandle process) {

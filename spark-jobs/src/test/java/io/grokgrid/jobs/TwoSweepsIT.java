@@ -21,7 +21,7 @@ class TwoSweepsIT {
       run {
         task { p = 13, train_fraction = 0.6 }
         model { d_model = 32, d_mlp = 128 }
-        training { steps = 2000, batch_size = 50 }
+        training { steps = 300, batch_size = 50 }
         record { state_every_seconds = 0.3 }
       }
       grid.training.seed = { from = 0, until = 4 }
@@ -34,7 +34,8 @@ class TwoSweepsIT {
     Path conf = Files.writeString(folder.resolve("shared.conf"), SWEEP);
     List<String> sweep = List.of("sweep", conf.toString(), "--master", "local[1]");
     Rows store = new Rows(folder.resolve("out"));
-    try (Grokgrid.Started first = Grokgrid.start(sweep, Map.of(), folder)) {
+    List<String> endless = List.of("sweep", conf.toString(), "--set", "training.steps=1000000");
+    try (Grokgrid.Started first = Grokgrid.start(endless, Map.of(), folder)) {
       await(first, () -> Files.exists(folder.resolve("out/state")));
 
       for (List<String> second : List.of(sweep, List.of("verify", "--repair"))) {

@@ -94,6 +94,38 @@ class ClaimTest {
     take("sweep next").close();
   }
 
+  /** As where no process of a container waits for orphans. */
+  @Test
+  void aKilledProcessThatNobodyWaitedForHoldsNothing() throws Exception {
+    // The shell becomes the program, which never waits for the shell's child.
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.1 & exec sleep 60").start();
+    try {
+      ProcessHandle child = child(parent);
+      Claim.Owner here = Claim.Owner.of("sweep killed");
+      Instant started = child.info().startInstant().orElseThrow();
+      leave(
+          new Claim.Owner(
+              here.host(), here.place(), child.pid(), started, started, "killed", "token"));
+      while (!Files.readString(Path.of("/proc/" + child.pid() + "/stat")).contains(") Z ")) {
+        Thread.onSpinWait();
+      }
+      assertThat(child.isAlive()).isTrue();
+      take("sweep next").close();
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  private static ProcessHandle child(Process parent) {
+    while (true) {
+      var child = parent.children().findFirst();
+      if (child.isPresent()) {
+        return child.get();
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /** Numbers of processes are given again. */
   @Test
   void anotherProcessOfTheSameNumberIsNotTheOwner() throws Exception {
