@@ -1,7 +1,5 @@
 package io.grokgrid.tables;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -36,6 +34,9 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
 
   /** The magic number at both ends and the footer's length. */
   private static final int SHORTEST = 12;
+
+  /** What Java shows in place of bytes that are no character. */
+  private static final String NO_LETTER = "\ufffd";
 
   /**
    * Spark's own name for this: without it brackets, braces, stars and backslashes in a path are a
@@ -131,11 +132,13 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
         Files.newDirectoryStream(java.nio.file.Path.of(folder.toUri().getPath()))) {
       for (java.nio.file.Path entry : all) {
         String name = entry.getFileName().toString();
-        if (!names.contains(name) && !name.startsWith(".") && Files.exists(entry, NOFOLLOW_LINKS)) {
+        boolean dangles = Files.isSymbolicLink(entry) && !Files.exists(entry);
+        // One that is there only now may be of a sweep under way.
+        if (!names.contains(name) && (dangles || name.contains(NO_LETTER))) {
           damages.add(
               new Damage(
                   text(folder) + "/" + name,
-                  Files.isSymbolicLink(entry) ? "is a link to nothing" : "has no name in UTF-8",
+                  dangles ? "is a link to nothing" : "has a name that is not UTF-8",
                   true,
                   "delete it or move it away"));
         }
