@@ -68,6 +68,8 @@ final class Progress implements AutoCloseable {
 
   /** Begins to show. */
   Progress show() {
+    stopping = NOTHING.stopping; // asked before there was anything to stop
+    NOTHING.stopping = false;
     current = this;
     long period = live ? 500 : 60_000;
     TimerTask drawing =

@@ -3,6 +3,7 @@ package io.grokgrid.tables;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ final class FileCheck implements FlatMapFunction<String, Damage> {
   }
 
   @Override
-  public java.util.Iterator<Damage> call(String file) {
+  public Iterator<Damage> call(String file) {
     Path path = new Path(file);
     return problem(path, hadoop.value())
         .map(

@@ -28,10 +28,7 @@ final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
    *     whole
    */
   record Found(
-      RowPlace place,
-      String runId,
-      ArrayList<RowCheck.Wrong> rows,
-      ArrayList<CheckpointCheck.Wrong> checkpoints)
+      RowPlace place, ArrayList<RowCheck.Wrong> rows, ArrayList<CheckpointCheck.Wrong> checkpoints)
       implements Serializable {}
 
   private RowScan(Store store, SerializableConfiguration hadoop) {
@@ -61,8 +58,7 @@ final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
       return List.<Found>of().iterator();
     }
     RowPlace place = new RowPlace(row.getAs("_file"), row.getAs("_row"));
-    String runId = String.valueOf(row.<Object>getAs("run_id"));
-    return List.of(new Found(place, runId, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
+    return List.of(new Found(place, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
         .iterator();
   }
 }

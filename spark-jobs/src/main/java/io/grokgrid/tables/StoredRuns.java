@@ -3,6 +3,7 @@ package io.grokgrid.tables;
 import io.grokgrid.experiment.Outcome;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ public record StoredRuns(Dataset<Row> rows, List<Damage> damages) {
    */
   record RowPlace(String file, long row) implements Serializable {
     Path path() {
-      return new Path(java.net.URI.create(file));
+      return new Path(URI.create(file));
     }
   }
 
