@@ -31,5 +31,5 @@ gpus=(
 [[ ${GPUS:-no} == yes ]] || gpus=()
 
 exec "$SPARK_HOME/bin/spark-submit" "${settings[@]}" "${gpus[@]}" \
-  --class io.grokgrid.jobs.Main spark-jobs/target/grokgrid.jar \
+  --class io.grokgrid.cli.Main spark-jobs/target/grokgrid.jar \
   sweep "${1:?a configuration}" --out "${2:?a folder that all nodes reach, such as hdfs:///grokgrid}" "${@:3}"

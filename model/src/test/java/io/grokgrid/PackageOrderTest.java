@@ -11,7 +11,21 @@ import org.junit.jupiter.api.Test;
 /** Packages form one total order; each may use only itself and those before it. */
 class PackageOrderTest {
   private static final List<String> ORDER =
-      List.of("base", "math", "task", "net", "train", "analysis", "experiment");
+      List.of(
+          "base",
+          "math",
+          "task",
+          "net",
+          "weights",
+          "pair",
+          "step",
+          "train",
+          "analysis",
+          "run",
+          "hocon",
+          "keys",
+          "config",
+          "experiment");
 
   private final JavaClasses classes =
       new ClassFileImporter()

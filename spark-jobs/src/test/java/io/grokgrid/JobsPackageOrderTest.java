@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /** The packages of this module come after the model's, in one total order too. */
 class JobsPackageOrderTest {
-  private static final List<String> ORDER = List.of("tables", "report", "jobs");
+  private static final List<String> ORDER =
+      List.of("tables", "store", "verify", "report", "console", "session", "sql", "jobs", "cli");
 
   private final JavaClasses classes =
       new ClassFileImporter()

@@ -1,8 +1,8 @@
 package io.grokgrid.analysis;
 
+import io.grokgrid.step.Measurement;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
-import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.TrainingState;
 import java.util.ArrayList;

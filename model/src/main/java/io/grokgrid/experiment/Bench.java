@@ -7,13 +7,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
+import io.grokgrid.config.SpecReader;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
+import io.grokgrid.run.Cost;
+import io.grokgrid.run.RunSpec;
+import io.grokgrid.run.StepForm;
+import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.train.Optimizer;
-import io.grokgrid.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +55,7 @@ public final class Bench {
    * @param maxGradientError over all parameters, the largest error of the step's gradient against
    *     the textbook's, both float32, over the largest magnitude in the same tensor
    */
-  public record Row(
+  public record Timing(
       String preset,
       @Nullable Integer p,
       @Nullable Double trainFraction,
@@ -97,7 +101,7 @@ public final class Bench {
   }
 
   /** Measures one. */
-  public Row measure(Subject subject) {
+  public Timing measure(Subject subject) {
     RunSpec run = SpecReader.preset(subject.preset(), subject.settings());
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
       Timed textbook = new Timed(StepForm.TEXTBOOK, manager, run);
@@ -115,7 +119,7 @@ public final class Bench {
         speed = Math.max(speed, speed(manager));
       }
       double operations = operations(run);
-      return new Row(
+      return new Timing(
           subject.preset(),
           run.task() instanceof ModularTask modular ? modular.p() : null,
           run.task() instanceof TableTask table ? table.trainFraction() : null,

@@ -3,12 +3,17 @@ package io.grokgrid.experiment;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.analysis.Basics;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.Safetensors;
+import io.grokgrid.run.MemoryNeed;
+import io.grokgrid.run.RunSpec;
+import io.grokgrid.run.StepForm;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
+import io.grokgrid.weights.Safetensors;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Experiment {
   private static final int MOST_ERROR_CHARACTERS = 1000;
 
-  private final Study.PlannedRun run;
+  private final PlannedRun run;
   private final Device device;
   private final int attempt;
   private final @Nullable SavedRun saved;
@@ -30,7 +35,7 @@ public final class Experiment {
 
   /** Where a run's weights go. */
   @FunctionalInterface
-  public interface Checkpoints {
+  public interface CheckpointSink {
     /**
      * An attempt begins.
      *
@@ -54,7 +59,7 @@ public final class Experiment {
    * @param attempt 1 for the first
    * @param saved where an earlier attempt was cut, or null to begin at step 0
    */
-  public Experiment(Study.PlannedRun run, Device device, int attempt, @Nullable SavedRun saved) {
+  public Experiment(PlannedRun run, Device device, int attempt, @Nullable SavedRun saved) {
     this.run = run;
     this.device = device;
     this.attempt = attempt;
@@ -72,7 +77,7 @@ public final class Experiment {
    * @return nothing if {@code goOn} ended the run before it was over
    * @throws UncheckedIOException if one of both does, or if the engine cannot be unpacked
    */
-  public Optional<RunResult> run(Predicate<SavedRun> goOn, Checkpoints checkpoints) {
+  public Optional<RunResult> run(Predicate<SavedRun> goOn, CheckpointSink checkpoints) {
     SavedRun[] current = new SavedRun[1];
     try (NDManager manager = Autograd.newManager(device)) {
       return train(manager, goOn, checkpoints, current);
@@ -84,7 +89,7 @@ public final class Experiment {
   }
 
   private Optional<RunResult> train(
-      NDManager manager, Predicate<SavedRun> goOn, Checkpoints checkpoints, SavedRun[] current) {
+      NDManager manager, Predicate<SavedRun> goOn, CheckpointSink checkpoints, SavedRun[] current) {
     RunSpec spec = run.spec();
     Layout layout = spec.layout();
     MemoryNeed.of(spec, layout).check();

@@ -1,7 +1,9 @@
 package io.grokgrid.experiment;
 
-import io.grokgrid.train.AttentionMean;
-import io.grokgrid.train.Measurement;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.run.RunSpec;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.TrainingState;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One finished run.
  *
- * @param runId see {@link RunId}
+ * @param runId see {@link io.grokgrid.keys.RunId}
  * @param parameters number of trained numbers; 0 where the network could not be made
  * @param error what went wrong, of failed runs only
  * @param lastStep number of updates made
@@ -46,7 +48,7 @@ public record RunResult(
    * @param live null for a run that could not begin
    */
   public static RunResult of(
-      Study.PlannedRun run,
+      PlannedRun run,
       @Nullable SavedRun live,
       Outcome outcome,
       @Nullable String error,

@@ -2,7 +2,9 @@ package io.grokgrid.experiment;
 
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
-import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.keys.Key;
+import io.grokgrid.run.RunSpec;
 import io.grokgrid.train.TrainingState;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

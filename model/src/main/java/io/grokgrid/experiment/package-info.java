@@ -1,6 +1,6 @@
 /**
- * A run from configuration to result: {@link io.grokgrid.experiment.Experiment} is the one facade.
- * Depends on every other package of this module.
+ * A run from its specification to its result: {@link io.grokgrid.experiment.Experiment} is the one
+ * facade. Depends on every other package of this module.
  */
 @NullMarked
 package io.grokgrid.experiment;

@@ -7,13 +7,13 @@ import ai.djl.nn.core.Embedding;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An embedding of both operands, hidden layers, an unembedding; see {@link EmbeddingMlpModel}. */
+/** An embedding of both operands, hidden layers, an unembedding; see {@link EmbeddingMlpSpec}. */
 public final class EmbeddingMlp implements Network {
-  private final EmbeddingMlpModel model;
+  private final EmbeddingMlpSpec model;
   private final Layout layout;
 
   /** Over pairs of n elements each. */
-  public EmbeddingMlp(EmbeddingMlpModel model, int n) {
+  public EmbeddingMlp(EmbeddingMlpSpec model, int n) {
     this.model = model;
     layout = new Layout(model, n);
   }
@@ -31,7 +31,7 @@ public final class EmbeddingMlp implements Network {
     NDArray left = rows(tokens.get(":, 0"), Layout.at(w, "embed.W_E")); // (B, D)
     NDArray right = rows(tokens.get(":, 1"), second); // (B, D)
     NDArray x =
-        model.combine() == EmbeddingMlpModel.Combine.CONCAT
+        model.combine() == EmbeddingMlpSpec.Combine.CONCAT
             ? left.concat(right, 1) // (B, 2 D)
             : left.add(right); // (B, D)
     for (int layer = 0; layer < model.hiddenLayers(); layer++) {

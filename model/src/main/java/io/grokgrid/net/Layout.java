@@ -65,24 +65,24 @@ public final class Layout {
    * @throws IllegalArgumentException if they are too many for one array
    */
   public static Layout of(Model model, Signature signature) {
-    return model instanceof TransformerModel transformer
+    return model instanceof TransformerSpec transformer
         ? new Layout(transformer, signature)
-        : new Layout((EmbeddingMlpModel) model, signature.tokens());
+        : new Layout((EmbeddingMlpSpec) model, signature.tokens());
   }
 
   /** The parameters of a transformer over pairs of p elements each. */
-  public Layout(TransformerModel model, int p) {
+  public Layout(TransformerSpec model, int p) {
     this(model, model.ofPairs(p));
   }
 
   /** The parameters of a transformer, which the lengths of its inputs have no part in. */
-  Layout(TransformerModel model, Signature signature) {
+  public Layout(TransformerSpec model, Signature signature) {
     vocabulary = signature.tokens();
     width = model.dModel();
     ofTransformer = true;
     int classes = signature.classes();
     boolean residues =
-        model.outputs() == TransformerModel.Outputs.RESIDUES
+        model.outputs() == TransformerSpec.Outputs.RESIDUES
             && signature.equals(model.ofPairs(classes));
     tokenClasses = residues ? vocabulary : classes;
     add("embed.W_E", Role.EMBEDDING, vocabulary, width, vocabulary, width);
@@ -92,14 +92,14 @@ public final class Layout {
     for (int layer = 0; layer < model.layers(); layer++) {
       addBlock("blocks." + layer + ".", model);
     }
-    if (model.normalization() == TransformerModel.Normalization.PRE) {
+    if (model.normalization() == TransformerSpec.Normalization.PRE) {
       addNorm("ln_final.");
     }
     addUnembedding(width, classes, model.unembedBias());
   }
 
   /** The parameters of an embedding MLP over pairs of n elements each. */
-  Layout(EmbeddingMlpModel model, int n) {
+  public Layout(EmbeddingMlpSpec model, int n) {
     vocabulary = n;
     width = model.dModel();
     ofTransformer = false;
@@ -130,11 +130,11 @@ public final class Layout {
     }
   }
 
-  private void addBlock(String block, TransformerModel model) {
+  private void addBlock(String block, TransformerSpec model) {
     int heads = model.heads();
     int headWidth = model.dHead();
     int hidden = model.dMlp();
-    boolean norms = model.normalization() != TransformerModel.Normalization.NONE;
+    boolean norms = model.normalization() != TransformerSpec.Normalization.NONE;
     if (norms) {
       addNorm(block + "ln1.");
     }
@@ -175,12 +175,12 @@ public final class Layout {
   }
 
   /** The parameter of that name, or null if the network has none. */
-  @Nullable Tensor find(String name) {
+  public @Nullable Tensor find(String name) {
     return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst().orElse(null);
   }
 
   /** The parameter of that name. */
-  Tensor at(String name) {
+  public Tensor at(String name) {
     return Objects.requireNonNull(find(name), name);
   }
 
@@ -198,7 +198,7 @@ public final class Layout {
    * The columns that an unembedding from elsewhere may have, of which the first C count: V where
    * the classes are the residues among the tokens, else C.
    */
-  int tokenClasses() {
+  public int tokenClasses() {
     return tokenClasses;
   }
 
@@ -208,7 +208,7 @@ public final class Layout {
   }
 
   /** The view of that name, which there must be. */
-  static NDArray at(Map<String, NDArray> views, String name) {
+  public static NDArray at(Map<String, NDArray> views, String name) {
     return Objects.requireNonNull(views.get(name), name);
   }
 

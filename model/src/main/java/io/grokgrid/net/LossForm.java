@@ -2,6 +2,7 @@ package io.grokgrid.net;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import io.grokgrid.math.CrossEntropy;
 import java.util.function.Supplier;
 
 /** How the loss of a row of logits is computed; see {@link CrossEntropy}. */
@@ -10,7 +11,7 @@ public enum LossForm {
   FLOAT32(DataType.FLOAT32),
   /**
    * Cross entropy without cancellation: in float64 where the engine computes it, in float32 with
-   * the wrong classes summed apart where {@link PairKernel} does.
+   * the wrong classes summed apart where {@link io.grokgrid.pair.PairKernel} does.
    */
   FLOAT64(DataType.FLOAT64),
   /** StableMax cross entropy, in float64. */
@@ -72,12 +73,21 @@ public enum LossForm {
 
   /** Replaces rows of logits by their gradients; their losses. */
   private double[] differentiate(float[] rows, long[] answers, float factor) {
-    CrossEntropy loss = CrossEntropy.of(this);
+    CrossEntropy loss = crossEntropy();
     int classes = rows.length / answers.length;
     double[] losses = new double[answers.length];
     for (int i = 0; i < losses.length; i++) {
       losses[i] = loss.differentiate(rows, i * classes, classes, (int) answers[i], factor);
     }
     return losses;
+  }
+
+  /** Of single rows, on plain arrays. */
+  public CrossEntropy crossEntropy() {
+    return switch (this) {
+      case FLOAT32 -> CrossEntropy.float32();
+      case FLOAT64 -> CrossEntropy.float64();
+      case STABLEMAX -> CrossEntropy.stablemax();
+    };
   }
 }

@@ -3,7 +3,10 @@ package io.grokgrid.net;
 import java.io.Serializable;
 
 /** What a network is made of. */
-public sealed interface Model extends Serializable permits TransformerModel, EmbeddingMlpModel {
+public sealed interface Model extends Serializable permits TransformerSpec, EmbeddingMlpSpec {
+  /** Which of the kinds this is. */
+  ModelKind kind();
+
   /** How parameters are drawn. */
   Initialization init();
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * sinusoidal), as a rotation of queries and keys (rope, rope_mixed), or as a bias on the scores
  * (alibi).
  */
-final class PositionalEncoding {
+public final class PositionalEncoding {
   private static final double BASE = 10_000;
 
   private final Encoding kind;
@@ -26,7 +26,7 @@ final class PositionalEncoding {
   /**
    * @param length T
    */
-  PositionalEncoding(NDManager manager, TransformerModel model, int length, DataType type) {
+  public PositionalEncoding(NDManager manager, TransformerSpec model, int length, DataType type) {
     kind = model.encoding();
     this.length = length;
     rows = model.positions();
@@ -77,7 +77,7 @@ final class PositionalEncoding {
   }
 
   /** What is added to the embedding at each position (T, D), if that is fixed. */
-  @Nullable NDArray sinusoids() {
+  public @Nullable NDArray sinusoids() {
     return sines;
   }
 
@@ -95,7 +95,7 @@ final class PositionalEncoding {
    * Entry (j, i) is sin(j 10000^(-i/D)) for even i, and cos(j 10000^(-(i-1)/D)) for odd i (Vaswani
    * et al. 2017, section 3.5).
    */
-  static double[] sinusoids(int length, int width) {
+  public static double[] sinusoids(int length, int width) {
     double[] values = new double[length * width];
     for (int j = 0; j < length; j++) {
       for (int i = 0; i < width; i++) {
@@ -133,7 +133,7 @@ final class PositionalEncoding {
    *
    * @return (J, K, K), J = length
    */
-  static double[] turns(Encoding kind, int query, int length, int headWidth) {
+  public static double[] turns(Encoding kind, int query, int length, int headWidth) {
     double[] turns = new double[length * headWidth * headWidth];
     double[][] own = turn(kind, query, headWidth);
     for (int j = 0; j < length; j++) {
@@ -190,7 +190,7 @@ final class PositionalEncoding {
    * that of the next smaller power of two, followed by every other slope of the next larger one
    * (Press et al. 2022, released code).
    */
-  static double[] alibiSlopes(int heads) {
+  public static double[] alibiSlopes(int heads) {
     int power = Integer.highestOneBit(heads);
     double[] slopes = new double[heads];
     for (int i = 0; i < heads; i++) {

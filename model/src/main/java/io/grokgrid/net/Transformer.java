@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The textbook transformer, every position through every layer (Vaswani et al. 2017; without its
- * parts as {@link TransformerModel} says). It defines what every faster form must compute.
+ * parts as {@link TransformerSpec} says). It defines what every faster form must compute.
  *
  * <p>An instance holds constants only, on the manager that it was made with; parameters come with
  * each call.
@@ -44,7 +44,7 @@ public final class Transformer implements Network {
     }
   }
 
-  private final TransformerModel model;
+  private final TransformerSpec model;
   private final Signature signature;
   private final Layout layout;
   private final PositionalEncoding encoding;
@@ -59,7 +59,7 @@ public final class Transformer implements Network {
    * @param manager owns the constants; must outlive this network
    * @param type of parameters and activations, float32 or float64
    */
-  public Transformer(NDManager manager, TransformerModel model, int p, DataType type) {
+  public Transformer(NDManager manager, TransformerSpec model, int p, DataType type) {
     this(manager, model, model.ofPairs(p), type);
   }
 
@@ -69,8 +69,7 @@ public final class Transformer implements Network {
    * @param manager owns the constants; must outlive this network
    * @param type of parameters and activations, float32 or float64
    */
-  public Transformer(
-      NDManager manager, TransformerModel model, Signature signature, DataType type) {
+  public Transformer(NDManager manager, TransformerSpec model, Signature signature, DataType type) {
     this.model = model;
     this.signature = signature;
     layout = new Layout(model, signature);
@@ -92,7 +91,7 @@ public final class Transformer implements Network {
     rate = manager.create(model.attentionRate()).toType(type, false);
   }
 
-  public TransformerModel model() {
+  public TransformerSpec model() {
     return model;
   }
 
@@ -145,7 +144,7 @@ public final class Transformer implements Network {
       int asking = layer == model.layers() - 1 ? kept : signature.length();
       x = block(x, asking, block, w, scores, weights, dropout); // (B, S, D)
     }
-    if (model.normalization() == TransformerModel.Normalization.PRE) {
+    if (model.normalization() == TransformerSpec.Normalization.PRE) {
       x = norm(x, w, "ln_final."); // (B, S, D)
     }
     NDArray logits =
@@ -166,8 +165,8 @@ public final class Transformer implements Network {
       List<NDArray> scores,
       List<NDArray> weights,
       @Nullable Dropout dropout) {
-    boolean pre = model.normalization() == TransformerModel.Normalization.PRE;
-    boolean post = model.normalization() == TransformerModel.Normalization.POST;
+    boolean pre = model.normalization() == TransformerSpec.Normalization.PRE;
+    boolean post = model.normalization() == TransformerSpec.Normalization.POST;
     NDArray read = pre ? norm(x, w, block + "ln1.") : x; // (B, T, D)
     NDArray attended =
         attention(read, asking, block + "attn.", w, scores, weights, dropout); // (B, S, D)

@@ -28,6 +28,11 @@ public record ModularTask(
   }
 
   @Override
+  public TaskKind kind() {
+    return TaskKind.MODULAR;
+  }
+
+  @Override
   public int elements() {
     return p;
   }

@@ -24,6 +24,11 @@ public record PermutationTask(
   }
 
   @Override
+  public TaskKind kind() {
+    return TaskKind.PERMUTATION;
+  }
+
+  @Override
   public int elements() {
     return PermutationOperation.ELEMENTS;
   }

@@ -40,6 +40,11 @@ public record SequenceTask(
         .done();
   }
 
+  @Override
+  public TaskKind kind() {
+    return TaskKind.SEQUENCE;
+  }
+
   /** C: what an answer is one of. */
   public int classes() {
     return switch (rule) {

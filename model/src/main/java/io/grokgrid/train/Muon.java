@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
+import io.grokgrid.step.TrainingSpec;
 
 /**
  * A hidden matrix w (inputs, outputs) under Muon (Jordan 2024, kellerjordan.github.io/posts/muon).

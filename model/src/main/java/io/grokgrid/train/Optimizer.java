@@ -1,6 +1,7 @@
 package io.grokgrid.train;
 
 import io.grokgrid.net.Layout;
+import io.grokgrid.step.TrainingSpec;
 import java.util.List;
 import java.util.Map;
 

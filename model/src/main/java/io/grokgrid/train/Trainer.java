@@ -1,5 +1,9 @@
 package io.grokgrid.train;
 
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
+import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.step.TrainingStep;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.function.BiFunction;

@@ -3,6 +3,9 @@ package io.grokgrid.train;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
 import io.grokgrid.net.Layout;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
+import io.grokgrid.step.TrainingSpec;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -225,7 +228,7 @@ public final class TrainingState {
   }
 
   /** Root of the sum of squares. */
-  static double norm(float[] values) {
+  public static double norm(float[] values) {
     double sum = 0;
     for (float value : values) {
       sum += (double) value * value;

@@ -1,6 +1,6 @@
 /**
  * How a network is trained: {@link io.grokgrid.train.Trainer} is the loop, and the class to read
- * first. Depends on {@code base}, {@code math}, {@code task}, {@code net}.
+ * first. Depends on {@code base}, {@code net}, {@code step}.
  */
 @NullMarked
 package io.grokgrid.train;

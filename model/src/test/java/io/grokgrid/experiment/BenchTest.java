@@ -23,7 +23,7 @@ class BenchTest {
   void comparesTheFormsOfOneNetwork() {
     Bench.Subject tiny =
         new Bench.Subject("nanda", List.of("run.task.p=7", "run.task.train_fraction=0.5"));
-    Bench.Row row = new Bench(0.01, 0.001, 3).measure(tiny);
+    Bench.Timing row = new Bench(0.01, 0.001, 3).measure(tiny);
     assertThat(row.p()).isEqualTo(7);
     assertThat(row.examples()).isEqualTo(24);
     assertThat(row.stepMs()).isPositive();

@@ -3,7 +3,9 @@ package io.grokgrid.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
-import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.run.RunSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,17 +1,18 @@
 package io.grokgrid.experiment;
 
-import io.grokgrid.net.TransformerModel;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.run.RunSpec;
 import io.grokgrid.task.ModularTask;
 
 /** The parts of runs of the default kinds. */
-final class Mainline {
+public final class Mainline {
   private Mainline() {}
 
-  static ModularTask task(RunSpec run) {
+  public static ModularTask task(RunSpec run) {
     return (ModularTask) run.task();
   }
 
-  static TransformerModel model(RunSpec run) {
-    return (TransformerModel) run.model();
+  public static TransformerSpec model(RunSpec run) {
+    return (TransformerSpec) run.model();
   }
 }

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ai.djl.Device;
 import io.grokgrid.base.Refused;
-import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.keys.Key;
+import io.grokgrid.keys.RunId;
+import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.run.RunSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.EmbeddingMlpModel.Combine;
+import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,12 +33,12 @@ class EmbeddingMlpTest {
     manager.close();
   }
 
-  static Stream<EmbeddingMlpModel> everyKind() {
+  static Stream<EmbeddingMlpSpec> everyKind() {
     return Stream.of(Combine.values())
         .flatMap(combine -> Stream.of(true, false).flatMap(separate -> kinds(combine, separate)));
   }
 
-  private static Stream<EmbeddingMlpModel> kinds(Combine combine, boolean separate) {
+  private static Stream<EmbeddingMlpSpec> kinds(Combine combine, boolean separate) {
     return Stream.of(
         model(combine, separate, 1, Activation.GELU, true),
         model(combine, separate, 1, Activation.RELU, false),
@@ -46,9 +46,9 @@ class EmbeddingMlpTest {
         model(combine, separate, 2, Activation.GELU, false));
   }
 
-  private static EmbeddingMlpModel model(
+  private static EmbeddingMlpSpec model(
       Combine combine, boolean separate, int layers, Activation activation, boolean bias) {
-    return new EmbeddingMlpModel(
+    return new EmbeddingMlpSpec(
         combine, separate, 3, 4, layers, activation, bias, Initialization.TORCH);
   }
 
@@ -56,7 +56,7 @@ class EmbeddingMlpTest {
     return manager.create(PAIRS, new Shape(PAIRS.length / 2, 2));
   }
 
-  private static double[] draw(EmbeddingMlpModel model) {
+  private static double[] draw(EmbeddingMlpSpec model) {
     float[] drawn = model.init().draw(new Layout(model, N), 3);
     double[] wide = new double[drawn.length];
     Arrays.setAll(wide, i -> drawn[i]);
@@ -65,7 +65,7 @@ class EmbeddingMlpTest {
 
   @ParameterizedTest
   @MethodSource("everyKind")
-  void gradientsAreThoseOfCentralDifferences(EmbeddingMlpModel model) {
+  void gradientsAreThoseOfCentralDifferences(EmbeddingMlpSpec model) {
     EmbeddingMlp network = new EmbeddingMlp(model, N);
     NDArray pairs = pairs();
     new CentralDifferences(manager, w -> network.answer(w, pairs, null))
@@ -74,7 +74,7 @@ class EmbeddingMlpTest {
 
   @ParameterizedTest
   @MethodSource("everyKind")
-  void logitsAreThoseOfPlainLoops(EmbeddingMlpModel model) {
+  void logitsAreThoseOfPlainLoops(EmbeddingMlpSpec model) {
     EmbeddingMlp network = new EmbeddingMlp(model, N);
     double[] w = draw(model);
     NDArray logits = network.answer(manager.create(w), pairs(), null);
@@ -88,7 +88,7 @@ class EmbeddingMlpTest {
   }
 
   /** In the order of the parameters: embeddings, hidden layers, unembedding. */
-  private static double[] logits(EmbeddingMlpModel model, double[] w, int a, int b) {
+  private static double[] logits(EmbeddingMlpSpec model, double[] w, int a, int b) {
     int width = model.dModel();
     int at = model.separateOperands() ? N * width : 0;
     double[] x = new double[model.combine() == Combine.CONCAT ? 2 * width : width];
@@ -118,7 +118,7 @@ class EmbeddingMlpTest {
     return y;
   }
 
-  private static double activation(EmbeddingMlpModel model, double x) {
+  private static double activation(EmbeddingMlpSpec model, double x) {
     return switch (model.activation()) {
       case RELU -> Math.max(x, 0);
       case SQUARE -> x * x;
@@ -142,7 +142,7 @@ class EmbeddingMlpTest {
   void aSumIsBlindToTheOrderUnlessOperandsAreSeparate() {
     NDArray swapped = manager.create(new long[][] {{1, 0}});
     NDArray straight = manager.create(new long[][] {{0, 1}});
-    for (EmbeddingMlpModel model : everyKind().toList()) {
+    for (EmbeddingMlpSpec model : everyKind().toList()) {
       EmbeddingMlp network = new EmbeddingMlp(model, N);
       NDArray w = manager.create(draw(model));
       double[] one = network.answer(w, straight, null).toDoubleArray();
@@ -168,7 +168,7 @@ class EmbeddingMlpTest {
         .containsExactly("embed.W_E(5, 3)", "mlp.0.W(3, 4)", "unembed.W_U(4, 5)");
   }
 
-  private static List<String> shapes(EmbeddingMlpModel model) {
+  private static List<String> shapes(EmbeddingMlpSpec model) {
     Layout layout = Layout.of(model, model.ofPairs(N));
     int size = layout.tensors().stream().mapToInt(Layout.Tensor::size).sum();
     assertThat(layout.size()).isEqualTo(size);
@@ -232,8 +232,8 @@ class EmbeddingMlpTest {
 
   /** The tensors of n = 211, D = 64, F = 96, two hidden layers over concatenated operands. */
   private static void assertDrawn(Initialization init, Law... laws) {
-    EmbeddingMlpModel model =
-        new EmbeddingMlpModel(Combine.CONCAT, true, 64, 96, 2, Activation.RELU, true, init);
+    EmbeddingMlpSpec model =
+        new EmbeddingMlpSpec(Combine.CONCAT, true, 64, 96, 2, Activation.RELU, true, init);
     Layout layout = new Layout(model, 211);
     float[] drawn = init.draw(layout, 11);
     assertThat(layout.tensors()).hasSameSizeAs(laws);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grokgrid.base.Randomness;
-import io.grokgrid.net.EmbeddingMlpModel.Combine;
-import io.grokgrid.net.TransformerModel.Normalization;
+import io.grokgrid.net.EmbeddingMlpSpec.Combine;
+import io.grokgrid.net.TransformerSpec.Normalization;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +33,7 @@ class InitializationTest {
   /** n = 7, D = 4, two hidden layers of 5. */
   private static final Layout MLP =
       new Layout(
-          new EmbeddingMlpModel(
+          new EmbeddingMlpSpec(
               Combine.CONCAT, true, 4, 5, 2, Activation.RELU, true, Initialization.PAPER),
           7);
 

@@ -1,19 +1,19 @@
 package io.grokgrid.net;
 
-import io.grokgrid.net.TransformerModel.Normalization;
-import io.grokgrid.net.TransformerModel.Outputs;
+import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.net.TransformerSpec.Outputs;
 
 /** Networks for tests, written short. */
 public final class Models {
   private Models() {}
 
   /** As in the mainline: causal, with '=', learned positions, everything present. */
-  public static TransformerModel mainline(int width, int heads, int hidden) {
+  public static TransformerSpec mainline(int width, int heads, int hidden) {
     return model(
         1, width, heads, hidden, Activation.RELU, Encoding.LEARNED, 1, true, Normalization.NONE);
   }
 
-  public static TransformerModel model(
+  public static TransformerSpec model(
       int layers,
       int width,
       int heads,
@@ -23,7 +23,7 @@ public final class Models {
       double attentionRate,
       boolean equals,
       Normalization normalization) {
-    return new TransformerModel(
+    return new TransformerSpec(
         layers,
         width,
         heads,
@@ -159,8 +159,8 @@ public final class Models {
       return this;
     }
 
-    public TransformerModel model() {
-      return new TransformerModel(
+    public TransformerSpec model() {
+      return new TransformerSpec(
           layers,
           width,
           heads,

@@ -9,8 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
-import io.grokgrid.net.TransformerModel.Normalization;
-import io.grokgrid.net.TransformerModel.Outputs;
+import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.net.TransformerSpec.Outputs;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -65,7 +65,7 @@ class TransformerTest {
       boolean equals,
       Normalization normalization,
       int layers) {
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(layers, 4, 2, 6, activation, encoding, rate, equals, normalization);
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray tokens = tokens(model);
@@ -109,7 +109,7 @@ class TransformerTest {
   @ParameterizedTest
   @MethodSource("everyPart")
   void gradientsOfEveryPartAreThoseOfCentralDifferences(Models.Parts parts) {
-    TransformerModel model = parts.model();
+    TransformerSpec model = parts.model();
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray tokens = tokens(model);
     double[] parameters = draw(network);
@@ -169,7 +169,7 @@ class TransformerTest {
   /** Weights of rows that no position reads have no part in the answer. */
   @Test
   void learnedPositionsBehindTheInputHaveNoGradient() {
-    TransformerModel model = Models.parts().positions(9).model();
+    TransformerSpec model = Models.parts().positions(9).model();
     Transformer network = new Transformer(manager, model, SEQUENCES, DataType.FLOAT64);
     NDArray tokens = sequences();
     double[] gradient =
@@ -186,7 +186,7 @@ class TransformerTest {
   @ParameterizedTest
   @EnumSource(Normalization.class)
   void gradientsFlowThroughWhatDropoutKept(Normalization normalization) {
-    TransformerModel model =
+    TransformerSpec model =
         Models.parts().layers(2).normalization(normalization).positions(9).dropout(0.3).model();
     Transformer network = new Transformer(manager, model, SEQUENCES, DataType.FLOAT64);
     NDArray tokens = sequences();
@@ -194,13 +194,13 @@ class TransformerTest {
         .agree(network.layout(), draw(network));
   }
 
-  private Dropout dropout(TransformerModel model, long seed) {
+  private Dropout dropout(TransformerSpec model, long seed) {
     return new Dropout(manager, model.dropout(), Randomness.stream(seed, "dropout"));
   }
 
   @Test
   void dropoutChangesTheAnswerWithItsStream() {
-    TransformerModel model = Models.parts().dropout(0.3).positions(LENGTH).model();
+    TransformerSpec model = Models.parts().dropout(0.3).positions(LENGTH).model();
     Transformer network = new Transformer(manager, model, SEQUENCES, DataType.FLOAT64);
     NDArray w = manager.create(draw(network));
     double[] kept = network.answer(w, sequences(), null).toDoubleArray();
@@ -225,7 +225,7 @@ class TransformerTest {
       boolean equals,
       Normalization normalization,
       int layers) {
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(layers, 4, 2, 6, activation, encoding, rate, equals, normalization);
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray parameters = manager.create(draw(network));
@@ -240,7 +240,7 @@ class TransformerTest {
    */
   @Test
   void gradientsSurviveACollectionBeforeBackward() {
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(1, 16, 4, 32, Activation.RELU, Encoding.ALIBI, 0.5, true, Normalization.NONE);
     Transformer network = new Transformer(manager, model, 11, DataType.FLOAT64);
     double[] parameters = draw(network);
@@ -254,7 +254,7 @@ class TransformerTest {
   }
 
   /** (a, b, =), or (a, b): tokens of b come after those of a where it has its own. */
-  private NDArray tokens(TransformerModel model) {
+  private NDArray tokens(TransformerSpec model) {
     int second = model.separateOperands() ? P : 0;
     long equals = model.tokens(P) - 1L;
     long[][] pairs = {{0, second + 1}, {4, second + 2}, {3, second + 3}};
@@ -292,7 +292,7 @@ class TransformerTest {
    * differ.
    */
   private double meanScore(Encoding encoding, int query, int key) {
-    TransformerModel model =
+    TransformerSpec model =
         Models.parts().widths(8, 2, 4).bidirectional().encoding(encoding).model();
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray parameters =
@@ -309,7 +309,7 @@ class TransformerTest {
   @ParameterizedTest
   @CsvSource({"ROPE, 2", "ROPE, 6", "ROPE_MIXED, 2", "ROPE_MIXED, 6", "ROPE_MIXED, 8"})
   void rotatedScoresAreThoseOfTheFormula(Encoding encoding, int headWidth) {
-    TransformerModel model =
+    TransformerSpec model =
         Models.parts().widths(5, 2, headWidth).bidirectional().encoding(encoding).model();
     Transformer network = new Transformer(manager, model, SEQUENCES, DataType.FLOAT64);
     double[] w = draw(network);
@@ -402,7 +402,7 @@ class TransformerTest {
   /** At rate 0 every visible position weighs 1, so that rows sum to as many as they see. */
   @Test
   void attentionRateZeroIsTheAllOnesMatrix() {
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(1, 8, 2, 8, Activation.RELU, Encoding.LEARNED, 0, false, Normalization.NONE);
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT32);
     NDArray parameters = manager.create(Initialization.PAPER.draw(network.layout(), 1));
@@ -412,7 +412,7 @@ class TransformerTest {
 
   @Test
   void causalPositionsSeeNothingAfterThem() {
-    TransformerModel model = Models.mainline(8, 2, 8);
+    TransformerSpec model = Models.mainline(8, 2, 8);
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray parameters = manager.create(doubles(Initialization.PAPER.draw(network.layout(), 1)));
     Transformer.Trace one = network.trace(parameters, manager.create(new long[][] {{1, 2, P}}));

@@ -52,7 +52,7 @@ class ModularOperationTest {
   @Test
   void divisionHasThePairsWithANonZeroDivisorInLexicographicOrder() {
     ModularTask task = new ModularTask(ModularOperation.DIVIDE, 5, 0.5, Split.JAVA, 0, 0);
-    Dataset dataset = new Dataset(task, 0);
+    Examples dataset = new Examples(task, 0);
     assertThat(dataset.size()).isEqualTo(20);
     assertThat(dataset.trainExamples()).isEqualTo(10);
     assertThat(dataset.right()).doesNotContain(0);
@@ -74,8 +74,8 @@ class ModularOperationTest {
   void noisyAnswersAreTrainingExamplesOnly() {
     ModularTask clean = new ModularTask(ModularOperation.ADD, 11, 0.5, Split.JAVA, 3, 0);
     ModularTask noisy = new ModularTask(ModularOperation.ADD, 11, 0.5, Split.JAVA, 3, 60);
-    int[] right = new Dataset(clean, 3).answers();
-    int[] wrong = new Dataset(noisy, 3).answers();
+    int[] right = new Examples(clean, 3).answers();
+    int[] wrong = new Examples(noisy, 3).answers();
     int changed = 0;
     for (int i = 0; i < right.length; i++) {
       assertThat(i < 60 || right[i] == wrong[i]).isTrue();

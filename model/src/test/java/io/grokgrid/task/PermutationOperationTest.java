@@ -169,8 +169,8 @@ class PermutationOperationTest {
 
   @Test
   void noiseIsInTheFirstTrainingAnswersOnly() {
-    int[] right = new Dataset(task(0), 3).answers();
-    Dataset noisy = new Dataset(task(500), 3);
+    int[] right = new Examples(task(0), 3).answers();
+    Examples noisy = new Examples(task(500), 3);
     assertThat(noisy.size()).isEqualTo(14_400);
     assertThat(noisy.trainExamples()).isEqualTo(4320);
     int changed = 0;
@@ -184,7 +184,7 @@ class PermutationOperationTest {
 
   @Test
   void examplesAreTheTablesEntries() {
-    Dataset dataset = new Dataset(task(0), 3);
+    Examples dataset = new Examples(task(0), 3);
     for (int i = 0; i < dataset.size(); i++) {
       assertThat(dataset.answers()[i]).isEqualTo(product(dataset.left()[i], dataset.right()[i]));
     }

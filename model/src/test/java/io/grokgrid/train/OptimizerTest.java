@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Layout;
+import io.grokgrid.step.Specs;
+import io.grokgrid.step.TrainingSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -12,14 +12,21 @@ import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Models;
-import io.grokgrid.net.TransformerModel;
-import io.grokgrid.net.TransformerModel.Normalization;
-import io.grokgrid.net.TransformerModel.Outputs;
-import io.grokgrid.task.Dataset;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.net.TransformerSpec.Outputs;
+import io.grokgrid.step.Batches;
+import io.grokgrid.step.Float64;
+import io.grokgrid.step.PairStep;
+import io.grokgrid.step.Specs;
+import io.grokgrid.step.TableStep;
+import io.grokgrid.step.TextbookStep;
+import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.step.TrainingSpec.BatchOrder;
+import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.train.TrainingSpec.BatchOrder;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -115,9 +122,9 @@ class PairTrainingTest {
     return couples;
   }
 
-  private static TransformerModel model(int[] choice) {
+  private static TransformerSpec model(int[] choice) {
     boolean equals = choice[3] == 1;
-    return new TransformerModel(
+    return new TransformerSpec(
         1,
         8,
         2,
@@ -149,9 +156,9 @@ class PairTrainingTest {
   @ParameterizedTest
   @MethodSource("pairwise")
   void gradientsOfATrainedNetworkAreAsGoodAsTheTextbooks(int[] choice) {
-    TransformerModel model = model(choice);
+    TransformerSpec model = model(choice);
     ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
-    Dataset dataset = new Dataset(task, 1);
+    Examples dataset = new Examples(task, 1);
     LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
     int batch = choice[BATCH] == 1 ? 7 : 0;
     TrainingSpec spec = Specs.training(205, batch, BatchOrder.SHUFFLED, -1, form);
@@ -181,8 +188,8 @@ class PairTrainingTest {
 
   /** The error of the pair tables' gradient over that of the textbook's in float32. */
   private double ratio(
-      TransformerModel model,
-      Dataset dataset,
+      TransformerSpec model,
+      Examples dataset,
       Layout layout,
       float[] parameters,
       TableStep textbook,
@@ -212,7 +219,7 @@ class PairTrainingTest {
 
   private static Milestones run(boolean pairTables) {
     int p = 23;
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(
             1, 64, 4, 256, Activation.RELU, Encoding.LEARNED, 1, false, Normalization.NONE);
     ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.7, Split.JAVA, 0, 0);
@@ -239,7 +246,7 @@ class PairTrainingTest {
             0.95,
             -1,
             0);
-    Dataset dataset = new Dataset(task, spec.seed());
+    Examples dataset = new Examples(task, spec.seed());
     Layout layout = new Layout(model, p);
     try (NDManager own = Autograd.newManager(Device.cpu())) {
       TableStep step =
@@ -268,10 +275,10 @@ class PairTrainingTest {
   @Test
   void gradientsSurviveCollections() throws InterruptedException {
     int p = 59;
-    TransformerModel model =
+    TransformerSpec model =
         Models.model(1, 16, 4, 32, Activation.GELU, Encoding.ALIBI, 0.5, true, Normalization.NONE);
     ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.9, Split.JAVA, 0, 0);
-    Dataset dataset = new Dataset(task, 1);
+    Examples dataset = new Examples(task, 1);
     Layout layout = new Layout(model, p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
     TableStep step = PairStep.of(manager, model, p, dataset, Specs.training(LossForm.FLOAT64));
@@ -315,8 +322,8 @@ class PairTrainingTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void underflowsAsOrdinaryFloat32DoesAndNotInFloat64(LossForm form) {
-    TransformerModel model =
-        new TransformerModel(
+    TransformerSpec model =
+        new TransformerSpec(
             1,
             4,
             1,
@@ -339,7 +346,7 @@ class PairTrainingTest {
             0,
             Initialization.PAPER);
     ModularTask task = new ModularTask(ModularOperation.MULTIPLY, 2, 0.5, Split.JAVA, 0, 0);
-    Dataset dataset = zeroAnswers(task);
+    Examples dataset = zeroAnswers(task);
     Layout layout = new Layout(model, 2);
     float[] parameters = new float[layout.size()];
     int bias = layout.size() - 2; // b_U, the last tensor
@@ -359,10 +366,10 @@ class PairTrainingTest {
   }
 
   /** The first split in which every training example's answer is 0. */
-  private static Dataset zeroAnswers(ModularTask task) {
+  private static Examples zeroAnswers(ModularTask task) {
     for (long seed = 0; ; seed++) {
-      Dataset dataset =
-          new Dataset(new ModularTask(task.operation(), task.p(), 0.5, Split.JAVA, seed, 0), seed);
+      Examples dataset =
+          new Examples(new ModularTask(task.operation(), task.p(), 0.5, Split.JAVA, seed, 0), seed);
       if (Arrays.stream(dataset.answers()).limit(dataset.trainExamples()).allMatch(a -> a == 0)) {
         return dataset;
       }

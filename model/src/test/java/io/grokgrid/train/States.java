@@ -1,6 +1,7 @@
 package io.grokgrid.train;
 
 import io.grokgrid.net.Layout;
+import io.grokgrid.step.TrainingSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,11 +9,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 
 /** States of training, for tests. */
-final class States {
+public final class States {
   private States() {}
 
   /** The state as it comes back from a file. */
-  static TrainingState copy(TrainingState state, TrainingSpec spec, Layout layout)
+  public static TrainingState copy(TrainingState state, TrainingSpec spec, Layout layout)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     state.write(new DataOutputStream(bytes));

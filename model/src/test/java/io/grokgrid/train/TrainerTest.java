@@ -8,12 +8,19 @@ import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
-import io.grokgrid.net.TransformerModel;
-import io.grokgrid.task.Dataset;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
+import io.grokgrid.step.PairStep;
+import io.grokgrid.step.Specs;
+import io.grokgrid.step.TextbookStep;
+import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.step.TrainingSpec.BatchOrder;
+import io.grokgrid.step.TrainingStep;
+import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.train.TrainingSpec.BatchOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainerTest {
   private static final ModularTask TASK =
       new ModularTask(ModularOperation.ADD, 11, 0.6, Split.JAVA, 0, 0);
-  private static final TransformerModel MODEL = Models.mainline(16, 4, 32);
+  private static final TransformerSpec MODEL = Models.mainline(16, 4, 32);
   private static final Layout LAYOUT = new Layout(MODEL, TASK.p());
   private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0, 1, 0, 0);
 
@@ -40,7 +47,7 @@ class TrainerTest {
     final TrainingState fresh;
 
     Session(TrainingSpec spec, RecordSpec record, boolean pairs) {
-      Dataset dataset = new Dataset(TASK, spec.seed());
+      Examples dataset = new Examples(TASK, spec.seed());
       float[] parameters = Initialization.PAPER.draw(LAYOUT, spec.seed());
       TrainingStep step =
           pairs

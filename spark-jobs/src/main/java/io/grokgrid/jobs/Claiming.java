@@ -1,8 +1,9 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.tables.BrokenStore;
-import io.grokgrid.tables.Claim;
-import io.grokgrid.tables.Store;
+import io.grokgrid.console.Console;
+import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.Claim;
+import io.grokgrid.store.Store;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 
 /** Takes the store for a command that writes to it, or says who holds it. */
-final class Claiming {
+public final class Claiming {
   private static final long LONGEST_NANOS = Duration.ofDays(1).toNanos();
 
   /** A sweep that was killed a moment ago may be ending still. */
@@ -37,7 +38,7 @@ final class Claiming {
    * @param wait whether to wait while it is held, a day at most
    * @throws BrokenStore if it is held or cannot be written
    */
-  static Claim take(
+  public static Claim take(
       Store store,
       Configuration hadoop,
       String command,

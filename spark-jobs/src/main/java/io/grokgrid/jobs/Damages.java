@@ -1,17 +1,18 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.tables.BrokenStore;
-import io.grokgrid.tables.Damage;
+import io.grokgrid.console.Console;
+import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.Damage;
 import java.util.List;
 
 /** Says what of a store is damaged. */
-final class Damages {
+public final class Damages {
   private static final int SHOWN = 20;
 
   private Damages() {}
 
   /** For commands that read: the rest is answered from. */
-  static void say(List<Damage> damages, Console console) {
+  public static void say(List<Damage> damages, Console console) {
     damages.stream().limit(SHOWN).forEach(damage -> console.say("left out: " + damage));
     if (damages.size() > SHOWN) {
       console.say("left out: " + (damages.size() - SHOWN) + " more, see verify");

@@ -1,8 +1,8 @@
 package io.grokgrid.jobs;
 
 import ai.djl.Device;
-import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.net.Autograd;
+import io.grokgrid.run.SweepSpec;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
@@ -28,10 +28,10 @@ final class Devices {
    *
    * @throws IllegalStateException if a GPU is asked for and there is none, or CUDA does not work
    */
-  static Assigned assigned(SweepSpec.Device wanted) {
+  static Assigned assigned(SweepSpec.DeviceChoice wanted) {
     List<String> addresses = addresses();
     String shown = addresses.isEmpty() ? null : String.join(",", addresses);
-    if (wanted != SweepSpec.Device.CPU && shown != null && Autograd.cudaDevices() > 0) {
+    if (wanted != SweepSpec.DeviceChoice.CPU && shown != null && Autograd.cudaDevices() > 0) {
       String first = addresses.get(0);
       if (!first.matches("[0-9]{1,4}")) {
         throw new IllegalStateException(
@@ -39,14 +39,14 @@ final class Devices {
       }
       return new Assigned(Device.gpu(Integer.parseInt(first)), GPU + ":" + first, shown);
     }
-    if (wanted == SweepSpec.Device.GPU) {
+    if (wanted == SweepSpec.DeviceChoice.GPU) {
       throw new IllegalStateException(unusable(shown));
     }
     return new Assigned(Device.cpu(), "cpu", shown);
   }
 
   /** Why a task cannot have the device that is wanted, or nothing. */
-  static String problem(SweepSpec.Device wanted) {
+  static String problem(SweepSpec.DeviceChoice wanted) {
     try {
       assigned(wanted);
       return "";

@@ -1,8 +1,9 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.console.Report;
 import io.grokgrid.experiment.SavedRun;
-import io.grokgrid.experiment.Study.PlannedRun;
-import io.grokgrid.tables.SavedRuns;
+import io.grokgrid.store.SavedRuns;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

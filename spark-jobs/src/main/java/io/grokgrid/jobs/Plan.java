@@ -1,10 +1,12 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.experiment.Cost;
-import io.grokgrid.experiment.Key;
-import io.grokgrid.experiment.StepForm;
-import io.grokgrid.experiment.Study;
-import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Format;
+import io.grokgrid.console.Table;
+import io.grokgrid.keys.Key;
+import io.grokgrid.run.Cost;
+import io.grokgrid.run.StepForm;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -40,7 +42,7 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
   }
 
   /** For people: {@link #items}, and a row a note. */
-  Table table() {
+  public Table table() {
     Table items = items();
     List<List<@Nullable Object>> rows = new ArrayList<>();
     items.rows().forEach(rows::add);
@@ -49,7 +51,7 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
   }
 
   /** An item and its value a row. */
-  Table items() {
+  public Table items() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     rows.add(row("sweep", study.sweep().name()));
     axes().forEach((axis, values) -> rows.add(row("axis " + axis, abbreviated(values))));
@@ -85,7 +87,7 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
   }
 
   /** For programs. */
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("sweep", study.sweep().name());
     object.put("runs", runs());
@@ -96,7 +98,7 @@ public record Plan(Study study, List<PlannedRun> pending, int failures, int reco
   }
 
   /** A row a pending run: its id and the keys that the grid varies. */
-  Table list() {
+  public Table list() {
     List<Key> keys = Key.ALL.stream().filter(key -> axes().containsKey(key.column())).toList();
     List<String> columns = new ArrayList<>(List.of("run_id"));
     keys.forEach(key -> columns.add(key.column()));

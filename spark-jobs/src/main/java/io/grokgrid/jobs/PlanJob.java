@@ -1,8 +1,8 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.experiment.Study;
-import io.grokgrid.experiment.Study.PlannedRun;
-import io.grokgrid.tables.Finished;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.store.Finished;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

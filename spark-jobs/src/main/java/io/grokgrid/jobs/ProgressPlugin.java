@@ -1,5 +1,7 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.console.Progress;
+import io.grokgrid.console.Report;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;

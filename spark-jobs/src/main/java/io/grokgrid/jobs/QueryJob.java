@@ -1,11 +1,13 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.experiment.Nearest;
-import io.grokgrid.tables.Damage;
+import io.grokgrid.base.Nearest;
+import io.grokgrid.sql.Questions;
+import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.store.Damage;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.StoredRuns;
-import io.grokgrid.tables.Views;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,7 +75,7 @@ public final class QueryJob {
   }
 
   /** What of the store the answers leave out; known once they were asked for. */
-  List<Damage> damages() {
+  public List<Damage> damages() {
     return damages;
   }
 

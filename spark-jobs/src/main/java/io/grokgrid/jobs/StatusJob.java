@@ -1,8 +1,11 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.Store.SavedState;
-import io.grokgrid.tables.Views;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.Table;
+import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.Store.SavedState;
+import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

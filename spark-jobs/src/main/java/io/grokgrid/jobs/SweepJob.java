@@ -1,14 +1,20 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.experiment.Study;
-import io.grokgrid.experiment.Study.PlannedRun;
-import io.grokgrid.experiment.SweepSpec;
-import io.grokgrid.tables.Finished;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.Interruption;
+import io.grokgrid.console.Progress;
+import io.grokgrid.console.Table;
+import io.grokgrid.run.SweepSpec;
+import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.Finished;
+import io.grokgrid.store.SavedRuns;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import io.grokgrid.tables.RunsTable;
-import io.grokgrid.tables.SavedRuns;
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.Views;
+import io.grokgrid.tables.Versions;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,7 +35,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Trains those runs of a study that the store does not hold yet. */
-final class SweepJob {
+public final class SweepJob {
   private static final double SECONDS_FOR_A_GPU = 60;
   private static final long POLL_NANOS = 50_000_000;
 
@@ -46,7 +52,8 @@ final class SweepJob {
    * @param retryFailed whether failed and diverged runs are trained again
    * @param console shows progress
    */
-  SweepJob(SparkSession session, Store store, Study study, boolean retryFailed, Console console)
+  public SweepJob(
+      SparkSession session, Store store, Study study, boolean retryFailed, Console console)
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     this.session = session;
@@ -64,10 +71,10 @@ final class SweepJob {
    * @param missing runs of the grid that the store does not hold
    * @param failures runs of the grid that the store holds as failed or diverged
    */
-  record Result(boolean interrupted, int missing, int failures) {}
+  public record Result(boolean interrupted, int missing, int failures) {}
 
   /** What a session must be made with for this sweep; other settings of the user's stay. */
-  static Map<String, String> settings(SweepSpec sweep) {
+  public static Map<String, String> settings(SweepSpec sweep) {
     Map<String, String> settings = new HashMap<>();
     settings.put("spark.plugins", ProgressPlugin.class.getName());
     settings.put("spark.task.maxFailures", "8");
@@ -84,7 +91,7 @@ final class SweepJob {
    *
    * @throws IllegalStateException if a GPU is asked for and there is none that can be used
    */
-  Result run() throws IOException {
+  public Result run() throws IOException {
     Store.Known known = store.finished(session);
     Damages.refuse(known.damages(), console);
     Map<String, Finished> finished = known.runs();
@@ -104,7 +111,7 @@ final class SweepJob {
   }
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */
-  Table summary() throws IOException {
+  public Table summary() throws IOException {
     session.createDataset(ids().toList(), Encoders.STRING()).createOrReplaceTempView("grid");
     Views.Restriction grid = new Views.Restriction(null, "run_id IN (SELECT value FROM grid)");
     String query = NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key();
@@ -136,7 +143,7 @@ final class SweepJob {
   /** Trains, and returns which runs ended; the others saved their state. */
   private Set<String> train(List<PlannedRun> pending) {
     SparkContext context = session.sparkContext();
-    List<Task> tasks = Task.group(pending, context.defaultParallelism());
+    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism());
     TrainRuns train =
         new TrainRuns(
             study.sweep(),
@@ -171,7 +178,7 @@ final class SweepJob {
   }
 
   private void requireDevice() {
-    if (study.sweep().device() != SweepSpec.Device.GPU) {
+    if (study.sweep().device() != SweepSpec.DeviceChoice.GPU) {
       return;
     }
     String problem =

@@ -1,17 +1,19 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.console.Report;
 import io.grokgrid.experiment.Experiment;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.SavedRun;
-import io.grokgrid.experiment.Study.PlannedRun;
-import io.grokgrid.experiment.SweepSpec;
 import io.grokgrid.net.Autograd;
-import io.grokgrid.tables.Checkpoints;
+import io.grokgrid.run.SweepSpec;
+import io.grokgrid.store.Checkpoints;
+import io.grokgrid.store.SavedRuns;
+import io.grokgrid.store.Store;
 import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
-import io.grokgrid.tables.SavedRuns;
-import io.grokgrid.tables.Store;
+import io.grokgrid.tables.Versions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -29,19 +31,15 @@ import org.jspecify.annotations.Nullable;
  * end. A run that fails by its own fault gives a row too; what is thrown is the cluster's fault,
  * and a cluster tries the task again elsewhere.
  */
-final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
+final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   private static final long serialVersionUID = 1L;
 
   private final SweepSpec sweep;
   private final Store store;
   private final SerializableConfiguration hadoop;
-  private final Provenance.Versions versions;
+  private final Versions versions;
 
-  TrainRuns(
-      SweepSpec sweep,
-      Store store,
-      SerializableConfiguration hadoop,
-      Provenance.Versions versions) {
+  TrainRuns(SweepSpec sweep, Store store, SerializableConfiguration hadoop, Versions versions) {
     this.sweep = sweep;
     this.store = store;
     this.hadoop = hadoop;
@@ -49,7 +47,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<Task>, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Task> tasks) {
+  public Iterator<Row> call(Iterator<RunGroup> tasks) {
     Deque<PlannedRun> runs = new ArrayDeque<>();
     tasks.forEachRemaining(task -> runs.addAll(task.runs()));
     Autograd.load(); // before any run counts as started: unpacking takes seconds

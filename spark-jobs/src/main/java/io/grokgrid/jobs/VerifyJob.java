@@ -1,11 +1,12 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.experiment.Study;
-import io.grokgrid.tables.Damage;
-import io.grokgrid.tables.Inspection;
-import io.grokgrid.tables.Repair;
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.StoredRuns;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.store.Damage;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredRuns;
+import io.grokgrid.verify.Inspection;
+import io.grokgrid.verify.Repair;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,7 +72,7 @@ public final class VerifyJob {
    *
    * @param done told of each thing
    */
-  void repair(Consumer<String> done) throws IOException {
+  public void repair(Consumer<String> done) throws IOException {
     if (store.hasRuns(session.sparkContext().hadoopConfiguration())) {
       new Repair(session, store, done).run(Inspection.of(session, store));
     }
@@ -95,7 +96,7 @@ public final class VerifyJob {
     List<String> missing =
         study.runs().stream()
             .filter(run -> run.ids().stream().noneMatch(there::contains))
-            .map(Study.PlannedRun::id)
+            .map(PlannedRun::id)
             .toList();
     return finding("missing runs of the grid", missing, "of %d".formatted(study.runs().size()), "");
   }

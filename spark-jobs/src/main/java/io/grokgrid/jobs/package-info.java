@@ -1,8 +1,8 @@
 /**
- * The commands: {@link io.grokgrid.jobs.Main} is where they start, and the class to read first. A
- * job is a class with a constructor and {@code run}, which returns a typed result; its command
- * reads the options, refuses what is wrong before Spark starts, and prints. Depends on everything
- * else.
+ * What the commands do: a job is a class with a constructor and {@code run}, which returns a typed
+ * result. {@link io.grokgrid.jobs.SweepJob} and {@link io.grokgrid.jobs.TrainRuns}, the driver's
+ * and the executors' side of a sweep, are the classes to read first. Depends on all packages before
+ * but {@code cli}.
  */
 @NullMarked
 package io.grokgrid.jobs;

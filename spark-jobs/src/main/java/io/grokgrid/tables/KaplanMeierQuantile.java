@@ -48,7 +48,7 @@ public final class KaplanMeierQuantile
   }
 
   /** What a session registers under {@link #NAME}. */
-  static UserDefinedFunction function() {
+  public static UserDefinedFunction function() {
     return functions.udaf(
         new KaplanMeierQuantile(),
         Encoders.tuple(Encoders.INT(), Encoders.BOOLEAN(), Encoders.DOUBLE()));

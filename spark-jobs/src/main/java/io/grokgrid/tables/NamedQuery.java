@@ -1,14 +1,14 @@
 package io.grokgrid.tables;
 
-import io.grokgrid.experiment.Key;
-import io.grokgrid.experiment.RunId;
+import io.grokgrid.keys.Key;
+import io.grokgrid.keys.RunId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The questions that have a name: SQL over the views of {@link Views}. */
+/** The questions that have a name: SQL over the views of {@link io.grokgrid.store.Views}. */
 public enum NamedQuery {
   GROK_STEP_VS_WEIGHT_DECAY("when runs grok, by weight decay") {
     @Override
@@ -202,7 +202,8 @@ public enum NamedQuery {
   /**
    * The query.
    *
-   * @param varying the keys of {@code run} that vary in the chosen runs, see {@link Views#varying}
+   * @param varying the keys of {@code run} that vary in the chosen runs, see {@link
+   *     io.grokgrid.store.Views#varying}
    */
   public abstract String sql(List<String> varying);
 

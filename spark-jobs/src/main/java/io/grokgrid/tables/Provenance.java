@@ -11,12 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param gpuAddress what Spark assigned, if it did
  */
 public record Provenance(String host, String device, @Nullable String gpuAddress, Versions versions)
-    implements Serializable {
-  /**
-   * The programs that were involved.
-   *
-   * @param code this program, as {@code git describe} names it
-   */
-  public record Versions(String code, String spark, String djl, String pytorch, String java)
-      implements Serializable {}
-}
+    implements Serializable {}

@@ -1,11 +1,11 @@
 package io.grokgrid.tables;
 
-import io.grokgrid.experiment.Key;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.RunSpec;
+import io.grokgrid.keys.Key;
+import io.grokgrid.run.RunSpec;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
 import io.grokgrid.task.TableTask;
-import io.grokgrid.train.AttentionMean;
-import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import java.sql.Timestamp;
@@ -31,7 +31,10 @@ public final class RunsTable {
   /** The arrays, each flattened by a view of the same name. */
   public static final List<String> ARRAYS = List.of("metrics", "attention", "measurements");
 
-  /** The partition directory, and so the column that {@link Store#read} adds at the end. */
+  /**
+   * The partition directory, and so the column that {@link io.grokgrid.store.Store#read} adds at
+   * the end.
+   */
   public static final String SUBMISSION = "submission";
 
   private static final StructType METRICS =
@@ -211,7 +214,7 @@ public final class RunsTable {
     return RowFactory.create(at.step(), at.analysis(), at.name(), at.value());
   }
 
-  private static Row versionsRow(Provenance.Versions of) {
+  private static Row versionsRow(Versions of) {
     return RowFactory.create(of.code(), of.spark(), of.djl(), of.pytorch(), of.java());
   }
 

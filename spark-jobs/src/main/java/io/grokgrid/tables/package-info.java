@@ -1,7 +1,6 @@
 /**
- * What Grokgrid keeps: {@link io.grokgrid.tables.RunsTable} is the one table, and the class to read
- * first; {@link io.grokgrid.tables.Store} says where its rows are, {@link io.grokgrid.tables.Views}
- * makes them ready for SQL. Depends on the model and on Spark.
+ * The one table that is kept, {@link io.grokgrid.tables.RunsTable}, the class to read first, and
+ * the questions that have a name. Depends on the model and on Spark.
  */
 @NullMarked
 package io.grokgrid.tables;

@@ -3,17 +3,18 @@ package io.grokgrid.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.Study;
 import io.grokgrid.jobs.VerifyJob.Finding;
-import io.grokgrid.net.Safetensors;
-import io.grokgrid.tables.BrokenStore;
-import io.grokgrid.tables.Damage;
+import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.Damage;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredRuns;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.StoredRuns;
+import io.grokgrid.weights.Safetensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -195,7 +196,7 @@ class DamagedStoreTest {
   @Test
   void findsCheckpointsThatARunSaysItHas() throws IOException {
     Study kept = Example.study("run.record.checkpoints=3");
-    Study.PlannedRun run = kept.runs().get(0);
+    PlannedRun run = kept.runs().get(0);
     Store store = new Store(folder.toString());
     Example.append(store, 1, Example.result(run, 300));
     assertThat(checkpointsOf(store))
@@ -233,7 +234,7 @@ class DamagedStoreTest {
         : List.of(findings.get(0).detail().replaceFirst("; verify.*", "").split(", "));
   }
 
-  private static byte[] weights(Study.PlannedRun run, int step) {
+  private static byte[] weights(PlannedRun run, int step) {
     return Safetensors.write(
         run.spec().layout(),
         new float[run.spec().layout().size()],
@@ -243,7 +244,7 @@ class DamagedStoreTest {
   @Test
   void repairTakesOutWhatIsWrongAndNothingElse() throws IOException {
     Store store = Example.store(folder);
-    List<Study.PlannedRun> runs = study.runs();
+    List<PlannedRun> runs = study.runs();
     RunResult contradicts = Example.result(runs.get(1), 500);
     Example.append(
         store,

@@ -3,10 +3,10 @@ package io.grokgrid.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Experiment;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.RunSpecs;
-import io.grokgrid.experiment.Study.PlannedRun;
+import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.tables.Logged;
 import java.io.IOException;
 import java.util.Map;

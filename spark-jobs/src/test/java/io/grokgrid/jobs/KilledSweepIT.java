@@ -37,18 +37,18 @@ class KilledSweepIT {
   @TempDir static Path folder;
 
   private static Path conf;
-  private static Rows undisturbed;
+  private static StoreRows undisturbed;
 
   @BeforeAll
   static void sweepUndisturbed() throws Exception {
     conf = Files.writeString(folder.resolve("killed.conf"), SWEEP);
-    undisturbed = new Rows(folder.resolve("undisturbed"));
+    undisturbed = new StoreRows(folder.resolve("undisturbed"));
     Grokgrid.Result result = Grokgrid.run(folder, sweep(undisturbed, "local[2]"));
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     assertThat(undisturbed.submissions()).hasSize(RUNS);
   }
 
-  private static String[] sweep(Rows store, String master) {
+  private static String[] sweep(StoreRows store, String master) {
     return new String[] {
       "sweep", conf.toString(), "--out", store.out().toString(), "--master", master
     };
@@ -56,19 +56,19 @@ class KilledSweepIT {
 
   @Test
   void drivesOnAfterEightKillsOfTheDriver() throws Exception {
-    survives(new Rows(folder.resolve("local")), "local[2]", 8);
+    survives(new StoreRows(folder.resolve("local")), "local[2]", 8);
   }
 
   @Test
   void drivesOnAfterThreeKillsOfTheDriverOfACluster() throws Exception {
     try (LocalCluster cluster =
         LocalCluster.start(folder.resolve("cluster-1"), "--workers", "2", "--cores", "1")) {
-      survives(new Rows(folder.resolve("driver")), cluster.master(), 3);
+      survives(new StoreRows(folder.resolve("driver")), cluster.master(), 3);
     }
   }
 
   /** What was seen of a store after each kill must hold at the end. */
-  private static void survives(Rows store, String master, int kills) throws Exception {
+  private static void survives(StoreRows store, String master, int kills) throws Exception {
     Random random = new Random();
     // Rather less training than there is, so that the sweep is not over before the last kill.
     double seconds =
@@ -108,7 +108,7 @@ class KilledSweepIT {
     }
   }
 
-  private static void assertWhole(Rows store) throws Exception {
+  private static void assertWhole(StoreRows store) throws Exception {
     assertThat(store.submissions()).hasSize(RUNS);
     store.assertSameResultsAs(undisturbed);
     Grokgrid.Result verified =
@@ -118,7 +118,7 @@ class KilledSweepIT {
 
   @Test
   void endsByItselfWhenAnExecutorAndAWorkerAreKilled() throws Exception {
-    Rows store = new Rows(folder.resolve("workers"));
+    StoreRows store = new StoreRows(folder.resolve("workers"));
     try (LocalCluster cluster =
             LocalCluster.start(folder.resolve("cluster-2"), "--workers", "2", "--cores", "1");
         Grokgrid.Started driver =
@@ -134,7 +134,7 @@ class KilledSweepIT {
     assertWhole(store);
   }
 
-  private static boolean hasSaved(Rows store) {
+  private static boolean hasSaved(StoreRows store) {
     try {
       return !store.savedSteps().isEmpty();
     } catch (IOException | java.io.UncheckedIOException e) {
@@ -142,7 +142,7 @@ class KilledSweepIT {
     }
   }
 
-  private static int rowsOf(Rows store) {
+  private static int rowsOf(StoreRows store) {
     try {
       return store.submissions().size();
     } catch (IOException | java.sql.SQLException e) {
@@ -153,7 +153,7 @@ class KilledSweepIT {
   /** Ctrl-C: the runs in flight save their state, write no row, and go on later. */
   @Test
   void savesTheRunsInFlightWhenInterrupted() throws Exception {
-    Rows store = new Rows(folder.resolve("interrupted"));
+    StoreRows store = new StoreRows(folder.resolve("interrupted"));
     try (Grokgrid.Started driver =
         Grokgrid.start(List.of(sweep(store, "local[2]")), Map.of(), folder)) {
       await(driver, () -> hasSaved(store));

@@ -2,10 +2,13 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Format;
+import io.grokgrid.console.Table;
 import io.grokgrid.experiment.Outcome;
-import io.grokgrid.experiment.Study;
+import io.grokgrid.store.Finished;
 import io.grokgrid.tables.Example;
-import io.grokgrid.tables.Finished;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,7 @@ class PlanJobTest {
   private final Map<String, Finished> store = new HashMap<>();
 
   PlanJobTest() {
-    List<Study.PlannedRun> runs = study.runs();
+    List<PlannedRun> runs = study.runs();
     store.put(runs.get(0).id(), new Finished(Outcome.GROKKED, Map.of("attention_every", 500)));
     store.put(runs.get(1).id(), new Finished(Outcome.FAILED, Map.of()));
     store.put(runs.get(2).id(), new Finished(Outcome.DIVERGED, Map.of()));
@@ -63,14 +66,14 @@ class PlanJobTest {
     assertThat(list.columns()).containsExactlyInAnyOrder("run_id", "seed", "weight_decay");
     assertThat(StreamSupport.stream(list.rows().spliterator(), false).map(row -> row.get(0)))
         .containsExactlyElementsOf(
-            study.runs().subList(3, 6).stream().map(Study.PlannedRun::id).toList());
+            study.runs().subList(3, 6).stream().map(PlannedRun::id).toList());
   }
 
   /** Whoever trained it, maybe before twins were known to be one run. */
   @Test
   void aRunIsFinishedWhereAnyOfItsTwinsIs() {
     Study twins = twins();
-    Study.PlannedRun adamw = twins.runs().get(0);
+    PlannedRun adamw = twins.runs().get(0);
     assertThat(adamw.twins()).hasSize(2);
     Finished failed = new Finished(Outcome.FAILED, Map.of());
     Finished grokked = new Finished(Outcome.GROKKED, Map.of());

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.grokgrid.sql.Questions;
+import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.Views;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
-import io.grokgrid.tables.Store;
-import io.grokgrid.tables.Views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

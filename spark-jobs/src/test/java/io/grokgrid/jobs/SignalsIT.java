@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.console.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,20 +31,20 @@ class SignalsIT {
       }
       """;
 
-  /** Longer than signals that count as one; see {@link Interruption}. */
+  /** Longer than signals that count as one; see {@link io.grokgrid.console.Interruption}. */
   private static final long APART_MILLIS = 700;
 
   @TempDir private Path folder;
 
   private Path temporary;
   private Path conf;
-  private Rows store;
+  private StoreRows store;
 
   @BeforeEach
   void write() throws IOException {
     temporary = Files.createDirectory(folder.resolve("tmp"));
     conf = Files.writeString(folder.resolve("long.conf"), LONG);
-    store = new Rows(folder.resolve("out"));
+    store = new StoreRows(folder.resolve("out"));
   }
 
   private Grokgrid.Started start(String... arguments) throws IOException {

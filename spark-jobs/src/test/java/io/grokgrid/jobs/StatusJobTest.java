@@ -2,9 +2,10 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.console.Format;
+import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
-import io.grokgrid.tables.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,13 +1,14 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** Consoles for tests. */
-final class Streams {
+public final class Streams {
   /** Takes everything and keeps nothing. */
-  static final Console SILENT = to(java.io.OutputStream.nullOutputStream());
+  public static final Console SILENT = to(java.io.OutputStream.nullOutputStream());
 
   private Streams() {}
 

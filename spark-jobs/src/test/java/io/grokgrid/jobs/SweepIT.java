@@ -2,10 +2,10 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grokgrid.experiment.RunId;
-import io.grokgrid.experiment.SpecReader;
-import io.grokgrid.experiment.Study;
-import io.grokgrid.net.Safetensors;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.SpecReader;
+import io.grokgrid.keys.RunId;
+import io.grokgrid.weights.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +42,7 @@ class SweepIT {
                          { training.learning_rate = [1e30] }
                          { model.d_mlp = [20000000, 60000000] } ]
                 """);
-    Rows store = new Rows(folder.resolve("out"));
+    StoreRows store = new StoreRows(folder.resolve("out"));
     Grokgrid.Result first = sweep(conf);
     assertThat(first.exitCode()).as(first.stderr()).isEqualTo(3);
     String outcomes = "SELECT outcome, count(*) FROM ROWS GROUP BY 1 ORDER BY 1";
@@ -83,7 +83,7 @@ class SweepIT {
         write(
             SMALL.formatted(600)
                 + "sweep { device = cpu, gpus = 1 }\ngrid.training.seed = { from = 0, until = 8 }");
-    Rows store = new Rows(folder.resolve("out"));
+    StoreRows store = new StoreRows(folder.resolve("out"));
     try (LocalCluster cluster =
         LocalCluster.start(
             folder.resolve("cluster"), "--workers", "2", "--cores", "1", "--gpus", "1")) {
@@ -130,7 +130,7 @@ class SweepIT {
             """);
     Grokgrid.Result result = sweep(conf);
     assertThat(result.exitCode()).as(result.stderr()).isZero();
-    Rows store = new Rows(folder.resolve("out"));
+    StoreRows store = new StoreRows(folder.resolve("out"));
     assertThat(
             store.query(
                 "SELECT task, model, count(*), count(p), count(rule), count(train_examples)"
@@ -145,7 +145,7 @@ class SweepIT {
                 "SELECT count(*) FROM (SELECT task, unnest(metrics) AS m FROM ROWS)"
                     + " WHERE (m.ood_loss IS NOT NULL) <> (task = 'sequence' AND m.step = 40)"))
         .containsExactly(List.of("0"));
-    for (Study.PlannedRun run : SpecReader.read(conf, List.of()).runs()) {
+    for (PlannedRun run : SpecReader.read(conf, List.of()).runs()) {
       Path kept = folder.resolve("out/checkpoints").resolve(run.id());
       assertThat(kept.toFile().list((directory, name) -> !name.endsWith(".crc")))
           .containsExactlyInAnyOrder(

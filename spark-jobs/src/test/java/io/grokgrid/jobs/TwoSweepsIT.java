@@ -33,7 +33,7 @@ class TwoSweepsIT {
   void theSecondSaysWhoHoldsTheStoreOrWaitsForIt() throws Exception {
     Path conf = Files.writeString(folder.resolve("shared.conf"), SWEEP);
     List<String> sweep = List.of("sweep", conf.toString(), "--master", "local[1]");
-    Rows store = new Rows(folder.resolve("out"));
+    StoreRows store = new StoreRows(folder.resolve("out"));
     List<String> endless = List.of("sweep", conf.toString(), "--set", "training.steps=1000000");
     try (Grokgrid.Started first = Grokgrid.start(endless, Map.of(), folder)) {
       await(first, () -> Files.exists(folder.resolve("out/state")));

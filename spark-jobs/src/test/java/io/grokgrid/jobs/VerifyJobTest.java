@@ -2,13 +2,14 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.Study;
 import io.grokgrid.jobs.VerifyJob.Finding;
+import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
-import io.grokgrid.tables.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,7 @@ class VerifyJobTest {
   @Test
   void findsAnIdThatIsNotOfTheRowsConfiguration() throws IOException {
     Store store = new Store(folder.toString());
-    Study.PlannedRun misnamed =
-        new Study.PlannedRun("0123456789abcdef", study.runs().get(0).spec());
+    PlannedRun misnamed = new PlannedRun("0123456789abcdef", study.runs().get(0).spec());
     Example.append(store, 1, Example.result(misnamed, 300));
 
     assertThat(wrong(store, null))

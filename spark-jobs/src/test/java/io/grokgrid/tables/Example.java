@@ -1,12 +1,14 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.SpecReader;
+import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.SpecReader;
-import io.grokgrid.experiment.Study;
-import io.grokgrid.net.TransformerModel;
-import io.grokgrid.train.AttentionMean;
-import io.grokgrid.train.Measurement;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.step.Measurement;
+import io.grokgrid.store.Store;
 import io.grokgrid.train.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +49,7 @@ public final class Example {
   public static final Instant START = Instant.parse("2026-11-21T23:15:00.125Z");
 
   private static final Provenance PROVENANCE =
-      new Provenance(
-          "host", "cpu", null, new Provenance.Versions("v1", "4.1.1", "0.35.1", "2.7.1", "17"));
+      new Provenance("host", "cpu", null, new Versions("v1", "4.1.1", "0.35.1", "2.7.1", "17"));
 
   private Example() {}
 
@@ -75,7 +76,7 @@ public final class Example {
    * Memorised at step 100, and grokked at {@code grokStep} and 100 steps more to go if that is
    * positive, else never in 1,000 steps.
    */
-  public static RunResult result(Study.PlannedRun run, int grokStep) {
+  public static RunResult result(PlannedRun run, int grokStep) {
     List<Metrics> metrics = new ArrayList<>();
     int last = grokStep > 0 ? grokStep + 100 : 1000;
     for (int step = 0; step <= last; step += 100) {
@@ -99,7 +100,7 @@ public final class Example {
 
   /** With what was recorded of it; scores on the training examples are larger by 10. */
   public static RunResult recorded(
-      Study.PlannedRun run, Outcome outcome, List<Metrics> metrics, List<AttentionMean> attention) {
+      PlannedRun run, Outcome outcome, List<Metrics> metrics, List<AttentionMean> attention) {
     List<Measurement> measurements =
         attention.stream()
             .map(
@@ -115,12 +116,12 @@ public final class Example {
   }
 
   /** Failed at once. */
-  public static RunResult failed(Study.PlannedRun run, String error, Instant startedAt) {
+  public static RunResult failed(PlannedRun run, String error, Instant startedAt) {
     return result(run, Outcome.FAILED, error, List.of(), startedAt);
   }
 
   /** With a loss that is not a number at step 100. */
-  public static RunResult diverged(Study.PlannedRun run) {
+  public static RunResult diverged(PlannedRun run) {
     double nan = Double.NaN;
     return result(
         run,
@@ -182,9 +183,9 @@ public final class Example {
    */
   public static Store store(Path folder) {
     Store store = new Store(folder.toUri().toString());
-    List<Study.PlannedRun> runs = study().runs();
-    List<Study.PlannedRun> half = withWeightDecay(runs, 0.5);
-    List<Study.PlannedRun> one = withWeightDecay(runs, 1);
+    List<PlannedRun> runs = study().runs();
+    List<PlannedRun> half = withWeightDecay(runs, 0.5);
+    List<PlannedRun> one = withWeightDecay(runs, 1);
     append(store, 1, result(half.get(0), 300), result(half.get(1), 500), result(half.get(2), 0));
     append(
         store,
@@ -195,15 +196,14 @@ public final class Example {
     return store;
   }
 
-  private static List<Study.PlannedRun> withWeightDecay(
-      List<Study.PlannedRun> runs, double weightDecay) {
+  private static List<PlannedRun> withWeightDecay(List<PlannedRun> runs, double weightDecay) {
     return runs.stream().filter(run -> run.spec().training().weightDecay() == weightDecay).toList();
   }
 
   /** Every score 0.5 and every weight 0.25, at the first and the last step; of (a, b, =) only. */
-  private static List<AttentionMean> attention(Study.PlannedRun run, List<Metrics> metrics) {
+  private static List<AttentionMean> attention(PlannedRun run, List<Metrics> metrics) {
     List<AttentionMean> attention = new ArrayList<>();
-    if (!(run.spec().model() instanceof TransformerModel model)) {
+    if (!(run.spec().model() instanceof TransformerSpec model)) {
       return attention;
     }
     for (Metrics at : metrics) {
@@ -219,7 +219,7 @@ public final class Example {
   }
 
   private static RunResult result(
-      Study.PlannedRun run,
+      PlannedRun run,
       Outcome outcome,
       @Nullable String error,
       List<Metrics> metrics,
@@ -235,7 +235,7 @@ public final class Example {
   }
 
   private static RunResult result(
-      Study.PlannedRun run,
+      PlannedRun run,
       Outcome outcome,
       @Nullable String error,
       List<Metrics> metrics,

@@ -2,10 +2,12 @@ package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.Study;
-import io.grokgrid.train.AttentionMean;
+import io.grokgrid.step.AttentionMean;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.Views;
 import io.grokgrid.train.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,7 +141,7 @@ class NamedQueryTest {
    */
   @Test
   void attentionSymmetryIsAMeanOverRuns() throws IOException {
-    List<Study.PlannedRun> runs = Example.study("run.training.weight_decay=0.5").runs();
+    List<PlannedRun> runs = Example.study("run.training.weight_decay=0.5").runs();
     List<Metrics> at0 = List.of(metrics(0, 4, 0.25, 5, 0.125, 1));
     Example.append(
         store(),
@@ -216,7 +218,7 @@ class NamedQueryTest {
    */
   @Test
   void slingshotsCountEverySpikeOnce() throws IOException {
-    List<Study.PlannedRun> runs = Example.study().runs();
+    List<PlannedRun> runs = Example.study().runs();
     Example.append(
         store(),
         1,
@@ -342,7 +344,7 @@ class NamedQueryTest {
    * failed; and a run of a table.
    */
   private Store encodings() {
-    List<Study.PlannedRun> runs = Example.read(Example.SEQUENCES).runs();
+    List<PlannedRun> runs = Example.read(Example.SEQUENCES).runs();
     List<RunResult> results = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
       results.add(
@@ -358,7 +360,7 @@ class NamedQueryTest {
   }
 
   /** Evaluated out of distribution at its last step only. */
-  private static RunResult sequence(Study.PlannedRun run, Metrics last) {
+  private static RunResult sequence(PlannedRun run, Metrics last) {
     List<Metrics> metrics = List.of(metrics(0, 2, 0, 2, 0, 1), last);
     return Example.recorded(run, Outcome.MEMORISED, metrics, List.of());
   }

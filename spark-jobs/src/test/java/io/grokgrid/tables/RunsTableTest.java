@@ -2,11 +2,12 @@ package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grokgrid.experiment.Key;
-import io.grokgrid.experiment.RunId;
+import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.experiment.RunSpecs;
-import io.grokgrid.experiment.Study;
+import io.grokgrid.keys.Key;
+import io.grokgrid.keys.RunId;
+import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.store.Store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunsTableTest {
-  private final Study.PlannedRun run = Example.study().runs().get(0);
+  private final PlannedRun run = Example.study().runs().get(0);
 
   /** A column is added at the place of its key; none ever changes its name or type. */
   @Test

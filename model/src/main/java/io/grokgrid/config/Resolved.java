@@ -1,0 +1,110 @@
+package io.grokgrid.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.grokgrid.hocon.Document;
+import io.grokgrid.hocon.Place;
+import io.grokgrid.hocon.Problems;
+import io.grokgrid.keys.Chosen;
+import io.grokgrid.keys.Defaults;
+import io.grokgrid.keys.Key;
+import io.grokgrid.keys.Leaves;
+import io.grokgrid.keys.Schema;
+import io.grokgrid.run.SweepSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A configuration as text, every value with its origin. */
+final class Resolved {
+  private static final Pattern PLAIN_WORD = Pattern.compile("(?!null$)[a-z][a-z0-9_]*");
+
+  private record Line(String text, String origin) {}
+
+  private final List<Line> lines = new ArrayList<>();
+
+  private Resolved() {}
+
+  /** Of a configuration without problems. */
+  static String text(Study study, Document configuration) {
+    Resolved resolved = new Resolved();
+    resolved.addSweep(study.sweep(), configuration.root());
+    resolved.addRun(
+        configuration.root(), Key.applyingTo(study.runs().stream().map(PlannedRun::spec).toList()));
+    resolved.addGrids(configuration);
+    return resolved.aligned();
+  }
+
+  private void addSweep(SweepSpec sweep, ConfigObject root) {
+    ConfigObject written = Leaves.object(root, "sweep", new Problems());
+    Map<String, Object> values =
+        Map.of(
+            "name", sweep.name(),
+            "device", sweep.device().name().toLowerCase(Locale.ROOT),
+            "gpus", sweep.gpus(),
+            "max_hours", sweep.maxHours());
+    for (Key key : Schema.SWEEP) {
+      ConfigValue origin = written.getOrDefault(key.name(), Defaults.value(key));
+      ConfigValue value =
+          ConfigValueFactory.fromAnyRef(values.get(key.name())).withOrigin(origin.origin());
+      add("", key.path(), value);
+    }
+  }
+
+  private void addRun(ConfigObject root, Set<Key> applying) {
+    Map<Key, ConfigValue> leaves =
+        Leaves.of(Leaves.object(root, "run", new Problems()), "run", Chosen.ANY, new Problems());
+    for (Key key : Key.ALL.stream().filter(applying::contains).toList()) {
+      add("", "run." + key.path(), leaves.getOrDefault(key, Defaults.value(key)));
+    }
+  }
+
+  private void addGrids(Document configuration) {
+    if (!configuration.isUnion()) {
+      configuration.grids().forEach(grid -> addGrid("", "grid.", grid));
+      return;
+    }
+    lines.add(new Line("grid = [", ""));
+    for (ConfigObject grid : configuration.grids()) {
+      lines.add(new Line("  {", ""));
+      addGrid("    ", "", grid);
+      lines.add(new Line("  }", ""));
+    }
+    lines.add(new Line("]", ""));
+  }
+
+  private void addGrid(String indent, String prefix, ConfigObject grid) {
+    Leaves.of(grid, "grid", Chosen.ANY, new Problems())
+        .forEach((key, value) -> add(indent, prefix + key.path(), value));
+  }
+
+  private void add(String indent, String path, ConfigValue value) {
+    lines.add(new Line(indent + path + " = " + text(value), Place.of(value.origin()).toString()));
+  }
+
+  private static String text(ConfigValue value) {
+    return value.unwrapped() instanceof String word && PLAIN_WORD.matcher(word).matches()
+        ? word
+        : value.render(ConfigRenderOptions.concise());
+  }
+
+  private String aligned() {
+    int width =
+        lines.stream().mapToInt(line -> line.text().length()).filter(w -> w < 60).max().orElse(0);
+    return lines.stream()
+        .map(line -> line.origin().isEmpty() ? line.text() : commented(line, width))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /** An origin may hold line ends: a setting is whatever text the user gave. */
+  private static String commented(Line line, int width) {
+    String padding = " ".repeat(Math.max(0, width - line.text().length()));
+    return line.text() + padding + "   # " + line.origin().replaceAll("\\R", " ");
+  }
+}

@@ -1,0 +1,121 @@
+package io.grokgrid.keys;
+
+import io.grokgrid.base.Nearest;
+import io.grokgrid.run.SweepSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Which keys there are, and what an unknown one was probably meant to be. */
+public final class Schema {
+  public static final List<String> TOP = List.of("sweep", "run", "grid");
+
+  /** The sections of {@code run}. */
+  public static final List<String> SECTIONS =
+      Key.ALL.stream().map(Key::section).distinct().toList();
+
+  public static final List<Key> SWEEP =
+      Arrays.stream(SweepSpec.class.getRecordComponents())
+          .map(part -> new Key("sweep", Key.snakeCase(part.getName()), part.getType()))
+          .toList();
+
+  private static final Map<String, Key> RUN_KEYS =
+      Key.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
+
+  private static final Map<String, Key> SWEEP_KEYS =
+      SWEEP.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
+
+  /** The keys of {@code sweep}. */
+  public static final List<String> SWEEP_NAMES = SWEEP.stream().map(Key::name).toList();
+
+  private static final Map<String, List<Key>> BY_PLAIN_NAME =
+      Key.ALL.stream().collect(Collectors.groupingBy(key -> OtherNames.plain(key.name())));
+
+  private Schema() {}
+
+  public static @Nullable Key runKey(String section, String name) {
+    return RUN_KEYS.get(section + "." + name);
+  }
+
+  public static @Nullable Key sweepKey(String name) {
+    return SWEEP_KEYS.get(name);
+  }
+
+  /** What a top-level key other than {@link #TOP} was probably meant to be. */
+  static Optional<String> meantAtTop(String name, Chosen chosen) {
+    return Nearest.to(name, TOP)
+        .or(() -> section(name).map(section -> "run." + section))
+        .or(() -> elsewhere(name, "run", chosen));
+  }
+
+  /** Likewise of {@code run} or {@code grid}, {@code top}, other than {@link #SECTIONS}. */
+  static Optional<String> meantAsSection(String name, String top, Chosen chosen) {
+    return section(name).or(() -> elsewhere(name, top, chosen));
+  }
+
+  private static Optional<String> section(String name) {
+    return Nearest.to(name, SECTIONS).or(() -> OtherNames.ofSection(name).stream().findFirst());
+  }
+
+  /** Likewise of a section. */
+  static Optional<String> meantInSection(String section, String name, String top, Chosen chosen) {
+    return named(section, name, top, chosen)
+        .or(() -> Nearest.to(name, names(section, chosen)))
+        .or(() -> elsewhere(name, top, chosen));
+  }
+
+  /** Likewise of {@code sweep}. */
+  public static Optional<String> meantInSweep(String name, Chosen chosen) {
+    return Nearest.to(name, SWEEP_NAMES).or(() -> elsewhere(name, "run", chosen));
+  }
+
+  /** The keys of a section that say something about runs of the chosen kinds. */
+  static List<String> names(String section, Chosen chosen) {
+    return chosen.keys().stream()
+        .filter(key -> key.section().equals(section))
+        .map(Key::name)
+        .toList();
+  }
+
+  private static Optional<String> elsewhere(String name, String top, Chosen chosen) {
+    return named("", name, top, chosen)
+        .or(
+            () -> {
+              List<String> names = chosen.keys().stream().map(Key::name).toList();
+              return Nearest.to(name, names).flatMap(nearest -> named("", nearest, top, chosen));
+            });
+  }
+
+  /** The key of this name, however it is written, or that has this other name. */
+  private static Optional<String> named(String section, String name, String top, Chosen chosen) {
+    Optional<String> same = path(section, name, top, chosen);
+    if (same.isPresent()) {
+      return same;
+    }
+    List<String> meant =
+        OtherNames.ofKey(name).stream()
+            .flatMap(other -> path(section, other, top, chosen).stream())
+            .toList();
+    if (OtherNames.isPlural(name) && !meant.isEmpty()) {
+      return Optional.of(String.join(" and ", meant));
+    }
+    return meant.stream().findFirst().map(path -> path + OtherNames.note(name));
+  }
+
+  /** The name alone in its own section, else the whole path. */
+  private static Optional<String> path(String section, String name, String top, Chosen chosen) {
+    List<Key> keys =
+        BY_PLAIN_NAME.getOrDefault(OtherNames.plain(name), List.of()).stream()
+            .filter(chosen.keys()::contains)
+            .toList();
+    return keys.stream()
+        .filter(key -> key.section().equals(section))
+        .findFirst()
+        .map(Key::name)
+        .or(() -> keys.stream().findFirst().map(key -> top + "." + key.path()));
+  }
+}

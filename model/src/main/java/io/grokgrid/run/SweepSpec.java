@@ -1,0 +1,40 @@
+package io.grokgrid.run;
+
+import io.grokgrid.base.Check;
+import java.io.Serializable;
+
+/**
+ * How a sweep runs; nothing in it changes a result.
+ *
+ * @param name written beside every row
+ * @param device where networks are trained
+ * @param gpus that each run asks of Spark
+ * @param maxHours after which the sweep stops as if interrupted; 0 is no limit
+ */
+public record SweepSpec(String name, DeviceChoice device, int gpus, double maxHours)
+    implements Serializable {
+  /** auto: the GPU that Spark assigned if there is one and CUDA works, else the CPU. */
+  public enum DeviceChoice {
+    AUTO,
+    CPU,
+    GPU
+  }
+
+  public SweepSpec {
+    new Check()
+        .that(!name.isBlank(), "name", "must not be blank", "\"" + name + "\"")
+        .that(
+            name.chars().noneMatch(Character::isISOControl),
+            "name",
+            "must have no control characters",
+            name)
+        .atLeast("gpus", gpus, 0)
+        .that(
+            device != DeviceChoice.GPU || gpus >= 1,
+            "gpus",
+            "must be at least 1 for device = gpu",
+            gpus)
+        .atLeast("max_hours", maxHours, 0)
+        .done();
+  }
+}

@@ -1,0 +1,145 @@
+package io.grokgrid.step;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.net.EmbeddingMlpSpec;
+import io.grokgrid.net.LossForm;
+import io.grokgrid.net.Model;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.pair.ArrayPairNetwork;
+import io.grokgrid.pair.CoreMlpNetwork;
+import io.grokgrid.pair.CorePairNetwork;
+import io.grokgrid.pair.PairNetwork;
+import io.grokgrid.pair.Pairs;
+import io.grokgrid.task.Examples;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A network in a form that makes what depends on one operand once, {@link PairNetwork}. */
+public final class PairStep implements TableStep {
+  /** Pairs that are evaluated at a time: bounds the memory. */
+  public static final int MOST = 1 << 15;
+
+  private static final int MOST_ON_A_DEVICE = 1 << 12;
+
+  private final Examples dataset;
+  private final Batches batches;
+  private final PairNetwork network;
+  private final Pairs trainPairs;
+  private final int[] all;
+  private final Pairs allPairs;
+  private final double[] losses;
+  private final boolean[] correct;
+
+  /** Trains and evaluates {@code network} on the dataset. */
+  PairStep(PairNetwork network, Examples dataset, TrainingSpec spec) {
+    this.network = network;
+    batches = new Batches(spec, dataset.trainExamples());
+    this.dataset = dataset;
+    trainPairs = pairs(sorted(dataset.trainExamples()));
+    all = sorted(dataset.size());
+    allPairs = pairs(all);
+    losses = new double[all.length];
+    correct = new boolean[all.length];
+  }
+
+  /**
+   * The form that is right for the manager's device.
+   *
+   * @param manager owns what lives as long as this object; the caller closes it
+   * @param n elements that the table is over
+   * @throws IllegalArgumentException if the network has no such form there
+   */
+  public static PairStep of(
+      NDManager manager, Model model, int n, Examples dataset, TrainingSpec spec) {
+    int most = Math.min(MOST, dataset.size());
+    int batch = spec.batchSize() == 0 ? dataset.trainExamples() : spec.batchSize();
+    LossForm form = spec.lossForm();
+    PairNetwork network;
+    if (model instanceof EmbeddingMlpSpec mlp) {
+      network = new CoreMlpNetwork(manager, mlp, n, form, batch, most);
+    } else {
+      TransformerSpec transformer = (TransformerSpec) model;
+      network =
+          manager.getDevice().isGpu()
+              ? new ArrayPairNetwork(
+                  manager, transformer, n, form, Math.min(MOST_ON_A_DEVICE, most))
+              : new CorePairNetwork(manager, transformer, n, form, batch, most);
+    }
+    return new PairStep(network, dataset, spec);
+  }
+
+  /** The first n examples in the order of their operands: those with one in common use its rows. */
+  private int[] sorted(int n) {
+    return IntStream.range(0, n)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(i -> dataset.left()[i])
+                .thenComparingInt(i -> dataset.right()[i]))
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  private Pairs pairs(int[] examples) {
+    return new Pairs(
+        Arrays.stream(examples).map(i -> dataset.left()[i]).toArray(),
+        Arrays.stream(examples).map(i -> dataset.right()[i]).toArray(),
+        Arrays.stream(examples).map(i -> dataset.answers()[i]).toArray());
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient) {
+    return network.lossAndGradient(parameters, gradient, trainPairs);
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int[] batch) {
+    return network.lossAndGradient(parameters, gradient, pairs(batch));
+  }
+
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int step) {
+    return batches.isFull()
+        ? lossAndGradient(parameters, gradient)
+        : lossAndGradient(parameters, gradient, batches.at(step));
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters) {
+    network.evaluate(parameters, allPairs, losses, correct);
+    double[] loss = new double[2];
+    int[] right = new int[2];
+    int train = dataset.trainExamples();
+    for (int i = 0; i < all.length; i++) {
+      int part = all[i] < train ? 0 : 1;
+      loss[part] += losses[i];
+      right[part] += correct[i] ? 1 : 0;
+    }
+    int test = dataset.size() - train;
+    return new Evaluation(
+        loss[0] / train,
+        (double) right[0] / train,
+        loss[1] / test,
+        (double) right[1] / test,
+        null,
+        null);
+  }
+
+  @Override
+  public List<AttentionMean> attention(float[] parameters, int step) {
+    return attention(parameters, step, allPairs);
+  }
+
+  @Override
+  public List<AttentionMean> trainAttention(float[] parameters, int step) {
+    return attention(parameters, step, trainPairs);
+  }
+
+  private List<AttentionMean> attention(float[] parameters, int step, Pairs pairs) {
+    return network.attention(parameters, pairs).stream()
+        .map(m -> new AttentionMean(step, 0, m.head(), m.query(), m.key(), m.score(), m.weight()))
+        .sorted(Comparator.comparingInt(AttentionMean::head))
+        .toList();
+  }
+}

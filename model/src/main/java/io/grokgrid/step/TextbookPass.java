@@ -1,0 +1,102 @@
+package io.grokgrid.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import io.grokgrid.net.Dropout;
+import io.grokgrid.net.LossForm;
+import io.grokgrid.net.Network;
+import io.grokgrid.net.Transformer;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A network as its definition says, forwards and backwards. */
+final class TextbookPass {
+  private final NDManager manager;
+  private final Network network;
+  private final LossForm form;
+
+  /**
+   * @param manager owns the network's constants
+   * @param network in float32
+   */
+  TextbookPass(NDManager manager, Network network, LossForm form) {
+    this.manager = manager;
+    this.network = network;
+    this.form = form;
+  }
+
+  /** Sums over answers. */
+  static final class Sums {
+    private double loss;
+    private long correct;
+    private long answers;
+
+    double meanLoss() {
+      return loss / answers;
+    }
+
+    double accuracy() {
+      return (double) correct / answers;
+    }
+  }
+
+  /**
+   * Mean loss and its gradient.
+   *
+   * @param tokens (B, T)
+   * @param classes (B A, 1)
+   * @param everyPosition whether every position goes through every layer, as the papers' code does
+   */
+  double lossAndGradient(
+      float[] parameters,
+      float[] gradient,
+      NDArray tokens,
+      NDArray classes,
+      boolean everyPosition,
+      @Nullable Dropout dropout) {
+    NDArray leaf = manager.create(parameters);
+    leaf.setRequiresGradient(true);
+    Supplier<NDArray> logits =
+        everyPosition && network instanceof Transformer transformer
+            ? () -> transformer.trace(leaf, tokens).answers(transformer.signature())
+            : () -> network.answer(leaf, tokens, dropout);
+    double loss = form.backward(logits, classes);
+    try (NDArray found = leaf.getGradient()) {
+      System.arraycopy(found.toFloatArray(), 0, gradient, 0, gradient.length);
+    }
+    return loss;
+  }
+
+  /**
+   * Adds the losses of inputs that are evaluated at once, and how many answers were right.
+   *
+   * @param tokens (B, T)
+   * @param answers flat, (B A)
+   * @param sums where each input's go, in turn
+   */
+  void evaluate(float[] parameters, NDArray tokens, long[] answers, Sums[] sums) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray logits = network.answer(manager.create(parameters), tokens, null); // (B A, C)
+      NDArray classes = manager.create(answers, new Shape(answers.length, 1)); // (B A, 1)
+      double[] losses = form.losses(logits, classes); // (B A)
+      long[] chosen = logits.argMax(-1).toLongArray(); // (B A)
+      for (int i = 0; i < losses.length; i++) {
+        Sums its = sums[i * sums.length / losses.length];
+        its.loss += losses[i];
+        its.correct += chosen[i] == answers[i] ? 1 : 0;
+        its.answers++;
+      }
+    }
+  }
+
+  /** As many references to one place as there are inputs. */
+  static Sums[] all(int inputs, Sums sums) {
+    Sums[] places = new Sums[inputs];
+    Arrays.fill(places, sums);
+    return places;
+  }
+}

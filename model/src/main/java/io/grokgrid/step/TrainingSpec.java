@@ -1,0 +1,133 @@
+package io.grokgrid.step;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.base.Check;
+import io.grokgrid.base.Randomness;
+import io.grokgrid.net.Dropout;
+import io.grokgrid.net.LossForm;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a network is trained; units and sources of the defaults are in {@code reference.conf}.
+ *
+ * @param seed of everything that is random but the split
+ * @param steps number of updates
+ * @param batchSize examples a step; 0 is the whole training set
+ * @param optimizer the update rule
+ * @param learningRate step size; under muon of what is no hidden matrix
+ * @param beta1 decay of the first moment (adamw, adam, muon)
+ * @param beta2 decay of the second moment (adamw, adam, muon)
+ * @param epsilon added to the root of the second moment, after the bias correction (adamw, adam,
+ *     muon)
+ * @param momentum of sgd
+ * @param weightDecay decoupled for adamw and the rest under muon, added to the gradient for adam
+ *     and sgd
+ * @param warmupSteps the learning rate of update t is multiplied by min(t / warmup, 1), t from 0
+ * @param gradientClip largest global gradient norm; 0 does not clip
+ * @param batchOrder how mini batches are drawn
+ * @param dropoutSteps updates with dropout, from the first; -1 all
+ * @param lossPrecision arithmetic of the log-softmax (cross_entropy)
+ * @param loss what is minimised and reported
+ * @param muonLearningRate step size of hidden matrices (muon)
+ * @param muonWeightDecay of hidden matrices, decoupled (muon)
+ * @param muonMomentum of hidden matrices (muon)
+ * @param stopAfterGrok steps to go on after the grok step; -1 never stops early
+ * @param maxSeconds training time after which a run ends as out_of_time; 0 is no limit
+ */
+public record TrainingSpec(
+    long seed,
+    int steps,
+    int batchSize,
+    OptimizerKind optimizer,
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double momentum,
+    double weightDecay,
+    int warmupSteps,
+    double gradientClip,
+    BatchOrder batchOrder,
+    int dropoutSteps,
+    LossPrecision lossPrecision,
+    Loss loss,
+    double muonLearningRate,
+    double muonWeightDecay,
+    double muonMomentum,
+    int stopAfterGrok,
+    double maxSeconds)
+    implements Serializable {
+  /**
+   * The update rules, as torch.optim defines them; muon: {@link io.grokgrid.train.Muon} and AdamW.
+   */
+  public enum OptimizerKind {
+    ADAMW,
+    ADAM,
+    SGD,
+    MUON
+  }
+
+  /** shuffled: every epoch in a new order, a short last batch kept. */
+  public enum BatchOrder {
+    SHUFFLED,
+    WITH_REPLACEMENT
+  }
+
+  /** float32: ordinary log-softmax, its underflow included; float64: no cancellation. */
+  public enum LossPrecision {
+    FLOAT32,
+    FLOAT64
+  }
+
+  /** cross_entropy: of the softmax; stablemax: of StableMax in its place, always in float64. */
+  public enum Loss {
+    CROSS_ENTROPY,
+    STABLEMAX
+  }
+
+  public TrainingSpec {
+    new Check()
+        .atLeast("steps", steps, 1)
+        .atLeast("batch_size", batchSize, 0)
+        .positive("learning_rate", learningRate)
+        .that(beta1 >= 0 && beta1 < 1, "beta1", "must be at least 0 and below 1", beta1)
+        .that(beta2 >= 0 && beta2 < 1, "beta2", "must be at least 0 and below 1", beta2)
+        .positive("epsilon", epsilon)
+        .that(momentum >= 0 && momentum < 1, "momentum", "must be at least 0 and below 1", momentum)
+        .atLeast("weight_decay", weightDecay, 0)
+        .atLeast("warmup_steps", warmupSteps, 0)
+        .atLeast("gradient_clip", gradientClip, 0)
+        .atLeast("dropout_steps", dropoutSteps, -1)
+        .positive("muon_learning_rate", muonLearningRate)
+        .atLeast("muon_weight_decay", muonWeightDecay, 0)
+        .that(
+            muonMomentum >= 0 && muonMomentum < 1,
+            "muon_momentum",
+            "must be at least 0 and below 1",
+            muonMomentum)
+        .atLeast("stop_after_grok", stopAfterGrok, -1)
+        .atLeast("max_seconds", maxSeconds, 0)
+        .done();
+  }
+
+  /**
+   * What is left out in the update that follows {@code step} updates, if anything.
+   *
+   * @param probability of each number
+   */
+  @Nullable Dropout dropout(NDManager manager, double probability, int step) {
+    boolean on = probability > 0 && (dropoutSteps < 0 || step < dropoutSteps);
+    return on
+        ? new Dropout(manager, probability, Randomness.stream(seed, "dropout/" + step))
+        : null;
+  }
+
+  /** The two keys of the loss in one. */
+  public LossForm lossForm() {
+    if (loss == Loss.STABLEMAX) {
+      return LossForm.STABLEMAX;
+    }
+    return lossPrecision == LossPrecision.FLOAT64 ? LossForm.FLOAT64 : LossForm.FLOAT32;
+  }
+}

@@ -1,0 +1,80 @@
+package io.grokgrid.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.grokgrid.net.Autograd;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Transformer;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.task.Examples;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The textbook network in float64: what both forms round. */
+public final class Float64 {
+  private Float64() {}
+
+  /**
+   * The gradient of the mean cross entropy.
+   *
+   * @param batch numbers of training examples, or null for all of them
+   */
+  public static double[] gradient(
+      NDManager manager,
+      TransformerSpec model,
+      int p,
+      Examples dataset,
+      float[] parameters,
+      int @Nullable [] batch) {
+    int[] examples = batch == null ? IntStream.range(0, dataset.trainExamples()).toArray() : batch;
+    int length = model.length();
+    long[] tokens = new long[examples.length * length];
+    long[] answers = new long[examples.length];
+    for (int i = 0; i < examples.length; i++) {
+      tokens[i * length] = dataset.left()[examples[i]];
+      tokens[i * length + 1] =
+          dataset.right()[examples[i]] + (model.separateOperands() ? (long) p : 0);
+      if (model.equalsToken()) {
+        tokens[i * length + 2] = model.tokens(p) - 1L;
+      }
+      answers[i] = dataset.answers()[examples[i]];
+    }
+    try (NDManager own = manager.newSubManager();
+        NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      Transformer network = new Transformer(own, model, p, DataType.FLOAT64);
+      NDArray leaf = own.create(parameters).toType(DataType.FLOAT64, false);
+      leaf.setRequiresGradient(true);
+      NDArray input = own.create(tokens, new Shape(examples.length, length));
+      NDArray classes = own.create(answers, new Shape(examples.length, 1));
+      NDArray mean = own.create(-1.0 / examples.length);
+      NDArray loss =
+          Autograd.record(
+              () ->
+                  Autograd.logSoftmax(network.trace(leaf, input).answer(), DataType.FLOAT64)
+                      .gather(classes, 1)
+                      .sum()
+                      .mul(mean));
+      Autograd.backward(loss);
+      return leaf.getGradient().toDoubleArray();
+    }
+  }
+
+  /** The largest error in a tensor over its largest magnitude, of all tensors. */
+  public static double error(Layout layout, double[] truth, float[] found) {
+    double worst = 0;
+    for (Layout.Tensor tensor : layout.tensors()) {
+      double largest = 0;
+      double error = 0;
+      for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+        largest = Math.max(largest, Math.abs(truth[i]));
+        error = Math.max(error, Math.abs(truth[i] - found[i]));
+      }
+      worst = Math.max(worst, error == 0 ? 0 : error / largest);
+    }
+    return worst;
+  }
+}

@@ -1,0 +1,82 @@
+package io.grokgrid.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.net.Activation;
+import io.grokgrid.net.Autograd;
+import io.grokgrid.net.EmbeddingMlpSpec;
+import io.grokgrid.net.EmbeddingMlpSpec.Combine;
+import io.grokgrid.net.Initialization;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.LossForm;
+import io.grokgrid.task.Examples;
+import io.grokgrid.task.ModularOperation;
+import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.Split;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The embedding MLP with rows made once a step, against its definition. */
+class MlpStepTest {
+  private static final int P = 7;
+  private static final int[] BATCH = {3, 11, 0, 3, 8};
+
+  static Stream<EmbeddingMlpSpec> everyOne() {
+    List<EmbeddingMlpSpec> models = new ArrayList<>();
+    for (Combine combine : Combine.values()) {
+      for (Activation activation : Activation.values()) {
+        for (boolean separate : new boolean[] {false, true}) {
+          for (boolean bias : new boolean[] {false, true}) {
+            models.add(
+                new EmbeddingMlpSpec(
+                    combine, separate, 6, 20, 1, activation, bias, Initialization.TORCH));
+          }
+        }
+      }
+    }
+    return models.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyOne")
+  void givesTheSameLossGradientAndEvaluation(EmbeddingMlpSpec model) {
+    ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
+    Examples dataset = new Examples(task, 1);
+    Layout layout = Layout.of(model, model.ofPairs(P));
+    float[] parameters = model.init().draw(layout, 2);
+    float[] expected = new float[parameters.length];
+    float[] found = new float[parameters.length];
+    for (LossForm form : LossForm.values()) {
+      TrainingSpec spec = Specs.training(form);
+      try (NDManager manager = Autograd.newManager(Device.cpu())) {
+        TableStep textbook = new TextbookStep(manager, model, P, dataset, spec, true);
+        TableStep rows = PairStep.of(manager, model, P, dataset, spec);
+        Arrays.fill(found, Float.NaN);
+        double loss = textbook.lossAndGradient(parameters, expected);
+        assertThat(rows.lossAndGradient(parameters, found)).isCloseTo(loss, within(3e-6));
+        assertSame(layout, expected, found);
+        loss = textbook.lossAndGradient(parameters, expected, BATCH);
+        assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
+        assertSame(layout, expected, found);
+        TrainingStep.Evaluation all = textbook.evaluate(parameters);
+        assertThat(rows.evaluate(parameters).testLoss()).isCloseTo(all.testLoss(), within(3e-6));
+        assertThat(rows.evaluate(parameters).trainLoss()).isCloseTo(all.trainLoss(), within(3e-6));
+        assertThat(rows.evaluate(parameters).testAccuracy()).isEqualTo(all.testAccuracy());
+        assertThat(rows.attention(parameters, 0)).isEmpty();
+      }
+    }
+  }
+
+  private static void assertSame(Layout layout, float[] expected, float[] found) {
+    double[] truth = new double[expected.length];
+    Arrays.setAll(truth, i -> expected[i]);
+    assertThat(Float64.error(layout, truth, found)).isLessThan(5e-6);
+  }
+}

@@ -1,0 +1,78 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.base.Refused;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.hocon.InvalidConfiguration;
+import io.grokgrid.store.BrokenStore;
+import java.util.Optional;
+import org.apache.spark.SparkThrowable;
+import org.slf4j.LoggerFactory;
+
+/** The one place that turns what was thrown into a message and an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** Says on {@code console} what went wrong. */
+  static int report(Throwable failure, Console console) {
+    if (failure instanceof InvalidConfiguration invalid) {
+      // Each begins with its place, where editors look for it.
+      invalid.problems().forEach(console.err()::println);
+      return ExitCode.REFUSED;
+    }
+    if (failure instanceof Refused refused) {
+      refused.problems().forEach(problem -> console.say(problem.toString()));
+      return ExitCode.REFUSED;
+    }
+    // By name: looking at the class would load Spark.
+    if (failure.getClass().getSimpleName().equals("RefusedSql")) {
+      console.say(String.valueOf(failure.getMessage()));
+      return ExitCode.REFUSED;
+    }
+    if (failure instanceof BrokenStore) {
+      console.say(String.valueOf(failure.getMessage()));
+      return ExitCode.BROKEN;
+    }
+    Optional<String> file = unreadable(failure);
+    if (file.isPresent()) {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      boolean ofAStore = file.get().contains("/runs/submission=");
+      String mend = ofAStore ? "; verify says what else, verify --repair takes it out" : "";
+      console.say(file.get() + " cannot be read" + mend);
+      return ExitCode.BROKEN;
+    }
+    broken(failure, console);
+    return ExitCode.BROKEN;
+  }
+
+  /** The file that Spark says it cannot read. */
+  private static Optional<String> unreadable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkThrowable known
+          && String.valueOf(known.getCondition()).startsWith("FAILED_READ_FILE")) {
+        return Optional.ofNullable(known.getMessageParameters().get("path"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void broken(Throwable failure, Console console) {
+    String log = console.log();
+    if (log == null) {
+      console.say(line(failure));
+      failure.printStackTrace(console.err());
+    } else {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      console.say(line(failure) + " (details in " + log + ")");
+    }
+  }
+
+  /** The first line of the message, which may go on with Spark's plans and stack traces. */
+  private static String line(Throwable failure) {
+    String message = failure.getMessage();
+    String name = failure.getClass().getSimpleName();
+    return message == null || message.isBlank()
+        ? name
+        : name + ": " + message.strip().lines().findFirst().orElse(name);
+  }
+}

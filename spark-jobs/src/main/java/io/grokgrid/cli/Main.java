@@ -1,0 +1,91 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.console.Interruption;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** The command line. Nothing of Spark is loaded before a command has read all that it is given. */
+@Command(
+    name = "grokgrid",
+    header = "Grids of grokking networks, trained on Apache Spark, kept in Parquet.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {
+      "",
+      "grokgrid COMMAND --help says more about one.",
+      "Exit codes: 0 done; 1 infrastructure failed; 2 the command line, the configuration or the"
+          + " SQL is wrong; 3 the sweep is complete but a run failed or diverged; 130 interrupted."
+    })
+public final class Main implements Runnable {
+  private final CommandLine commands;
+  private final Console console;
+
+  public Main(Console console) {
+    this.console = console;
+    commands =
+        new CommandLine(this)
+            .addSubcommand(new PlanCommand(console))
+            .addSubcommand(new SweepCommand(console))
+            .addSubcommand(new StatusCommand(console))
+            .addSubcommand(new QueryCommand(console))
+            .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new ClusterCommand(console))
+            .addSubcommand(new BenchCommand(console))
+            .setUsageHelpAutoWidth(true)
+            // Arguments say what they say; query reads a file of SQL itself.
+            .setExpandAtFiles(false)
+            .setUsageHelpLongOptionsMaxWidth(28)
+            .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+            .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
+            .setParameterExceptionHandler((e, args) -> refused(e))
+            .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, console));
+  }
+
+  /** Ends the process itself only where something went wrong: on YARN, that kills the driver. */
+  public static void main(String[] args) {
+    Interruption.watch();
+    int code = new Main(Console.ofProcess()).run(args);
+    if (code != ExitCode.DONE) {
+      System.exit(code);
+    }
+  }
+
+  /**
+   * Does what {@code args} ask for.
+   *
+   * @return an {@link ExitCode}
+   */
+  public int run(String... args) {
+    try {
+      return commands.execute(args);
+    } catch (Throwable e) {
+      return Failures.report(e, console);
+    } finally {
+      console.out().flush();
+    }
+  }
+
+  /** Without a command. */
+  @Override
+  public void run() {
+    commands.usage(console.err());
+    throw new ParameterException(commands, "a command is missing");
+  }
+
+  private int refused(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    console.say(e.getMessage() + "; see " + command + " --help");
+    return ExitCode.REFUSED;
+  }
+
+  private static Ansi ansi(Console console) {
+    return console.colour() ? Ansi.ON : Ansi.OFF;
+  }
+}

@@ -1,0 +1,193 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.config.SpecReader;
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.Format;
+import io.grokgrid.console.Sign;
+import io.grokgrid.session.Sessions;
+import io.grokgrid.store.Store;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that commands share, in groups that they mix in. */
+final class Options {
+  private Options() {}
+
+  /** Of every command that answers from the store. */
+  static final class Common {
+    @Option(
+        names = "--out",
+        paramLabel = "URI",
+        defaultValue = "out",
+        converter = OutConverter.class,
+        description = "The store, on any Hadoop file system (default: ${DEFAULT-VALUE}).")
+    String out = "out";
+
+    @Option(
+        names = "--format",
+        paramLabel = "FORMAT",
+        converter = FormatConverter.class,
+        description = "How results are printed: table, csv or json (default: table).")
+    Format format = Format.TABLE;
+
+    @Mixin Spark spark = new Spark();
+
+    /** Text until it is asked for: the class knows the table, and so Spark's types. */
+    Store store() {
+      return new Store(out);
+    }
+
+    /** A mistyped store looks like one where nothing was trained yet. */
+    void warnOfAnEmptyStore(Console console) throws IOException {
+      if (!store().hasRuns(spark.sessions().hadoop())) {
+        console.say("the store " + out + " holds no runs yet");
+      }
+    }
+
+    @Option(
+        names = {"-h", "--help"},
+        usageHelp = true,
+        description = "Prints this.")
+    boolean help;
+  }
+
+  /** Where Spark runs. */
+  static final class Spark {
+    @Option(
+        names = "--master",
+        paramLabel = "URL",
+        converter = MasterConverter.class,
+        description = "Spark's master, such as local[4], spark://host:7077 (default: local[*]).")
+    @Nullable String master;
+
+    @Option(
+        names = "--spark-conf",
+        paramLabel = "K=V",
+        converter = SparkConfConverter.class,
+        description = "A setting of Spark; repeatable.")
+    List<Map.Entry<String, String>> settings = new ArrayList<>();
+
+    @Option(
+        names = "--wait-for-cluster",
+        paramLabel = "TIME",
+        converter = SecondsConverter.class,
+        description =
+            "How long to wait while a cluster gives no executor, such as 90s, 10m or 2h"
+                + " (default: 10m).")
+    double patience = 600;
+
+    Sessions sessions() {
+      Map<String, String> all = new LinkedHashMap<>();
+      settings.forEach(setting -> all.put(setting.getKey(), setting.getValue()));
+      return new Sessions(master, all, patience);
+    }
+  }
+
+  /** Of the commands that take a configuration. */
+  static final class Settings {
+    @Option(
+        names = "--set",
+        paramLabel = "PATH=VALUE",
+        description = "A value (HOCON) that wins over the file, such as run.task.p=97; repeatable.")
+    List<String> settings = new ArrayList<>();
+
+    Study read(Path file) {
+      try (Sign sign = Console.ofProcess().during("reading " + file)) {
+        return SpecReader.read(file, settings);
+      }
+    }
+  }
+
+  /** The file of a configuration, where a command cannot do without. */
+  static final class Configuration {
+    @Parameters(paramLabel = "CONF", description = "The configuration, a HOCON file.")
+    @SuppressWarnings("NullAway.Init") // a command line without it is refused
+    Path file;
+
+    @Mixin Settings settings = new Settings();
+
+    Study read() {
+      return settings.read(file);
+    }
+  }
+
+  /** {@code --out}. */
+  static final class OutConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (value.isBlank()) {
+        throw new TypeConversionException("must not be blank");
+      }
+      if (value.matches("[^/:]*:(?!/).*")) {
+        throw new TypeConversionException(
+            "must be a path or a URI (a relative path with a colon in it is written ./"
+                + value
+                + "), was "
+                + value);
+      }
+      return value;
+    }
+  }
+
+  /** {@code --format}. */
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String value) {
+      for (Format format : Format.values()) {
+        if (format.name().equalsIgnoreCase(value)) {
+          return format;
+        }
+      }
+      throw new TypeConversionException("must be table, csv or json, was " + value);
+    }
+  }
+
+  /** {@code --master}. */
+  static final class MasterConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.matches("local(\\[.+])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+")) {
+        throw new TypeConversionException(
+            "must be local[N], spark://HOST:PORT, yarn or k8s://URL, was " + value);
+      }
+      return value;
+    }
+  }
+
+  /** A time in seconds. */
+  static final class SecondsConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String value) {
+      if (!value.matches("[1-9][0-9]{0,5}[smh]")) {
+        throw new TypeConversionException("must be a time such as 90s, 10m or 2h, was " + value);
+      }
+      int end = value.length() - 1;
+      double count = Integer.parseInt(value.substring(0, end));
+      return value.endsWith("s") ? count : value.endsWith("m") ? 60 * count : 3600 * count;
+    }
+  }
+
+  /** {@code --spark-conf}. */
+  static final class SparkConfConverter implements ITypeConverter<Map.Entry<String, String>> {
+    @Override
+    public Map.Entry<String, String> convert(String value) {
+      int equals = value.indexOf('=');
+      if (equals < 0 || !value.substring(0, equals).matches("spark\\.[\\w.-]+")) {
+        throw new TypeConversionException(
+            "must be K=V with a K that begins with spark., was " + value);
+      }
+      return Map.entry(value.substring(0, equals), value.substring(equals + 1));
+    }
+  }
+}

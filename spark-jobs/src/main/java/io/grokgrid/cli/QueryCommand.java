@@ -1,0 +1,152 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.base.Nearest;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.console.Table;
+import io.grokgrid.jobs.Damages;
+import io.grokgrid.jobs.QueryJob;
+import io.grokgrid.session.Sessions;
+import io.grokgrid.session.SparkRows;
+import io.grokgrid.sql.Questions;
+import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.store.Views;
+import io.grokgrid.tables.NamedQuery;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code query NAME}, {@code query "SELECT .."} and {@code query @FILE}. */
+@Command(
+    name = "query",
+    header = "Asks a named question, or any in Spark SQL, of the store.",
+    description = {
+      "The views are runs (a row a run), metrics, attention and measurements (its arrays, a row an"
+          + " entry, beside run_id and all columns of the run).",
+      "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
+          + " curve is at most 1 - q, null if it never is.",
+      "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
+          + " runs a program or changes settings is refused."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  grokgrid query --list",
+      "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
+      "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
+          + " --format csv",
+      "  grokgrid query @questions.sql"
+    })
+final class QueryCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private Options.Common common = new Options.Common();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NAME|SQL|@FILE",
+      description = "A name of --list, SQL, or a file of it (- is standard input).")
+  private @Nullable String query;
+
+  @Option(names = "--list", description = "Names the queries, a line each.")
+  private boolean list;
+
+  @Option(names = "--sweep", paramLabel = "NAME", description = "Only runs of this sweep.")
+  private @Nullable String sweep;
+
+  @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description = "Only runs for which this condition over their columns holds.")
+  private @Nullable String where;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set before call
+  private CommandSpec spec;
+
+  QueryCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (list) {
+      common.format.print(names(), console.out(), console.colour());
+      return ExitCode.DONE;
+    }
+    String asked = query == null ? "" : query.strip();
+    if (SqlFile.isMeantBy(asked)) {
+      asked = SqlFile.read(asked, System.in).strip();
+    }
+    if (asked.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "a name or SQL is missing, see --list");
+    }
+    boolean named = NamedQuery.named(asked).isPresent();
+    if (!named && asked.matches("\\w+(-[A-Za-z_]+)*")) {
+      throw new ParameterException(spec.commandLine(), noQueryIsNamed(asked));
+    }
+    answer(asked, named);
+    return ExitCode.DONE;
+  }
+
+  private static String noQueryIsNamed(String asked) {
+    List<String> names = Arrays.stream(NamedQuery.values()).map(NamedQuery::key).toList();
+    String meant = asked.toLowerCase(Locale.ROOT).replace('-', '_');
+    return "no query is named %s%s, see --list"
+        .formatted(
+            asked,
+            Nearest.to(meant, names).map(name -> " (did you mean %s?)".formatted(name)).orElse(""));
+  }
+
+  private void answer(String asked, boolean named) throws Exception {
+    Sessions sessions = common.spark.sessions();
+    try {
+      if (!named || where != null) {
+        Questions.require(named ? null : asked, where, sessions.settings());
+      }
+      common.warnOfAnEmptyStore(console);
+      try (SparkSession session = sessions.open("query")) {
+        Views.Restriction restriction = new Views.Restriction(sweep, where);
+        QueryJob job = new QueryJob(session, common.store(), restriction, asked);
+        List<Dataset<Row>> answers = job.answers();
+        Damages.say(job.damages(), console);
+        print(answers);
+      }
+    } catch (StackOverflowError e) {
+      throw new RefusedSql("SQL must be nested less deeply", e);
+    } catch (Exception e) {
+      throw RefusedSql.of(e);
+    }
+  }
+
+  /** An empty line between answers. */
+  private void print(List<Dataset<Row>> answers) {
+    String separator = "";
+    for (Dataset<Row> answer : answers) {
+      console.out().print(separator);
+      common.format.print(SparkRows.table(answer), console.out(), console.colour());
+      separator = "\n";
+    }
+  }
+
+  private static Table names() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (NamedQuery query : NamedQuery.values()) {
+      rows.add(List.of(query.key(), query.description()));
+    }
+    return new Table(List.of("query", "answers"), rows);
+  }
+}

@@ -1,0 +1,115 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.console.Progress;
+import io.grokgrid.jobs.Claiming;
+import io.grokgrid.jobs.SweepJob;
+import io.grokgrid.run.SweepSpec;
+import io.grokgrid.session.Sessions;
+import io.grokgrid.store.Claim;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sweep CONF}. */
+@Command(
+    name = "sweep",
+    header = "Trains what plan calls pending; the same command resumes a broken sweep.",
+    footer = {
+      "",
+      "Examples:",
+      "  grokgrid sweep conf/quickstart.conf",
+      "  grokgrid sweep conf/quickstart.conf --master spark://host:7077 --out s3a://bucket/out",
+      "",
+      "One sweep at a time writes to a store; a second one ends with 1, or waits with --wait.",
+      "Ends with 3 where the store holds a failed or diverged run of the grid."
+    })
+final class SweepCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private Options.Configuration configuration = new Options.Configuration();
+  @Mixin private Options.Common common = new Options.Common();
+
+  @Option(names = "--retry-failed", description = "Trains failed and diverged runs again.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--wait",
+      description = "Waits while another sweep holds the store, a day at most.")
+  private boolean wait;
+
+  SweepCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Study study = configuration.read();
+    Sessions sessions = common.spark.sessions();
+    if (study.sweep().gpus() > 0 && sessions.isLocal()) {
+      console.say(
+          "sweep.gpus must be 0 on the master "
+              + sessions.masterUrl()
+              + ", which offers no GPU, was "
+              + study.sweep().gpus()
+              + "; a cluster on this machine does: grokgrid cluster start --gpus N");
+      return ExitCode.REFUSED;
+    }
+    AtomicBoolean lost = new AtomicBoolean();
+    String command = "sweep " + study.sweep().name();
+    try (Claim unused =
+        Claiming.take(
+            common.store(), sessions.hadoop(), command, () -> lose(lost), wait, console)) {
+      int code = sweep(study, sessions);
+      return lost.get() ? ExitCode.BROKEN : code;
+    }
+  }
+
+  /** Another took the store: this process was suspended for long, or cut off from it. */
+  private void lose(AtomicBoolean lost) {
+    lost.set(true);
+    console.say("another took the store meanwhile: the runs in flight save their state and end");
+    Progress.current().stop();
+  }
+
+  private int sweep(Study study, Sessions sessions) throws IOException {
+    try (SparkSession session =
+        sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
+      SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed, console);
+      SweepJob.Result result = sweep.run();
+      if (!result.interrupted()) {
+        common.format.print(sweep.summary(), console.out(), console.colour());
+      }
+      return exitCode(result, study.sweep());
+    }
+  }
+
+  private int exitCode(SweepJob.Result result, SweepSpec sweep) {
+    if (result.interrupted()) {
+      console.say(
+          "%s: %d runs are left; the same command goes on from the states that they saved"
+              .formatted(
+                  sweep.maxHours() > 0 ? "interrupted, or max_hours spent" : "interrupted",
+                  result.missing()));
+      return ExitCode.INTERRUPTED;
+    }
+    if (result.missing() > 0) {
+      console.say(result.missing() + " runs have no row although the sweep ended");
+      return ExitCode.BROKEN;
+    }
+    if (result.failures() > 0) {
+      console.say(
+          result.failures()
+              + " runs failed or diverged; grokgrid query failures says why, --retry-failed trains"
+              + " them again");
+      return ExitCode.FAILED_RUNS;
+    }
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,97 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.console.Table;
+import io.grokgrid.jobs.Claiming;
+import io.grokgrid.jobs.VerifyJob;
+import io.grokgrid.jobs.VerifyJob.Finding;
+import io.grokgrid.store.Claim;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code verify [CONF]}. */
+@Command(
+    name = "verify",
+    header = "Proves the store whole: every file readable, every row true to itself, no run twice.",
+    description = {
+      "With CONF, also names what of its grid is missing. Ends with 1 where something is found.",
+      "--repair moves what is wrong to OUT/removed: damaged files, rows that contradict themselves or"
+          + " are there twice, damaged checkpoints, and the rows of runs without all of theirs. The"
+          + " next sweep trains what is then missing."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  grokgrid verify",
+      "  grokgrid verify conf/quickstart.conf",
+      "  grokgrid verify --out /data/out --repair"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONF",
+      description = "A configuration whose whole grid must be there.")
+  private @Nullable Path file;
+
+  @Mixin private Options.Settings settings = new Options.Settings();
+  @Mixin private Options.Common common = new Options.Common();
+
+  @Option(names = "--repair", description = "Takes out what is wrong, and verifies again.")
+  private boolean repair;
+
+  VerifyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Study study = file == null ? null : settings.read(file);
+    common.store().hasRuns(common.spark.sessions().hadoop());
+    return repair ? repair(study) : verify(study);
+  }
+
+  private int repair(@Nullable Study study) throws IOException {
+    try (Claim unused =
+        Claiming.take(
+            common.store(),
+            common.spark.sessions().hadoop(),
+            "verify --repair",
+            () -> console.say("another took the store meanwhile"),
+            false,
+            console)) {
+      return verify(study);
+    }
+  }
+
+  private int verify(@Nullable Study study) throws IOException {
+    try (SparkSession session = common.spark.sessions().open("verify")) {
+      VerifyJob job = new VerifyJob(session, common.store(), study);
+      if (repair) {
+        job.repair(console::say);
+      }
+      List<Finding> findings = job.run();
+      common.format.print(table(findings), console.out(), console.colour());
+      boolean whole = findings.stream().allMatch(finding -> finding.found() == 0);
+      return whole ? ExitCode.DONE : ExitCode.BROKEN;
+    }
+  }
+
+  private static Table table(List<Finding> findings) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    findings.forEach(f -> rows.add(List.of(f.check(), f.found(), f.detail())));
+    return new Table(List.of("check", "found", "detail"), rows);
+  }
+}

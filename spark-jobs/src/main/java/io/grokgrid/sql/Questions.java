@@ -1,0 +1,195 @@
+package io.grokgrid.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.Token;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.catalyst.QueryPlanningTracker;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.parser.ParserInterface;
+import org.apache.spark.sql.catalyst.parser.SqlBaseLexer;
+import org.apache.spark.sql.catalyst.parser.UpperCaseCharStream;
+import org.apache.spark.sql.catalyst.plans.logical.Filter;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.execution.SparkSqlParser;
+import org.apache.spark.sql.execution.command.DescribeQueryCommand;
+import org.apache.spark.sql.execution.command.ExplainCommand;
+import org.apache.spark.sql.internal.SQLConf;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/** Reads SQL that a user wrote, and refuses what does anything but ask; nothing is carried out. */
+public final class Questions {
+  /** Spark's parser takes seconds for 1,000 and overflows its stack for more. */
+  private static final int DEEPEST = 200;
+
+  private final ParserInterface parser;
+  private final AllowedPlan allowed;
+
+  private Questions(ParserInterface parser, AllowedPlan allowed) {
+    this.parser = parser;
+    this.allowed = allowed;
+  }
+
+  /** As the session would read them. */
+  public static Questions of(SparkSession session) {
+    return new Questions(
+        session.sessionState().sqlParser(), new AllowedPlan(name -> isNamespace(session, name)));
+  }
+
+  private static boolean isNamespace(SparkSession session, String name) {
+    return name.equalsIgnoreCase("global_temp")
+        || session.conf().contains("spark.sql.catalog." + name)
+        || session.catalog().databaseExists("`" + name.replace("`", "``") + "`");
+  }
+
+  /**
+   * Refuses what can be refused before a session is there.
+   *
+   * @param sql statements, if the question is not one that has a name
+   * @param where a condition over columns, if there is one
+   * @param settings of Spark, some of which say how SQL is read
+   * @throws RefusedSql if the SQL is wrong or does not only ask
+   */
+  public static void require(
+      @Nullable String sql, @Nullable String where, Map<String, String> settings) {
+    Questions questions = new Questions(new SparkSqlParser(), new AllowedPlan(name -> true));
+    SQLConf conf = new SQLConf();
+    SparkConf submitted = new SparkConf();
+    settings.forEach(submitted::setIfMissing);
+    for (var setting : submitted.getAll()) {
+      conf.setConfString(setting._1, setting._2);
+    }
+    SQLConf.withExistingConf(
+        conf,
+        () -> {
+          if (where != null) {
+            questions.parseCondition(where);
+          }
+          return sql == null ? List.of() : questions.read(sql);
+        });
+  }
+
+  /**
+   * The plans of all statements, as parsed.
+   *
+   * @throws RefusedSql if the SQL is wrong or does not only ask
+   */
+  public List<LogicalPlan> read(String sql) {
+    List<String> statements = statements(sql);
+    if (statements.isEmpty()) {
+      throw new RefusedSql("a query must hold a statement, was " + RefusedSql.cut(sql, 80));
+    }
+    return statements.stream().map(this::parse).toList();
+  }
+
+  /**
+   * The plan of a statement, analyzed by the session.
+   *
+   * @throws RefusedSql if what its names stand for does not only ask
+   */
+  public LogicalPlan analyzed(SparkSession session, LogicalPlan statement) {
+    // These analyze what they describe only when they are carried out.
+    if (statement instanceof ExplainCommand explain) {
+      analyzed(session, explain.logicalPlan());
+    } else if (statement instanceof DescribeQueryCommand describe) {
+      analyzed(session, describe.plan());
+    }
+    return analyze(session, statement);
+  }
+
+  private LogicalPlan analyze(SparkSession session, LogicalPlan plan) {
+    LogicalPlan analyzed =
+        session
+            .sessionState()
+            .analyzer()
+            .executeAndCheck(plan, new QueryPlanningTracker(Option.empty()));
+    allowed.require(analyzed);
+    return analyzed;
+  }
+
+  private LogicalPlan parse(String statement) {
+    try {
+      LogicalPlan plan = parser.parsePlan(statement);
+      allowed.require(plan);
+      return plan;
+    } catch (ParseException e) {
+      throw new RefusedSql(e);
+    }
+  }
+
+  private Expression parseCondition(String where) {
+    try {
+      List<String> unused = statements(where); // counts brackets
+      Expression condition = parser.parseExpression(where);
+      allowed.require(condition);
+      return condition;
+    } catch (RefusedSql | ParseException e) {
+      throw RefusedSql.where(where, e);
+    }
+  }
+
+  /**
+   * Refuses a condition over {@code rows} unless it is one and only asks.
+   *
+   * @throws RefusedSql if it is wrong, or does more
+   */
+  public void requireCondition(SparkSession session, LogicalPlan rows, String where) {
+    Expression condition = parseCondition(where);
+    try {
+      analyze(session, new Filter(condition, rows));
+    } catch (Exception e) { // Spark does not declare its own
+      throw String.valueOf(e.getMessage()).contains("TABLE_OR_VIEW_NOT_FOUND")
+          ? new RefusedSql(
+              "--where must be a condition over the columns of a run alone, was "
+                  + RefusedSql.cut(where, 80),
+              e)
+          : RefusedSql.where(where, e);
+    }
+  }
+
+  /**
+   * The statements between semicolons, which Spark's lexer tells from those in texts and comments.
+   * Each stands where it stood, behind blanks, so that errors name the right place. A script, which
+   * has semicolons within, is one statement.
+   */
+  public static List<String> statements(String sql) {
+    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseCharStream(CharStreams.fromString(sql)));
+    lexer.removeErrorListeners();
+    List<String> statements = new ArrayList<>();
+    Token first = null;
+    int depth = 0;
+    for (Token token : lexer.getAllTokens()) {
+      depth += token.getText().equals("(") ? 1 : token.getText().equals(")") ? -1 : 0;
+      if (depth > DEEPEST) {
+        throw new RefusedSql("SQL must have at most " + DEEPEST + " brackets inside each other");
+      }
+      if (token.getChannel() != Token.DEFAULT_CHANNEL) {
+        continue;
+      }
+      boolean ends = token.getText().equals(";");
+      if (first == null) {
+        first = ends ? null : token;
+      } else if (ends && !first.getText().equalsIgnoreCase("BEGIN")) {
+        statements.add(inPlace(sql, first, token.getStartIndex()));
+        first = null;
+      }
+    }
+    if (first != null) {
+      statements.add(inPlace(sql, first, sql.codePointCount(0, sql.length())));
+    }
+    return statements;
+  }
+
+  /** From a token to an index, which counts code points as the lexer does. */
+  private static String inPlace(String sql, Token first, int end) {
+    return "\n".repeat(first.getLine() - 1)
+        + " ".repeat(first.getCharPositionInLine())
+        + sql.substring(
+            sql.offsetByCodePoints(0, first.getStartIndex()), sql.offsetByCodePoints(0, end));
+  }
+}

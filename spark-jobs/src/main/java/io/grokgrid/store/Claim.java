@@ -1,0 +1,377 @@
+package io.grokgrid.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right of one process to write to a store: the file {@code OUT/claim}, made where there is
+ * none and deleted at the end. Its owner renews it. A claim whose process was on this machine and
+ * is gone is broken by the next one, and so is one of another machine that was not renewed for
+ * {@link #EXPIRY}. An owner that finds another's claim in its place is told so.
+ */
+public final class Claim implements AutoCloseable {
+  static final Duration EXPIRY = Duration.ofMinutes(2);
+  private static final Duration RENEWAL = Duration.ofSeconds(15);
+  private static final int MOST_UNOPENED = 50;
+  private static final long PAUSE_NANOS = 20_000_000;
+  private static final int MOST_BYTES = 1 << 16;
+
+  private final FileSystem files;
+  private final Path file;
+  private final Owner owner;
+  private final Runnable lost;
+  private final Timer timer = new Timer("claim of the store", true);
+
+  /**
+   * Who holds a store.
+   *
+   * @param host name of the machine
+   * @param place which start of which machine, and which container there, a process number is of
+   * @param pid the process's number
+   * @param started when the process was
+   * @param since when it took the store
+   * @param command what it does
+   * @param token of this very claim
+   */
+  public record Owner(
+      String host,
+      String place,
+      long pid,
+      Instant started,
+      Instant since,
+      String command,
+      String token) {
+    static Owner of(String command) {
+      return new Owner(
+          localHost(),
+          localPlace(),
+          ProcessHandle.current().pid(),
+          started(ProcessHandle.current()),
+          Instant.now().truncatedTo(ChronoUnit.SECONDS),
+          command,
+          UUID.randomUUID().toString());
+    }
+
+    /** Whether its process can be looked for here. */
+    boolean isOfThisMachine() {
+      return place.equals(localPlace());
+    }
+
+    /** Whether the process is there, of those on this machine. */
+    boolean isAlive() {
+      return ProcessHandle.of(pid)
+          .filter(ProcessHandle::isAlive)
+          .filter(process -> started(process).equals(started))
+          .filter(process -> !isZombie())
+          .isPresent();
+    }
+
+    /**
+     * Killed, but not yet waited for by its parent, which may never do so: Linux keeps its number.
+     */
+    private boolean isZombie() {
+      try {
+        String stat = Files.readString(java.nio.file.Path.of("/proc/" + pid + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private static Instant started(ProcessHandle process) {
+      return process.info().startInstant().orElse(Instant.EPOCH);
+    }
+
+    @Override
+    public String toString() {
+      return "%s (process %d on %s) since %s".formatted(command, pid, host, since);
+    }
+
+    String text() {
+      Properties fields = new Properties();
+      fields.setProperty("host", host);
+      fields.setProperty("place", place);
+      fields.setProperty("pid", Long.toString(pid));
+      fields.setProperty("started", started.toString());
+      fields.setProperty("since", since.toString());
+      fields.setProperty("command", command);
+      fields.setProperty("token", token);
+      ByteArrayOutputStream text = new ByteArrayOutputStream();
+      try {
+        fields.store(text, "who writes to this store; a dead owner's claim is broken by the next");
+      } catch (IOException e) {
+        throw new IllegalStateException("an array takes everything", e);
+      }
+      return text.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Nothing where the text is not that of an owner: it may be half-written. */
+    static Optional<Owner> read(String text) {
+      try {
+        Properties fields = new Properties();
+        fields.load(new StringReader(text));
+        return Optional.of(
+            new Owner(
+                field(fields, "host"),
+                field(fields, "place"),
+                Long.parseLong(field(fields, "pid")),
+                Instant.parse(field(fields, "started")),
+                Instant.parse(field(fields, "since")),
+                field(fields, "command"),
+                field(fields, "token")));
+      } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
+        return Optional.empty();
+      }
+    }
+
+    private static String field(Properties fields, String name) {
+      String value = fields.getProperty(name);
+      if (value == null) {
+        throw new IllegalArgumentException(name + " is missing");
+      }
+      return value;
+    }
+  }
+
+  /** Another process holds the store. */
+  public static final class Held extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Held(String message) {
+      super(message);
+    }
+  }
+
+  private Claim(FileSystem files, Path file, Owner owner, Runnable lost) {
+    this.files = files;
+    this.file = file;
+    this.owner = owner;
+    this.lost = lost;
+  }
+
+  /**
+   * Takes a store.
+   *
+   * @param command what for, as the next one who wants it will read
+   * @param lost called once if the claim turns out to be another's
+   * @throws Held if it is taken; says by whom
+   * @throws IOException if the store cannot be written
+   */
+  public static Claim take(Store store, Configuration hadoop, String command, Runnable lost)
+      throws IOException, Held {
+    Path root = new Path(store.root());
+    FileSystem files = root.getFileSystem(hadoop);
+    if (!files.mkdirs(root)) {
+      throw new IOException("cannot make the folder " + StoreFiles.text(root));
+    }
+    // Without checksum files beside: two writes are two chances to be cut.
+    FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    Claim claim =
+        new Claim(plain, plain.makeQualified(new Path(root, "claim")), Owner.of(command), lost);
+    for (int unopened = 0; !claim.create(); ) {
+      unopened = claim.breakDead() ? 0 : unopened + 1;
+      if (unopened == MOST_UNOPENED) {
+        throw new IOException(
+            StoreFiles.text(claim.file)
+                + " is there but cannot be opened; delete it if no sweep is under way");
+      }
+    }
+    claim.renewFromNowOn();
+    return claim;
+  }
+
+  private boolean create() throws IOException {
+    if (made(file)) {
+      write();
+      return true;
+    }
+    return false;
+  }
+
+  /** Makes an empty file unless it is there, in one step. */
+  private boolean made(Path path) throws IOException {
+    try {
+      if (isLocal()) {
+        Files.createFile(java.nio.file.Path.of(path.toUri()));
+      } else {
+        files.create(path, false).close();
+      }
+      return true;
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private void write() throws IOException {
+    try (OutputStream out = files.create(file, true)) {
+      out.write(bytes());
+    }
+  }
+
+  /** A local file is not written anew, so that nobody finds it half-written. */
+  private void touch() throws IOException {
+    if (isLocal()) {
+      files.setTimes(file, System.currentTimeMillis(), -1);
+    } else {
+      write();
+    }
+  }
+
+  private boolean isLocal() {
+    return "file".equals(file.toUri().getScheme());
+  }
+
+  private byte[] bytes() {
+    return owner.text().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Takes the claim of an owner who is gone out of the way: one at a time, and looks again.
+   *
+   * @return whether it could be opened: it may have been given up just now, or be no file
+   */
+  private boolean breakDead() throws IOException, Held {
+    String seen = read(file);
+    if (seen == null) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      return false;
+    }
+    Optional<Owner> holder = Owner.read(seen);
+    boolean ofHere = holder.isPresent() && holder.get().isOfThisMachine();
+    if (ofHere ? holder.get().isAlive() : !isExpired(file)) {
+      throw new Held(
+          holder
+              .map(Owner::toString)
+              .orElse("somebody whose claim cannot be read, " + StoreFiles.text(file)));
+    }
+    Path breaking = file.suffix(".breaking");
+    if (!made(breaking)) {
+      if (isExpired(breaking)) {
+        files.delete(breaking, false); // of one who was killed in these few milliseconds
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+      return true;
+    }
+    try {
+      // Until now another may have broken it, and taken the store; from now on nobody can.
+      if (seen.equals(read(file))) {
+        files.delete(file, false);
+        LoggerFactory.getLogger(Claim.class).warn("broke the claim of {}", seen);
+      }
+    } finally {
+      files.delete(breaking, false);
+    }
+    return true;
+  }
+
+  /** By the file system's own clock, which may not be ours. */
+  private boolean isExpired(Path claim) throws IOException {
+    Path probe = file.suffix("." + UUID.randomUUID());
+    try {
+      files.create(probe, false).close();
+      long now = files.getFileStatus(probe).getModificationTime();
+      return now - files.getFileStatus(claim).getModificationTime() > EXPIRY.toMillis();
+    } catch (FileNotFoundException e) {
+      return false; // given up just now
+    } finally {
+      files.delete(probe, false);
+    }
+  }
+
+  private @Nullable String read(Path path) throws IOException {
+    try (InputStream in = files.open(path)) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+  }
+
+  private void renewFromNowOn() {
+    TimerTask renewal =
+        new TimerTask() {
+          @Override
+          public void run() {
+            renew();
+          }
+        };
+    timer.schedule(renewal, RENEWAL.toMillis(), RENEWAL.toMillis());
+  }
+
+  /** Says again that this process is there; a file system that fails for a while is no loss. */
+  void renew() {
+    try {
+      if (isOurs()) {
+        touch();
+      } else {
+        timer.cancel();
+        lost.run();
+      }
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Claim.class).warn("the claim could not be renewed", e);
+    }
+  }
+
+  private boolean isOurs() throws IOException {
+    String there = read(file);
+    return there != null
+        && Owner.read(there).filter(holder -> holder.token().equals(owner.token())).isPresent();
+  }
+
+  /** Gives the store back. */
+  @Override
+  public void close() {
+    timer.cancel();
+    try {
+      if (isOurs()) {
+        files.delete(file, false);
+      }
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Claim.class).warn("the claim could not be given back", e);
+    }
+  }
+
+  private static String localHost() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress().getHostName();
+    }
+  }
+
+  /** On Linux the start of the machine and the container's process numbers, else the host. */
+  private static String localPlace() {
+    try {
+      String boot = Files.readString(java.nio.file.Path.of("/proc/sys/kernel/random/boot_id"));
+      java.nio.file.Path numbers =
+          Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/ns/pid"));
+      return boot.strip() + " " + numbers;
+    } catch (IOException e) {
+      return localHost();
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.grokgrid.store;
+
+import io.grokgrid.base.Check;
+import io.grokgrid.base.Refused;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.keys.Key;
+import io.grokgrid.tables.RunsTable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Where everything is that Grokgrid keeps, below one root on any Hadoop file system.
+ *
+ * @param root a path or URI; relative ones are resolved as Hadoop does it
+ */
+public record Store(String root) implements Serializable {
+  /** What {@link #read} gives: the table's columns and the submission. */
+  public static final StructType COLUMNS =
+      RunsTable.SCHEMA.add(
+          RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
+
+  private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
+
+  private static final DateTimeFormatter SECOND =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
+
+  /** A run that was cut, or is being trained, as far as its newest saved state. */
+  public record SavedState(String runId, int step) {}
+
+  /** A new submission's id, such as {@code 20261121T231500Z-1a2b}: sortable, and no number. */
+  public static String newSubmission(Instant now) {
+    int random = ThreadLocalRandom.current().nextInt(1 << 16);
+    return SECOND.format(now) + "-" + HexFormat.of().toHexDigits((short) random);
+  }
+
+  public Path runs() {
+    return new Path(root, "runs");
+  }
+
+  /** The directory of one submission's files. */
+  public Path submission(String id) {
+    return new Path(runs(), RunsTable.SUBMISSION + "=" + id);
+  }
+
+  /** The directory of what an unfinished run saved to go on from. */
+  public Path state(String runId) {
+    return new Path(states(), runId);
+  }
+
+  /** The directory of the weights that a run kept. */
+  public Path checkpoints(String runId) {
+    return new Path(new Path(root, "checkpoints"), runId);
+  }
+
+  /** The same store by its full name, which means the same on every machine. */
+  public Store qualified(Configuration hadoop) throws IOException {
+    Path path = new Path(root);
+    return new Store(path.getFileSystem(hadoop).makeQualified(path).toString());
+  }
+
+  /**
+   * Whether any sweep has written here.
+   *
+   * @throws Refused if the root is no folder
+   * @throws BrokenStore if {@code runs} is no folder
+   */
+  public boolean hasRuns(Configuration hadoop) throws IOException {
+    FileSystem files = runs().getFileSystem(hadoop);
+    String odd = odd(files, new Path(root));
+    new Check().that(odd.isEmpty(), "--out", "must be a folder", root + " (" + odd + ")").done();
+    requireFolder(files, runs());
+    return files.exists(runs());
+  }
+
+  /**
+   * Refuses a store in which something else is where folders belong.
+   *
+   * @throws BrokenStore if it is so
+   */
+  public void requireFolders(Configuration hadoop) throws IOException {
+    FileSystem files = runs().getFileSystem(hadoop);
+    for (String name : List.of("runs", "state", "checkpoints", "removed")) {
+      requireFolder(files, new Path(root, name));
+    }
+  }
+
+  private static void requireFolder(FileSystem files, Path path) throws IOException {
+    String odd = odd(files, path);
+    if (!odd.isEmpty()) {
+      throw new BrokenStore(
+          "%s must be a folder, was %s: move it away or delete it"
+              .formatted(StoreFiles.text(path), odd));
+    }
+  }
+
+  /** What is there in place of a folder, if anything. */
+  private static String odd(FileSystem files, Path path) throws IOException {
+    try {
+      return files.getFileStatus(path).isDirectory() ? "" : "a file";
+    } catch (FileNotFoundException e) {
+      boolean isLocal = "file".equals(files.getUri().getScheme());
+      boolean isLink =
+          isLocal
+              && Files.isSymbolicLink(
+                  java.nio.file.Path.of(files.makeQualified(path).toUri().getPath()));
+      return isLink ? "a link to nothing" : "";
+    }
+  }
+
+  /** Why nothing can be written here, found by writing a folder and deleting it; or nothing. */
+  public Optional<String> unwritable(Configuration hadoop) {
+    Path folder = new Path(root);
+    try {
+      FileSystem files = folder.getFileSystem(hadoop);
+      folder = files.makeQualified(folder);
+      while (!files.exists(folder) && folder.getParent() != null) {
+        folder = folder.getParent();
+      }
+      Path probe = new Path(folder, ".grokgrid-" + UUID.randomUUID());
+      boolean written = files.mkdirs(probe) && files.delete(probe, false);
+      return written
+          ? Optional.empty()
+          : Optional.of("no folder can be made in " + StoreFiles.text(folder));
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Every row of every submission that is not damaged, with {@link #COLUMNS}. */
+  public Dataset<Row> read(SparkSession session) throws IOException {
+    return StoreFiles.of(this, session.sparkContext().hadoopConfiguration()).rows(session);
+  }
+
+  /**
+   * Adds rows of {@link RunsTable#SCHEMA} as one submission. Each task's file is in its final place
+   * when the task ends, and stays if the job fails later: version 2 of the committer renames at the
+   * end of a task.
+   *
+   * @param id see {@link #newSubmission}; another form is refused, because readers that guess types
+   *     would take some for numbers
+   */
+  public void append(Dataset<Row> rows, String id) {
+    if (!SUBMISSION_ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
+    }
+    write(rows, submission(id));
+  }
+
+  /** One file of rows a task, in its place when the task ends. */
+  public static void write(Dataset<Row> rows, Path folder) {
+    rows.write()
+        .mode(SaveMode.Append)
+        .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .option(COMMITTER, NamedByContent.class.getName())
+        // Rows are large: look at the buffered size after every few, not after hundreds.
+        .option("parquet.block.size.row.check.min", "4")
+        .option("parquet.page.size.row.check.min", "4")
+        .parquet(folder.toString());
+  }
+
+  /**
+   * What a plan needs to know of a store.
+   *
+   * @param runs those that it holds, by id
+   * @param damages what could not be read of it
+   */
+  public record Known(Map<String, Finished> runs, List<Damage> damages) {}
+
+  /**
+   * The runs that the store holds, by id; of several rows the one that the views show. Reads a few
+   * narrow columns only.
+   */
+  public Known finished(SparkSession session) throws IOException {
+    StoredRuns stored = StoredRuns.of(session, this);
+    List<Column> columns = new ArrayList<>();
+    columns.add(functions.col("run_id"));
+    columns.add(functions.col("outcome"));
+    Finished.RECORD_KEYS.forEach(key -> columns.add(functions.col(key.column())));
+    Map<String, Finished> finished = new HashMap<>();
+    for (Row row : stored.rows().select(columns.toArray(Column[]::new)).collectAsList()) {
+      finished.put(row.getString(0), finished(row));
+    }
+    return new Known(finished, stored.damages());
+  }
+
+  /** The runs that saved a state, by id, each with its newest step. */
+  public List<SavedState> savedStates(Configuration hadoop) throws IOException {
+    FileSystem files = states().getFileSystem(hadoop);
+    List<SavedState> saved = new ArrayList<>();
+    if (files.exists(states())) {
+      for (FileStatus run : files.listStatus(states())) {
+        int step = newestStep(files, run.getPath());
+        if (step >= 0) {
+          saved.add(new SavedState(run.getPath().getName(), step));
+        }
+      }
+    }
+    return saved;
+  }
+
+  /** The directory that holds those of {@link #state}. */
+  Path states() {
+    return new Path(root, "state");
+  }
+
+  /** The largest step that a file of a state is named after, or -1. */
+  private static int newestStep(FileSystem files, Path state) throws IOException {
+    int newest = -1;
+    try {
+      for (FileStatus file : files.listStatus(state)) {
+        if (file.isFile()) {
+          newest = Math.max(newest, SavedRuns.step(file.getPath().getName()));
+        }
+      }
+    } catch (FileNotFoundException | AccessDeniedException e) {
+      return -1; // the run ended while we looked, or is another user's
+    }
+    return newest;
+  }
+
+  private static Finished finished(Row row) {
+    Map<String, Object> recorded = new HashMap<>();
+    for (Key key : Finished.RECORD_KEYS) {
+      Object value = row.getAs(key.column());
+      if (value != null) {
+        recorded.put(key.column(), value);
+      }
+    }
+    String outcome = row.getString(1).toUpperCase(Locale.ROOT);
+    return new Finished(Outcome.valueOf(outcome), recorded);
+  }
+}

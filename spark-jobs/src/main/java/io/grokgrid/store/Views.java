@@ -1,0 +1,120 @@
+package io.grokgrid.store;
+
+import static java.util.Locale.ROOT;
+
+import io.grokgrid.keys.Key;
+import io.grokgrid.net.ModelKind;
+import io.grokgrid.tables.KaplanMeierQuantile;
+import io.grokgrid.tables.RunsTable;
+import io.grokgrid.task.TaskKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The views that SQL sees: {@code runs}, one row a run, and its arrays flattened, {@code metrics},
+ * {@code attention} and {@code measurements}, beside every other column of the run; and the
+ * function {@code km_quantile}, see {@link KaplanMeierQuantile}.
+ *
+ * @param runs the rows of the view {@code runs}
+ * @param damages what of the store they leave out
+ */
+public record Views(SparkSession session, Dataset<Row> runs, List<Damage> damages) {
+  /**
+   * Which of a store's runs the views show.
+   *
+   * @param sweep only those that the sweep of this name trained
+   * @param where only those for which this SQL condition over the columns of a run holds
+   */
+  public record Restriction(@Nullable String sweep, @Nullable String where) {
+    public static final Restriction NONE = new Restriction(null, null);
+
+    private Dataset<Row> of(Dataset<Row> runs) {
+      Dataset<Row> chosen =
+          sweep == null ? runs : runs.where(functions.col("sweep").equalTo(sweep));
+      return where == null ? chosen : chosen.where(where);
+    }
+  }
+
+  /** Registers the views over {@code store} as temporary ones of the session. */
+  public static Views register(SparkSession session, Store store, Restriction restriction)
+      throws IOException {
+    return register(session, StoredRuns.of(session, store), restriction);
+  }
+
+  /** The same over what was read already. */
+  public static Views register(SparkSession session, StoredRuns stored, Restriction restriction) {
+    Dataset<Row> runs = restriction.of(stored.rows());
+    runs.createOrReplaceTempView("runs");
+    for (String array : RunsTable.ARRAYS) {
+      flattened(runs, array).createOrReplaceTempView(array);
+    }
+    session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
+    return new Views(session, runs, stored.damages());
+  }
+
+  private static Dataset<Row> flattened(Dataset<Row> runs, String array) {
+    List<Column> columns = new ArrayList<>();
+    for (String column : runs.columns()) {
+      if (!RunsTable.ARRAYS.contains(column)) {
+        columns.add(functions.col(column));
+      }
+    }
+    columns.add(functions.expr("inline(" + array + ")"));
+    return runs.select(columns.toArray(Column[]::new));
+  }
+
+  /**
+   * The keys of {@code run} that have more than one value among the runs whose kinds have the key;
+   * a row that was written before a key was there has its default.
+   */
+  public List<String> varying() {
+    List<Column> varies = new ArrayList<>();
+    for (Key key : Key.ALL) {
+      varies.add(functions.expr(varies(key)));
+    }
+    Row found = runs.select(varies.toArray(Column[]::new)).head();
+    List<String> varying = new ArrayList<>();
+    for (int i = 0; i < varies.size(); i++) {
+      if (found.getBoolean(i)) {
+        varying.add(Key.ALL.get(i).column());
+      }
+    }
+    return varying;
+  }
+
+  private static String varies(Key key) {
+    String column = "`" + key.column() + "`";
+    return "coalesce(min(%1$s) FILTER (WHERE %2$s) <> max(%1$s) FILTER (WHERE %2$s), false)"
+        .formatted(
+            key.standard()
+                .map(standard -> "coalesce(%s, %s)".formatted(column, literal(standard)))
+                .orElse(column),
+            isOfAKindWith(key));
+  }
+
+  private static String literal(Object value) {
+    return value instanceof String text ? "'" + text + "'" : value.toString();
+  }
+
+  /** Whether a row's kinds have the key. */
+  private static String isOfAKindWith(Key key) {
+    List<String> kinds = new ArrayList<>(List.of("false"));
+    for (TaskKind task : TaskKind.values()) {
+      for (ModelKind model : ModelKind.values()) {
+        if (key.appliesTo(task, model)) {
+          kinds.add(
+              "task = '%s' AND model = '%s'"
+                  .formatted(task.name().toLowerCase(ROOT), model.name().toLowerCase(ROOT)));
+        }
+      }
+    }
+    return String.join(" OR ", kinds);
+  }
+}

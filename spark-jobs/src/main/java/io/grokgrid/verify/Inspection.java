@@ -1,0 +1,97 @@
+package io.grokgrid.verify;
+
+import io.grokgrid.store.FileCheck;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoreFiles;
+import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.StoredRuns.RowPlace;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * Everything that is wrong with a store, found by reading all of it.
+ *
+ * @param files of rows, without those that are damaged; has the damages
+ * @param wrong rows, and rows whose checkpoints are
+ * @param doubled rows of finished runs that have another, newer one, each with its run's id
+ */
+public record Inspection(
+    StoreFiles files, List<RowScan.Found> wrong, Map<RowPlace, String> doubled) {
+
+  /** Reads a store to its end. */
+  public static Inspection of(SparkSession session, Store store) throws IOException {
+    StoreFiles listed = StoreFiles.of(store, session.sparkContext().hadoopConfiguration());
+    StoreFiles files = listed.without(FileCheck.broken(session, listed));
+    List<RowScan.Found> wrong = RowScan.of(session, store, files);
+    return new Inspection(files, wrong, doubled(session, files, places(wrong)));
+  }
+
+  private static List<RowPlace> places(List<RowScan.Found> wrong) {
+    return wrong.stream()
+        .filter(found -> !found.rows().isEmpty())
+        .map(RowScan.Found::place)
+        .toList();
+  }
+
+  /** Among rows that are whole, or the one to keep could be the wrong one. */
+  private static Map<RowPlace, String> doubled(
+      SparkSession session, StoreFiles files, List<RowPlace> bad) {
+    Map<RowPlace, String> doubled = new LinkedHashMap<>();
+    if (!files.files().isEmpty()) {
+      Dataset<Row> whole = StoredRuns.without(files.rows(session), bad);
+      StoredRuns.ranked(whole, functions.expr("outcome NOT IN ('failed', 'diverged')"))
+          .where("counts AND rank > 1")
+          .orderBy("run_id", "file", "row")
+          .collectAsList()
+          .forEach(
+              row -> doubled.put(new RowPlace(row.getString(0), row.getLong(1)), row.getString(2)));
+    }
+    return doubled;
+  }
+
+  /** Rows of whole files that are to be taken out: of runs without their checkpoints too. */
+  List<RowPlace> rowsToTakeOut() {
+    return Stream.concat(
+            wrong.stream()
+                .filter(found -> found.checkpoints().stream().noneMatch(c -> c.isDenied()))
+                .map(RowScan.Found::place),
+            doubled.keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The runs of {@link #doubled}, each once. */
+  public List<String> doubledRuns() {
+    return doubled.values().stream().distinct().toList();
+  }
+
+  /** What is wrong with rows in this respect, one of {@link #checks}. */
+  public List<String> wrongRows(String check) {
+    return wrong.stream()
+        .flatMap(found -> found.rows().stream())
+        .filter(row -> row.check().equals(check))
+        .map(RowCheck.Wrong::detail)
+        .toList();
+  }
+
+  /** What rows are checked for. */
+  public static List<String> checks() {
+    return RowCheck.ALL;
+  }
+
+  /** Checkpoints that runs say they have and that are missing or damaged. */
+  public List<String> wrongCheckpoints() {
+    return checkpoints().map(wrong -> wrong.path() + " " + wrong.what()).toList();
+  }
+
+  Stream<CheckpointCheck.Wrong> checkpoints() {
+    return wrong.stream().flatMap(found -> found.checkpoints().stream()).distinct();
+  }
+}

@@ -1,0 +1,247 @@
+package io.grokgrid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grokgrid.console.Console;
+import io.grokgrid.console.ExitCode;
+import io.grokgrid.tables.Example;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  private final Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  MainTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void helpNamesEveryCommand() {
+    assertThat(run("--help")).isEqualTo(ExitCode.DONE);
+    assertThat(out())
+        .contains("plan", "sweep", "status", "query", "verify", "cluster")
+        .doesNotContain("compact");
+    for (String command : List.of("plan", "sweep", "status", "query", "verify")) {
+      assertThat(run(command, "--help")).isEqualTo(ExitCode.DONE);
+      assertThat(out()).contains("--out", "--master", "--spark-conf", "Examples:");
+    }
+    assertThat(run("--version")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).startsWith("grokgrid ");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void refusesAWrongCommandLine() {
+    assertRefusedAt("", "a command is missing");
+    assertRefused("trian", "trian");
+    assertRefused("CONF", "plan");
+    assertRefused("--fromat", "status", "--fromat", "csv");
+    assertRefused("must be table, csv or json, was xml", "status", "--format", "xml");
+    assertRefused("begins with spark.", "status", "--spark-conf", "executor.memory=1g");
+    assertRefused("must be local[N]", "status", "--master", "here");
+    assertRefused("--list", "query");
+    assertRefused("no query is named grok_steps", "query", "grok_steps");
+    String meant = "(did you mean grok_step_vs_weight_decay?)";
+    assertRefused(meant, "query", "grok_step_vs_weight_deacy");
+    assertRefused(meant, "query", "Grok-step-vs-weight-decay");
+    assertRefusedAt("@plan.conf", "@plan.conf: no such file", "plan", "@plan.conf");
+    assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
+    assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
+    assertRefused("submit/grokgrid", "cluster", "start", "--workers", "2");
+  }
+
+  @Test
+  void refusesAWrongConfiguration() throws IOException {
+    String set = "training.weight_deacy=1";
+    String wrong = "--set " + set + " run.training.weight_deacy: unknown key; did you mean";
+    assertRefusedAt("", "none.conf: no such file", "plan", folder.resolve("none.conf").toString());
+    assertRefusedAt("--set", wrong, "sweep", conf(), "--set", set);
+    assertRefusedAt("--set", wrong, "verify", conf(), "--set", set);
+    assertRefusedAt("--set", "nope", "plan", conf(), "--resolved", "--set", "run.task.p=${nope}");
+  }
+
+  /** Nothing that needs Spark could even be loaded here. */
+  @Test
+  void refusesBeforeSparkIsTouched() throws IOException, InterruptedException {
+    assertThat(runWithoutSpark("sweep", conf(), "--set", "run.training.weight_deacy=1"))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("plan", "none.conf")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("verify", "none.conf")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("query", "grok_steps")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("query", "@none.sql")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("plan", conf(), "--resolved")).isEqualTo(ExitCode.DONE);
+    assertThat(runWithoutSpark("query", "--list")).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void plansWithoutAStore() throws IOException {
+    assertThat(run("plan", conf(), "--out", store(), "--format", "json")).isEqualTo(ExitCode.DONE);
+    assertThat(out())
+        .startsWith("{\"sweep\":\"example\",\"runs\":6,\"finished\":0,\"pending\":6,\"axes\":{");
+    assertThat(run("plan", conf(), "--out", store(), "--list")).isEqualTo(ExitCode.DONE);
+    assertThat(out().lines())
+        .hasSize(6)
+        .allMatch(line -> line.matches("[0-9a-f]{16}( (seed|weight_decay)=[0-9.]+){2}"));
+    assertThat(Path.of(store())).doesNotExist();
+  }
+
+  @Test
+  void answersFromAStore() throws IOException {
+    Example.store(Path.of(store()));
+
+    assertThat(run("plan", conf(), "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).contains("\nfinished,6\n", "\nfailed or diverged,2 (", "\npending,0\n");
+    assertThat(run("plan", conf(), "--out", store(), "--retry-failed")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).containsPattern("\npending +2\n");
+    assertThat(run("status", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).startsWith("sweep,outcome,runs,last_finished,detail\nexample,");
+    assertThat(run("query", "grok_step_vs_weight_decay", "--out", store(), "--where", "seed < 2"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out().lines()).hasSize(3);
+    assertThat(run("verify", conf(), "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(run("verify", conf(), "--out", store(), "--set", "grid.training.seed=[9]"))
+        .isEqualTo(ExitCode.BROKEN);
+    assertThat(out()).containsPattern("missing runs of the grid +2 ");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void refusesWrongSqlWithoutAStackTrace() {
+    assertRefused("PARSE_SYNTAX_ERROR", "query", "SELEC * FROM runs", "--out", store());
+    assertRefused("near 'hello'. SQLSTATE: 42601; line 1 pos 0\n", "query", "hello world");
+    assertRefused("USER_RAISED_EXCEPTION", "query", "SELECT raise_error('x')", "--out", store());
+    assertRefused("holds no runs yet", "query", "failures", "--sweep", "x", "--out", store());
+    assertRefused("weight_deacy", "query", "SELECT weight_deacy FROM runs", "--out", store());
+    assertRefused("TABLE_OR_VIEW_NOT_FOUND", "query", "SELECT * FROM run", "--out", store());
+    assertRefused("DIVIDE_BY_ZERO", "query", "SELECT 1 / 0", "--out", store());
+    assertRefused(
+        "weight_deacy", "query", "failures", "--where", "weight_deacy = 1", "--out", store());
+  }
+
+  @Test
+  void answersFromAFileOfSql() throws IOException {
+    Example.store(Path.of(store()));
+    Path sql = folder.resolve("questions.sql");
+    Files.writeString(sql, "\uFEFF-- two;\nSELECT count(*) AS n FROM runs;\nVALUES ('a;b');\n");
+
+    assertThat(run("query", "@" + sql, "--out", store(), "--format", "csv")).isZero();
+    assertThat(out()).isEqualTo("n\n6\n\ncol1\na;b\n");
+    Files.writeString(sql, "SELECT 1;\nDROP TABLE runs;\n");
+    assertRefused("was DROP TABLE runs (line 2, pos 0)", "query", "@" + sql, "--out", store());
+  }
+
+  @Test
+  void refusesAFileThatHoldsNoSql() throws IOException {
+    Path file = folder.resolve("none.sql");
+    assertRefused(file + ": no such file", "query", "@" + file);
+    assertRefused(folder + ": is a directory", "query", "@" + folder);
+    Files.writeString(file, " \n");
+    assertRefused(file + ": holds no statement", "query", "@" + file);
+    Files.write(file, new byte[] {'S', (byte) 0xe9});
+    assertRefused(file + ": must be UTF-8", "query", "@" + file);
+    Files.write(file, new byte[(1 << 20) + 1]);
+    assertRefused(file + ": must be at most 1 MiB", "query", "@" + file);
+    assertRefused("@ must be followed by a file", "query", "@");
+  }
+
+  @Test
+  void saysInOneLineWhatBroke() {
+    assertThat(run("status", "--out", "nosuch://host/out")).isEqualTo(ExitCode.BROKEN);
+    assertThat(err().lines().toList())
+        .singleElement()
+        .asString()
+        .startsWith("grokgrid: ")
+        .endsWith(" (details in grokgrid.log)");
+  }
+
+  private void assertRefused(String message, String... args) {
+    assertRefusedAt("grokgrid: ", message, args);
+  }
+
+  /** A problem of a configuration begins with its place, any other with the program's name. */
+  private void assertRefusedAt(String start, String message, String... args) {
+    assertThat(run(args)).as(String.join(" ", args)).isEqualTo(ExitCode.REFUSED);
+    assertThat(err()).startsWith(start).contains(message).doesNotContain("\tat ", "+- ");
+    assertThat(out()).isEmpty();
+  }
+
+  private int run(String... args) {
+    out.reset();
+    err.reset();
+    Console console = new Console(print(out), print(err), false, "grokgrid.log");
+    boolean usesSpark = args.length > 0 && !List.of(args).contains("--help");
+    String[] all = usesSpark ? withLocalSpark(args) : args;
+    return new Main(console).run(all);
+  }
+
+  /** Small and quick, for those commands that get as far. */
+  private static String[] withLocalSpark(String... args) {
+    if (!List.of("plan", "status", "query", "verify").contains(args[0])
+        || List.of(args).contains("--master")) {
+      return args;
+    }
+    String[] all = Arrays.copyOf(args, args.length + 2);
+    all[args.length] = "--master";
+    all[args.length + 1] = "local[2]";
+    return all;
+  }
+
+  /** In a JVM of its own that has the class path of this one, but nothing of a cluster. */
+  private int runWithoutSpark(String... args) throws IOException, InterruptedException {
+    String path =
+        Arrays.stream(
+                System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
+            .filter(
+                entry -> !Path.of(entry).toString().matches(".*(spark-(?!jobs)|hadoop|scala-).*"))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command =
+        Stream.of(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+                List.of("-cp", path, Main.class.getName()),
+                List.of(args))
+            .flatMap(List::stream)
+            .toList();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("output.txt").toFile())
+            .start();
+    int code = process.waitFor();
+    assertThat(folder.resolve("output.txt")).content().doesNotContain("Exception", "\tat ");
+    return code;
+  }
+
+  private String conf() throws IOException {
+    return Files.writeString(folder.resolve("example.conf"), Example.CONF).toString();
+  }
+
+  private String store() {
+    return folder.resolve("out").toString();
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static PrintStream print(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+}

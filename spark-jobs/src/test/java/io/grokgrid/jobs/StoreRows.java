@@ -1,0 +1,92 @@
+package io.grokgrid.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** What a store holds, as an engine that is not Spark reads it. */
+record StoreRows(Path out) {
+  private static final String PROVENANCE =
+      "submission, started_at, seconds, steps_per_second, host, device, gpu_address, attempt,"
+          + " resumed_from_step, versions";
+
+  private String files() {
+    return "read_parquet('" + out + "/runs/*/*.parquet', hive_partitioning = true)";
+  }
+
+  private boolean isEmpty() throws IOException {
+    if (!Files.exists(out.resolve("runs"))) {
+      return true;
+    }
+    try (Stream<Path> files = Files.walk(out.resolve("runs"), 2)) {
+      return files.noneMatch(file -> file.getFileName().toString().matches("part-.*\\.parquet"));
+    }
+  }
+
+  /** StoreRows of SQL in which {@code ROWS} stands for the store. */
+  List<List<String>> query(String sql) throws SQLException {
+    List<List<String>> rows = new ArrayList<>();
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement();
+        ResultSet found = statement.executeQuery(sql.replace("ROWS", files()))) {
+      while (found.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+          row.add(String.valueOf(found.getObject(i)));
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  /** Every row's run and the submission that wrote it. */
+  Map<String, String> submissions() throws IOException, SQLException {
+    Map<String, String> submissions = new TreeMap<>();
+    if (!isEmpty()) {
+      for (List<String> row : query("SELECT run_id, submission FROM ROWS")) {
+        assertThat(submissions.put(row.get(0), row.get(1))).as("rows of %s", row.get(0)).isNull();
+      }
+    }
+    return submissions;
+  }
+
+  /** The newest saved step of every run that has a saved state. */
+  Map<String, Integer> savedSteps() throws IOException {
+    Map<String, Integer> steps = new HashMap<>();
+    if (Files.exists(out.resolve("state"))) {
+      try (Stream<Path> files = Files.walk(out.resolve("state"))) {
+        files
+            .filter(file -> file.getFileName().toString().matches("step-\\d+\\.state"))
+            .forEach(
+                file -> {
+                  int step = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
+                  steps.merge(file.getName(file.getNameCount() - 2).toString(), step, Math::max);
+                });
+      }
+    }
+    return steps;
+  }
+
+  /** Bit for bit the same runs with the same results, whatever it took to get them. */
+  void assertSameResultsAs(StoreRows other) throws SQLException {
+    String columns = "SELECT * EXCLUDE (" + PROVENANCE + ") FROM ";
+    String mine = columns + files();
+    String theirs = columns + other.files();
+    assertThat(query(mine + " EXCEPT ALL " + theirs)).isEmpty();
+    assertThat(query(theirs + " EXCEPT ALL " + mine)).isEmpty();
+  }
+}

@@ -1,0 +1,188 @@
+package io.grokgrid.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClaimTest {
+  private final Configuration hadoop = new Configuration();
+  private final AtomicInteger losses = new AtomicInteger();
+  private final Store store;
+  private final Path file;
+
+  ClaimTest(@TempDir Path folder) {
+    store = new Store(folder.resolve("out").toString());
+    file = folder.resolve("out/claim");
+  }
+
+  private Claim take(String command) throws IOException, Claim.Held {
+    return Claim.take(store, hadoop, command, losses::incrementAndGet);
+  }
+
+  @Test
+  void isHeldByOneAtATime() throws Exception {
+    try (Claim unused = take("sweep first")) {
+      assertThatThrownBy(() -> take("sweep second"))
+          .isInstanceOf(Claim.Held.class)
+          .hasMessageStartingWith(
+              "sweep first (process %d on ".formatted(ProcessHandle.current().pid()));
+    }
+    assertThat(file).doesNotExist();
+    take("sweep second").close();
+  }
+
+  @Test
+  void ofManyAtOnceOneGetsIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 0; round < 50; round++) {
+        if (round % 2 == 1) {
+          leave(owner(Long.MAX_VALUE, "elsewhere no more", round)); // to be broken
+        }
+        List<Callable<Boolean>> takers =
+            IntStream.range(0, 8).<Callable<Boolean>>mapToObj(i -> () -> isTaken(i)).toList();
+        int taken = 0;
+        for (Future<Boolean> each : threads.invokeAll(takers)) {
+          taken += each.get() ? 1 : 0;
+        }
+        assertThat(taken).as("round %d", round).isEqualTo(1);
+        Files.delete(file);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private boolean isTaken(int i) throws IOException {
+    try {
+      take("sweep " + i); // never given back
+      return true;
+    } catch (Claim.Held e) {
+      return false;
+    }
+  }
+
+  private static Claim.Owner owner(long pid, String command, int token) {
+    Claim.Owner here = Claim.Owner.of(command);
+    return new Claim.Owner(
+        here.host(), here.place(), pid, here.started(), here.since(), command, "token-" + token);
+  }
+
+  private void leave(Claim.Owner owner) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, owner.text());
+  }
+
+  @Test
+  void aDeadProcessHoldsNothing() throws Exception {
+    leave(owner(Long.MAX_VALUE, "sweep dead", 1));
+    take("sweep next").close();
+  }
+
+  /** As where no process of a container waits for orphans. */
+  @Test
+  void aKilledProcessThatNobodyWaitedForHoldsNothing() throws Exception {
+    // The shell becomes the program, which never waits for the shell's child.
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0.1 & exec sleep 60").start();
+    try {
+      ProcessHandle child = child(parent);
+      Claim.Owner here = Claim.Owner.of("sweep killed");
+      Instant started = child.info().startInstant().orElseThrow();
+      leave(
+          new Claim.Owner(
+              here.host(), here.place(), child.pid(), started, started, "killed", "token"));
+      while (!Files.readString(Path.of("/proc/" + child.pid() + "/stat")).contains(") Z ")) {
+        Thread.onSpinWait();
+      }
+      assertThat(child.isAlive()).isTrue();
+      take("sweep next").close();
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  private static ProcessHandle child(Process parent) {
+    while (true) {
+      var child = parent.children().findFirst();
+      if (child.isPresent()) {
+        return child.get();
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Numbers of processes are given again. */
+  @Test
+  void anotherProcessOfTheSameNumberIsNotTheOwner() throws Exception {
+    Claim.Owner here = Claim.Owner.of("sweep before the restart");
+    leave(
+        new Claim.Owner(
+            here.host(), here.place(), here.pid(), Instant.EPOCH, Instant.EPOCH, "old", "token"));
+    take("sweep next").close();
+  }
+
+  @Test
+  void onAnotherMachineOnlyTimeTells() throws Exception {
+    Claim.Owner here = Claim.Owner.of("sweep far away");
+    leave(
+        new Claim.Owner(
+            "other", "other", 1, here.started(), here.since(), "sweep far away", "token"));
+    assertThatThrownBy(() -> take("sweep next"))
+        .isInstanceOf(Claim.Held.class)
+        .hasMessageContaining("process 1 on other) since");
+    Files.setLastModifiedTime(
+        file, FileTime.from(Instant.now().minus(Claim.EXPIRY).minusSeconds(10)));
+    take("sweep next").close();
+  }
+
+  @Test
+  void whatCannotBeReadIsSomebodysUntilItExpires() throws Exception {
+    Files.createDirectories(file.getParent());
+    for (String text : List.of("", "pid = many", "\\u12", "\0\0\0")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> take("sweep next"))
+          .isInstanceOf(Claim.Held.class)
+          .hasMessageContaining("cannot be read");
+    }
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    take("sweep next").close();
+  }
+
+  @Test
+  void whatCannotBeOpenedIsSaid() throws Exception {
+    Files.createDirectories(file);
+    assertThatThrownBy(() -> take("sweep next"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("claim is there but cannot be opened; delete it");
+    Files.delete(file);
+    Files.createSymbolicLink(file, file.resolveSibling("nowhere"));
+    assertThatThrownBy(() -> take("sweep next")).hasMessageContaining("cannot be opened");
+  }
+
+  @Test
+  void anOwnerIsToldThatAnotherTookIt() throws Exception {
+    Claim claim = take("sweep suspended");
+    claim.renew();
+    assertThat(losses).hasValue(0);
+    leave(owner(1, "sweep of another", 2));
+    claim.renew();
+    assertThat(losses).hasValue(1);
+    claim.close();
+    assertThat(file).content().contains("sweep of another");
+  }
+}

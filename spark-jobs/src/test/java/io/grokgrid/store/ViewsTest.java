@@ -1,0 +1,129 @@
+package io.grokgrid.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.experiment.RunResult;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.Sparks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewsTest {
+  private final SparkSession session = Sparks.session();
+  private final Path folder;
+
+  ViewsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void showAFinishedRowBeforeAFailedOneThenTheNewest() throws IOException {
+    Store store = new Store(folder.toString());
+    List<PlannedRun> runs = Example.study().runs();
+    Example.append(
+        store,
+        1,
+        Example.result(runs.get(0), 300),
+        Example.failed(runs.get(0), "lost", Example.START.plusSeconds(9)),
+        Example.result(runs.get(1), 300));
+    Example.append(
+        store,
+        2,
+        Example.startedAt(Example.result(runs.get(1), 500), Example.START.plusSeconds(5)),
+        Example.failed(runs.get(2), "older", Example.START),
+        Example.failed(runs.get(2), "newer", Example.START.plusSeconds(1)));
+    Example.append(store, 3, Example.result(runs.get(3), 400), Example.result(runs.get(3), 400));
+    register(store, Views.Restriction.NONE);
+
+    assertThat(
+            sql(
+                """
+                SELECT outcome, coalesce(error, string(grok_step)) FROM runs ORDER BY ALL
+                """))
+        .containsExactly("failed,newer", "grokked,300", "grokked,400", "grokked,500");
+    assertThat(sql("SELECT count(*) FROM metrics")).containsExactly("18");
+  }
+
+  @Test
+  void flattenArraysBesideAllColumnsOfTheRun() throws IOException {
+    register(Example.store(folder), Views.Restriction.NONE);
+
+    assertThat(
+            sql(
+                """
+                SELECT weight_decay, seed, min(step) FROM metrics
+                WHERE test_accuracy >= 0.99 AND NOT isnan(test_accuracy)
+                GROUP BY ALL ORDER BY ALL
+                """))
+        .containsExactly("0.5,0,300", "0.5,1,500", "1.0,0,400");
+    assertThat(sql("SELECT DISTINCT p, query, key, mean_weight FROM attention WHERE key > 1"))
+        .containsExactly("13,2,2,0.25");
+    assertThat(sql("SELECT DISTINCT p, analysis, name, value FROM measurements"))
+        .containsExactly("13,weights,norm,3.0");
+  }
+
+  @Test
+  void areRestrictedBySweepAndCondition() throws IOException {
+    Store store = Example.store(folder);
+    register(store, new Views.Restriction(null, "weight_decay < 1 AND grok_step > 300"));
+    assertThat(sql("SELECT grok_step FROM runs")).containsExactly("500");
+    assertThat(sql("SELECT max(step) FROM metrics")).containsExactly("600");
+
+    register(store, new Views.Restriction("example", null));
+    assertThat(sql("SELECT count(*) FROM runs")).containsExactly("6");
+    register(store, new Views.Restriction("other", null));
+    assertThat(sql("SELECT count(*) FROM measurements")).containsExactly("0");
+  }
+
+  @Test
+  void areThereBeforeTheFirstSweep() throws IOException {
+    Views views = register(new Store(folder.resolve("none").toString()), Views.Restriction.NONE);
+    assertThat(sql("SELECT * FROM runs")).isEmpty();
+    assertThat(sql("SELECT step, weight_decay FROM metrics")).isEmpty();
+    assertThat(views.varying()).isEmpty();
+  }
+
+  @Test
+  void knowWhichKeysVary() throws IOException {
+    Store store = Example.store(folder);
+    assertThat(register(store, Views.Restriction.NONE).varying())
+        .containsExactlyInAnyOrder("seed", "split_seed", "weight_decay");
+    assertThat(register(store, new Views.Restriction(null, "seed = 0")).varying())
+        .containsExactly("weight_decay");
+  }
+
+  /** Keys of one kind only, such as the rule, vary among its runs or not at all. */
+  @Test
+  void keysThatAKindLacksDoNotVaryForIt() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    Study mixed =
+        Example.read(
+            """
+            run { task.p = 7, training.batch_size = 4 }
+            grid = [ { task.operation = [add] }
+              { model { kind = [embedding_mlp], hidden = [16, 32] } }
+              { task { kind = [sequence], rule = [k_back] } } ]
+            """);
+    Example.append(
+        store,
+        1,
+        mixed.runs().stream().map(run -> Example.result(run, 300)).toArray(RunResult[]::new));
+    assertThat(register(store, Views.Restriction.NONE).varying())
+        .containsExactly("task", "model", "positions", "hidden");
+  }
+
+  private Views register(Store store, Views.Restriction restriction) throws IOException {
+    return Views.register(session, store, restriction);
+  }
+
+  private List<String> sql(String query) {
+    return session.sql(query).collectAsList().stream().map((Row row) -> row.mkString(",")).toList();
+  }
+}
