@@ -15,6 +15,7 @@ class PackageOrderTest {
           "base",
           "math",
           "task",
+          "tensor",
           "net",
           "weights",
           "pair",

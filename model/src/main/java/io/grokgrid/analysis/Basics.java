@@ -1,20 +1,20 @@
 package io.grokgrid.analysis;
 
-import io.grokgrid.step.Measurement;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
+import io.grokgrid.train.Analysis;
+import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 
 /**
  * The analyses {@code loss} (mean loss in nats and accuracy over all (of tables), training and test
  * examples) and {@code weights} (sum of squares and its root over all parameters), from the metrics
  * of the same step.
  */
-public final class Basics implements BiFunction<TrainingState, Metrics, List<Measurement>> {
+public final class Basics implements Analysis {
   private final Task task;
 
   public Basics(Task task) {
@@ -22,13 +22,9 @@ public final class Basics implements BiFunction<TrainingState, Metrics, List<Mea
   }
 
   @Override
-  public List<Measurement> apply(TrainingState state, Metrics at) {
+  public List<Measurement> measure(TrainingState state, Metrics at) {
     List<Measurement> found = new ArrayList<>();
-    if (task instanceof TableTask table) {
-      double share = (double) table.trainExamples() / table.examples();
-      found.add(loss(at, "all_loss", overall(share, at.trainLoss(), at.testLoss())));
-      found.add(loss(at, "all_accuracy", overall(share, at.trainAccuracy(), at.testAccuracy())));
-    }
+    task.asTable().ifPresent(table -> found.addAll(overall(table, at)));
     found.add(loss(at, "train_loss", at.trainLoss()));
     found.add(loss(at, "train_accuracy", at.trainAccuracy()));
     found.add(loss(at, "test_loss", at.testLoss()));
@@ -37,6 +33,13 @@ public final class Basics implements BiFunction<TrainingState, Metrics, List<Mea
     found.add(new Measurement(at.step(), "weights", "sum_squared", norm * norm));
     found.add(new Measurement(at.step(), "weights", "norm", norm));
     return found;
+  }
+
+  private static List<Measurement> overall(TableTask table, Metrics at) {
+    double share = (double) table.trainExamples() / table.examples();
+    return List.of(
+        loss(at, "all_loss", overall(share, at.trainLoss(), at.testLoss())),
+        loss(at, "all_accuracy", overall(share, at.trainAccuracy(), at.testAccuracy())));
   }
 
   private static double overall(double share, double train, double test) {

@@ -2,14 +2,7 @@ package io.grokgrid.config;
 
 import io.grokgrid.hocon.Place;
 import io.grokgrid.keys.RunId;
-import io.grokgrid.net.EmbeddingMlpSpec;
-import io.grokgrid.net.Encoding;
-import io.grokgrid.net.Model;
-import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.run.RunSpec;
-import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.PermutationTask;
-import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
 import io.grokgrid.train.Milestones;
@@ -61,7 +54,7 @@ final class Notes {
     Set<Long> splits = tables().map(TableTask::splitSeed).collect(Collectors.toSet());
     long seeds =
         runs.stream()
-            .filter(run -> run.task() instanceof TableTask)
+            .filter(run -> run.task().asTable().isPresent())
             .map(run -> run.training().seed())
             .distinct()
             .count();
@@ -73,9 +66,7 @@ final class Notes {
   }
 
   private Stream<TableTask> tables() {
-    return runs.stream()
-        .filter(run -> run.task() instanceof TableTask)
-        .map(run -> (TableTask) run.task());
+    return runs.stream().flatMap(run -> run.task().asTable().stream());
   }
 
   /** Shares of a table that round to as many examples. */
@@ -125,21 +116,12 @@ final class Notes {
   }
 
   private Optional<String> fewAnswers() {
-    return find(run -> testAnswers(run) < FEW_ANSWERS, Notes::testAnswers)
+    return find(run -> run.testAnswers() < FEW_ANSWERS, RunSpec::testAnswers)
         .map(
             found ->
                 ("fewer than %d test answers, at least %d (%s): accuracy 0.99 allows %d wrong ones of"
                         + " %2$d, and may be out of reach")
                     .formatted(FEW_ANSWERS, found.least(), share(found), allowed(found.least())));
-  }
-
-  private static long testAnswers(RunSpec run) {
-    if (run.task() instanceof TableTask table) {
-      return (long) table.examples() - table.trainExamples();
-    }
-    SequenceTask task = (SequenceTask) run.task();
-    long sequences = (long) run.record().evaluationBatches() * run.training().batchSize();
-    return sequences * task.answered(task.length());
   }
 
   /** How many of n answers may be wrong where accuracy has reached its threshold. */
@@ -152,7 +134,7 @@ final class Notes {
   }
 
   private Optional<String> blindToOrder() {
-    return find(run -> isBlindToOrder(run.model()) && !isCommutative(run.task()), run -> 0)
+    return find(run -> run.model().isBlindToOrder() && !isCommutative(run.task()), run -> 0)
         .map(
             found ->
                 ("the network sees both operands without their order (%s): it cannot tell (a, b) from"
@@ -160,24 +142,13 @@ final class Notes {
                     .formatted(share(found)));
   }
 
-  /** Whether exchanging the operands changes nothing that reaches the answer. */
-  private static boolean isBlindToOrder(Model model) {
-    return model instanceof TransformerSpec transformer
-        ? transformer.encoding() == Encoding.NONE
-            && transformer.equalsToken()
-            && !transformer.separateOperands()
-            && (transformer.layers() == 1 || !transformer.causal())
-        : ((EmbeddingMlpSpec) model).isOneSided();
-  }
-
   /** Sequences have no two operands. */
   private boolean isCommutative(Task task) {
-    if (task instanceof ModularTask modular) {
-      Object table = List.of(modular.operation(), modular.p());
-      return commutative.computeIfAbsent(table, none -> isSymmetric(modular));
-    }
-    return !(task instanceof PermutationTask table)
-        || commutative.computeIfAbsent(table.operation(), none -> isSymmetric(table));
+    return task.match(
+        table ->
+            commutative.computeIfAbsent(
+                List.of(table.operation(), table.elements()), none -> isSymmetric(table)),
+        none -> true);
   }
 
   private static boolean isSymmetric(TableTask task) {

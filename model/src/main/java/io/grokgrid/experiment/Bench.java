@@ -1,22 +1,18 @@
 package io.grokgrid.experiment;
 
-import static java.util.Locale.ROOT;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.config.SpecReader;
-import io.grokgrid.net.Autograd;
+import io.grokgrid.keys.Key;
 import io.grokgrid.net.Layout;
 import io.grokgrid.run.Cost;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.StepForm;
 import io.grokgrid.step.TrainingStep;
-import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.SequenceTask;
-import io.grokgrid.task.TableTask;
+import io.grokgrid.tensor.Autograd;
 import io.grokgrid.train.Optimizer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -118,12 +114,12 @@ public final class Bench {
         all.forEach(Timed::turn);
         speed = Math.max(speed, speed(manager));
       }
-      double operations = operations(run);
+      double operations = Cost.operations(run);
       return new Timing(
           subject.preset(),
-          run.task() instanceof ModularTask modular ? modular.p() : null,
-          run.task() instanceof TableTask table ? table.trainFraction() : null,
-          run.task() instanceof SequenceTask task ? task.rule().name().toLowerCase(ROOT) : null,
+          (Integer) value("task.p", run),
+          (Double) value("task.train_fraction", run),
+          (String) value("task.rule", run),
           run.examplesAStep(),
           fast.median(),
           textbook.median(),
@@ -134,12 +130,13 @@ public final class Bench {
     }
   }
 
-  private static double operations(RunSpec run) {
-    double examples = run.examplesAStep();
-    if (StepForm.of(run) != StepForm.PAIR_TABLES) {
-      return 3 * examples * Cost.forwardOperations(run.model(), run.signature(), true);
-    }
-    return 3 * Cost.pairOperations(run);
+  /** Of a key, null where it says nothing about the run. */
+  private static @Nullable Object value(String path, RunSpec run) {
+    return Key.ALL.stream()
+        .filter(key -> key.path().equals(path))
+        .findFirst()
+        .orElseThrow()
+        .value(run);
   }
 
   private static double error(Layout layout, Timed expected, Timed found) {

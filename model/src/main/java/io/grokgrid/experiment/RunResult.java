@@ -1,9 +1,9 @@
 package io.grokgrid.experiment;
 
 import io.grokgrid.config.PlannedRun;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.run.RunSpec;
-import io.grokgrid.step.AttentionMean;
-import io.grokgrid.step.Measurement;
+import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.TrainingState;

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>An instance keeps work arrays; one thread at a time.
  */
 public abstract sealed class CrossEntropy {
-  /** The logit of no class, beside which any other's share is 1. */
-  private static final float NO_CLASS = -1e30f;
+  /** The logit of no class, which padding has: beside it any other's share is 1. */
+  public static final float NO_CLASS = -1e30f;
 
   /** Ordinary log-softmax in float32, its underflow included. */
   public static CrossEntropy float32() {

@@ -85,6 +85,20 @@ public final class Vectors {
     }
   }
 
+  /** to[at..] += row[r..], n wide. */
+  public static void add(float[] to, int at, float[] row, int r, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector.fromArray(SPECIES, to, at + i)
+          .add(FloatVector.fromArray(SPECIES, row, r + i))
+          .intoArray(to, at + i);
+    }
+  }
+
+  /** to[at..] += weight row[r..], n wide. */
+  public static void add(float[] to, int at, float[] row, int r, float weight, int n) {
+    mix(to, at, to, at, row, r, weight, n);
+  }
+
   /** sums[r_t..] += w_t row[at..] for the four terms t, n wide. */
   public static void scatter(
       float[] row,

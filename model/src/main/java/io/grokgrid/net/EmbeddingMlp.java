@@ -4,23 +4,48 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.grokgrid.tensor.Dropout;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An embedding of both operands, hidden layers, an unembedding; see {@link EmbeddingMlpSpec}. */
 public final class EmbeddingMlp implements Network {
   private final EmbeddingMlpSpec model;
+  private final Signature signature;
   private final Layout layout;
 
   /** Over pairs of n elements each. */
   public EmbeddingMlp(EmbeddingMlpSpec model, int n) {
     this.model = model;
-    layout = new Layout(model, n);
+    signature = model.ofPairs(n);
+    layout = model.layout(signature);
+  }
+
+  @Override
+  public Signature signature() {
+    return signature;
   }
 
   @Override
   public Layout layout() {
     return layout;
+  }
+
+  @Override
+  public int heads() {
+    return 0;
+  }
+
+  @Override
+  public boolean sees(int query, int key) {
+    return false;
+  }
+
+  @Override
+  public Trace trace(NDArray parameters, NDArray tokens) {
+    NDArray logits = answer(parameters, tokens, null).expandDims(1); // (B, 1, C)
+    return new Trace(List.of(), List.of(), logits);
   }
 
   /** {@inheritDoc} There is no dropout in this network. */

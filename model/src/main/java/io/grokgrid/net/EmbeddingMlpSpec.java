@@ -1,5 +1,7 @@
 package io.grokgrid.net;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
 
 /**
@@ -47,6 +49,67 @@ public record EmbeddingMlpSpec(
   @Override
   public Signature ofPairs(int n) {
     return new Signature(n, n, 2, 1);
+  }
+
+  @Override
+  public long[] pair(int a, int b, int n) {
+    return new long[] {a, b};
+  }
+
+  @Override
+  public Layout layout(Signature signature) {
+    return new Layout(this, signature.tokens());
+  }
+
+  @Override
+  public EmbeddingMlp network(NDManager manager, Signature signature, DataType type) {
+    return new EmbeddingMlp(this, signature.tokens());
+  }
+
+  /** None. */
+  @Override
+  public double dropout() {
+    return 0;
+  }
+
+  @Override
+  public boolean isBlindToOrder() {
+    return isOneSided();
+  }
+
+  /** {@inheritDoc} It reads none. */
+  @Override
+  public Check checkSequences(Check check, int longest) {
+    String rule = "must not be sequence for model.kind = embedding_mlp, which reads two operands";
+    return check.that(false, "kind", rule, "sequence");
+  }
+
+  @Override
+  public double parameters(Signature signature) {
+    double perUnit = bias ? 1 : 0;
+    double width = hidden;
+    double read = (combine == Combine.CONCAT ? 2.0 : 1) * dModel;
+    return (separateOperands ? 2 : 1) * (double) signature.tokens() * dModel
+        + (read + perUnit) * width
+        + (hiddenLayers - 1) * (width + perUnit) * width
+        + (width + perUnit) * signature.classes();
+  }
+
+  @Override
+  public double forwardOperations(Signature signature, boolean answerOnly) {
+    double width = hidden;
+    return 2 * width * (inputs() + (hiddenLayers - 1) * width + signature.classes());
+  }
+
+  @Override
+  public double activations(Signature signature) {
+    return 3.0 * signature.classes() + (2.0 * dModel + 3.0 * hidden * hiddenLayers);
+  }
+
+  /** None: it reads no sequences. */
+  @Override
+  public double squares(double length) {
+    return 0;
   }
 
   /**

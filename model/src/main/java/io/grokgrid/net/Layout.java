@@ -60,22 +60,10 @@ public final class Layout {
   private long size;
 
   /**
-   * The parameters of a network.
+   * The parameters of a transformer, which the lengths of its inputs have no part in.
    *
    * @throws IllegalArgumentException if they are too many for one array
    */
-  public static Layout of(Model model, Signature signature) {
-    return model instanceof TransformerSpec transformer
-        ? new Layout(transformer, signature)
-        : new Layout((EmbeddingMlpSpec) model, signature.tokens());
-  }
-
-  /** The parameters of a transformer over pairs of p elements each. */
-  public Layout(TransformerSpec model, int p) {
-    this(model, model.ofPairs(p));
-  }
-
-  /** The parameters of a transformer, which the lengths of its inputs have no part in. */
   public Layout(TransformerSpec model, Signature signature) {
     vocabulary = signature.tokens();
     width = model.dModel();
@@ -99,7 +87,7 @@ public final class Layout {
   }
 
   /** The parameters of an embedding MLP over pairs of n elements each. */
-  public Layout(EmbeddingMlpSpec model, int n) {
+  Layout(EmbeddingMlpSpec model, int n) {
     vocabulary = n;
     width = model.dModel();
     ofTransformer = false;

@@ -1,8 +1,13 @@
 package io.grokgrid.net;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import io.grokgrid.base.Check;
+import io.grokgrid.task.SequenceTask.Purpose;
+import io.grokgrid.task.Task;
 import java.io.Serializable;
 
-/** What a network is made of. */
+/** What a network is made of, and what follows from that before there is one. */
 public sealed interface Model extends Serializable permits TransformerSpec, EmbeddingMlpSpec {
   /** Which of the kinds this is. */
   ModelKind kind();
@@ -12,4 +17,67 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
 
   /** For pairs of n elements each. */
   Signature ofPairs(int n);
+
+  /** What {@code task} asks of it in training. */
+  default Signature signature(Task task) {
+    return task.match(
+        table -> ofPairs(table.elements()), sequences -> Signature.of(sequences, Purpose.TRAINING));
+  }
+
+  /**
+   * The input (a, b).
+   *
+   * @param n elements that operands are of
+   * @return T tokens
+   */
+  long[] pair(int a, int b, int n);
+
+  /** Where the parameters lie. */
+  Layout layout(Signature signature);
+
+  /** Where they lie for pairs of n elements each. */
+  default Layout layoutOfPairs(int n) {
+    return layout(ofPairs(n));
+  }
+
+  /**
+   * The network as its definition says.
+   *
+   * @param manager owns its constants; must outlive it
+   * @param type of parameters and activations, float32 or float64
+   */
+  Network network(NDManager manager, Signature signature, DataType type);
+
+  /** Probability of leaving out a number in training. */
+  double dropout();
+
+  /** Whether exchanging the operands changes nothing that reaches the answer. */
+  boolean isBlindToOrder();
+
+  /**
+   * The rules that inputs which are sequences put to this network.
+   *
+   * @param longest T of the longest
+   */
+  Check checkSequences(Check check, int longest);
+
+  /** How many numbers are trained: as many as {@link #layout} lays out, or too many for it. */
+  double parameters(Signature signature);
+
+  /**
+   * Floating-point operations of one example's forward pass: the matrix products.
+   *
+   * @param answerOnly whether no more is computed than the answers take
+   */
+  double forwardOperations(Signature signature, boolean answerOnly);
+
+  /** Numbers that autograd keeps of a position of an example. */
+  double activations(Signature signature);
+
+  /**
+   * Numbers in masks, distances, scores and weights of a sequence, T by T each.
+   *
+   * @param length T
+   */
+  double squares(double length);
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
+import io.grokgrid.tensor.Dropout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,28 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transformer implements Network {
   private static final float NORM_EPSILON = 1e-5f;
-
-  /**
-   * What a forward pass computed.
-   *
-   * @param scores for each layer (B, H, T, T): what enters the softmax, row = query; -inf where
-   *     masked
-   * @param weights for each layer (B, H, T, T): what multiplies V
-   * @param logits (B, T, C)
-   */
-  public record Trace(List<NDArray> scores, List<NDArray> weights, NDArray logits) {
-    /** The answer, read at the last position: (B, C). */
-    public NDArray answer() {
-      return logits.get(":, -1"); // (B, C)
-    }
-
-    /** The answers of all positions that are asked, A of them: (B A, C). */
-    public NDArray answers(Signature signature) {
-      return logits
-          .get(":, -" + signature.answered() + ":") // (B, A, C)
-          .reshape(-1, signature.classes());
-    }
-  }
 
   private final TransformerSpec model;
   private final Signature signature;
@@ -91,11 +70,7 @@ public final class Transformer implements Network {
     rate = manager.create(model.attentionRate()).toType(type, false);
   }
 
-  public TransformerSpec model() {
-    return model;
-  }
-
-  /** What it sees and answers. */
+  @Override
   public Signature signature() {
     return signature;
   }
@@ -105,17 +80,17 @@ public final class Transformer implements Network {
     return layout;
   }
 
-  /** Whether position {@code query} may attend to position {@code key}. */
+  @Override
+  public int heads() {
+    return model.heads();
+  }
+
+  @Override
   public boolean sees(int query, int key) {
     return !model.causal() || key <= query;
   }
 
-  /**
-   * The forward pass.
-   *
-   * @param parameters flat, as {@link #layout} orders them
-   * @param tokens (B, T), int64
-   */
+  @Override
   public Trace trace(NDArray parameters, NDArray tokens) {
     return trace(layout.views(parameters), tokens, signature.length(), null);
   }

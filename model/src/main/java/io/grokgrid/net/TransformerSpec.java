@@ -1,5 +1,7 @@
 package io.grokgrid.net;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
 
 /**
@@ -101,6 +103,82 @@ public record TransformerSpec(
   @Override
   public Signature ofPairs(int n) {
     return new Signature(tokens(n), classes(n), length(), 1);
+  }
+
+  /** {@inheritDoc} Tokens of b come after those of a where b has its own; '=' is the last one. */
+  @Override
+  public long[] pair(int a, int b, int n) {
+    long second = (long) b + (separateOperands ? n : 0);
+    return equalsToken ? new long[] {a, second, tokens(n) - 1L} : new long[] {a, second};
+  }
+
+  @Override
+  public Layout layout(Signature signature) {
+    return new Layout(this, signature);
+  }
+
+  @Override
+  public Transformer network(NDManager manager, Signature signature, DataType type) {
+    return new Transformer(manager, this, signature, type);
+  }
+
+  @Override
+  public boolean isBlindToOrder() {
+    return encoding == Encoding.NONE
+        && equalsToken
+        && !separateOperands
+        && (layers == 1 || !causal);
+  }
+
+  @Override
+  public Check checkSequences(Check check, int longest) {
+    return check.that(
+        encoding != Encoding.LEARNED || positions >= longest,
+        "positions",
+        "must be at least the longest input, " + longest + " of length and ood_length",
+        positions);
+  }
+
+  @Override
+  public double parameters(Signature signature) {
+    double width = dModel;
+    double hidden = dMlp;
+    double attention = (outputProjection ? 4.0 : 3.0) * width * heads * dHead;
+    double norms = normalization == Normalization.NONE ? 0 : 4 * width;
+    double mlp = 2 * width * hidden + (mlpBias ? hidden + width : 0);
+    double placed = encoding == Encoding.LEARNED ? positions * width : 0;
+    double last = normalization == Normalization.PRE ? 2 * width : 0;
+    return signature.tokens() * width
+        + placed
+        + layers * (attention + norms + mlp)
+        + last
+        + (width + (unembedBias ? 1 : 0)) * signature.classes();
+  }
+
+  @Override
+  public double forwardOperations(Signature signature, boolean answerOnly) {
+    double length = signature.length();
+    double width = dModel;
+    int asked = answerOnly ? signature.answered() : signature.length(); // of the last layer
+    double headWidths = (double) heads * dHead;
+    double keysAndValues = length * 4 * width * headWidths;
+    double output = outputProjection ? 2 * headWidths * width : 0;
+    double asking = 2 * width * headWidths + output + 4 * width * dMlp + 4 * length * headWidths;
+    double askingPositions = (layers - 1) * length + asked;
+    return layers * keysAndValues
+        + askingPositions * asking
+        + asked * 2 * width * signature.classes();
+  }
+
+  @Override
+  public double activations(Signature signature) {
+    double attention = (double) heads * (dHead + signature.length());
+    return 3.0 * signature.classes() + layers * (8.0 * dModel + 4 * attention + 3.0 * dMlp);
+  }
+
+  @Override
+  public double squares(double length) {
+    return 8 * length * length * (2 + 3.0 * heads);
   }
 
   /** T of pairs: 3 for (a, b, =), 2 for (a, b). */

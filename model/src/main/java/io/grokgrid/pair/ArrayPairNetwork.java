@@ -6,12 +6,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.LossForm;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.pair.PairTables.Tables;
+import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A one-layer network over pairs on any device: {@link PairTables}, and what is made for each pair
- * in array operations, all of it differentiated by autograd.
+ * A one-layer network over pairs on any device: {@link TransformerTables}, and what is made for
+ * each pair in array operations, all of it differentiated by autograd.
  *
  * <p>For N pairs, a selection is a matrix (N, R) for each position, with ones at the rows of Z that
  * a pair has there: its token's, and the position's where positions are added. Products with it
@@ -31,12 +32,12 @@ public final class ArrayPairNetwork implements PairNetwork {
   /** Numbers in the weighted selections, of which autograd keeps several. */
   private static final double MOST_SELECTED = 1 << 28;
 
-  private static final float NO_CLASS = -1e30f;
   private static final String BIASES = "biases"; // (1, F + C)
   private static final String OUT_BIAS = "b_out"; // (1, D)
 
   private final NDManager manager;
-  private final PairTables tables;
+  private final TransformerTables tables;
+  private final PairGeometry geometry;
   private final TransformerSpec model;
   private final LossForm form;
   private final int most;
@@ -65,9 +66,9 @@ public final class ArrayPairNetwork implements PairNetwork {
   }
 
   /** Whether there is room for what so many pairs at a time select. */
-  public static boolean fits(TransformerSpec model, int p, int pairs) {
-    double selected = (double) pairs * PairOperations.rows(model, p);
-    return selected * model.heads() * model.length() <= MOST_SELECTED;
+  static boolean fits(PairGeometry geometry, int pairs) {
+    double selected = (double) pairs * geometry.rows();
+    return selected * geometry.attentionHeads() * geometry.length() <= MOST_SELECTED;
   }
 
   /**
@@ -76,23 +77,23 @@ public final class ArrayPairNetwork implements PairNetwork {
    * @param most pairs that are evaluated at a time: bounds the memory
    */
   public ArrayPairNetwork(
-      NDManager manager, TransformerSpec model, int p, LossForm form, int most) {
+      NDManager manager, TransformerSpec model, int n, LossForm form, int most) {
     this.manager = manager;
     this.model = model;
     this.form = form;
     this.most = most;
-    tables = new PairTables(manager, model, p);
-    hidden = tables.hidden();
-    int classes = model.classes(p);
-    float[] padding = new float[tables.classes() - classes];
-    Arrays.fill(padding, NO_CLASS);
-    Layout layout = new Layout(model, p);
+    geometry = PairGeometry.of(model, n);
+    tables = new TransformerTables(manager, model, n, !geometry.fixedWeights());
+    hidden = geometry.hidden();
+    float[] padding = new float[geometry.classes() - geometry.answers()];
+    Arrays.fill(padding, CrossEntropy.NO_CLASS);
+    Layout layout = model.layoutOfPairs(n);
     Layout.Tensor out = layout.find("blocks.0.mlp.b_out");
     biases.add(
-        new Leaf(BIASES, new Shape(1, hidden + (long) tables.classes()))
+        new Leaf(BIASES, new Shape(1, geometry.width()))
             .with(layout.find("blocks.0.mlp.b_in"), 0, true)
             .with(layout.find("unembed.b_U"), hidden, true)
-            .with(padding, hidden + classes));
+            .with(padding, hidden + geometry.answers()));
     if (out != null) {
       biases.add(new Leaf(OUT_BIAS, new Shape(1, model.dModel())).with(out, 0, true));
     }
@@ -123,18 +124,14 @@ public final class ArrayPairNetwork implements PairNetwork {
       Map<String, NDArray> leaves = leaves(parameters);
       leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
       double loss = form.backward(() -> logits(leaves, selection), selection.answers());
-      tables.readGradients(leaves, gradient, !tables.hasFixedWeights());
-      for (Leaf bias : biases) {
-        try (NDArray found = at(leaves, bias.name()).getGradient()) {
-          bias.readGradient(found, gradient);
-        }
-      }
+      tables.readGradients(leaves, gradient);
+      biases.forEach(bias -> bias.readGradient(at(leaves, bias.name()), gradient));
       return loss;
     }
   }
 
   private Map<String, NDArray> leaves(float[] parameters) {
-    Map<String, NDArray> leaves = tables.leaves(manager, parameters, !tables.hasFixedWeights());
+    Map<String, NDArray> leaves = tables.leaves(manager, parameters);
     biases.forEach(bias -> leaves.put(bias.name(), bias.tensor(manager, parameters)));
     return leaves;
   }
@@ -162,8 +159,8 @@ public final class ArrayPairNetwork implements PairNetwork {
   }
 
   @Override
-  public List<MeanAttention> attention(float[] parameters, Pairs pairs) {
-    return MeanAttention.of(tables, manager, parameters, pairs, most);
+  public List<AttentionMean> attention(float[] parameters, Pairs pairs, int step) {
+    return tables.attention(manager, parameters, pairs, most, step);
   }
 
   /**
@@ -185,15 +182,15 @@ public final class ArrayPairNetwork implements PairNetwork {
   private Selection select(Pairs pairs) {
     NDList rows = new NDList();
     for (int position = 0; position < model.length(); position++) {
-      float[] ones = new float[pairs.size() * tables.rows()];
+      float[] ones = new float[pairs.size() * geometry.rows()];
       for (int i = 0; i < pairs.size(); i++) {
-        int row = i * tables.rows();
-        ones[row + tables.tokenRow(position, pairs.left()[i], pairs.right()[i])] = 1;
-        if (tables.isPlaced()) {
-          ones[row + tables.positionRow(position)] = 1;
+        int row = i * geometry.rows();
+        ones[row + geometry.tokenRow(position, pairs.left()[i], pairs.right()[i])] = 1;
+        if (geometry.isPlaced()) {
+          ones[row + geometry.positionRow(position)] = 1;
         }
       }
-      rows.add(manager.create(ones, new Shape(pairs.size(), tables.rows())));
+      rows.add(manager.create(ones, new Shape(pairs.size(), geometry.rows())));
     }
     NDArray queries =
         model.equalsToken()
@@ -205,7 +202,7 @@ public final class ArrayPairNetwork implements PairNetwork {
   }
 
   private NDArray logits(Map<String, NDArray> leaves, Selection selection) {
-    Tables made = tables.of(leaves);
+    TransformerTables.Tables made = tables.tables(leaves);
     NDArray scores = made.scores();
     NDArray mixed =
         scores == null

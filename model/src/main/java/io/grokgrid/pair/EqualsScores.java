@@ -7,8 +7,8 @@ import io.grokgrid.net.TransformerSpec;
 import java.util.Arrays;
 
 /**
- * {@link PairTables#scores} of '=', and their adjoint, as the matrix-vector products that they are:
- * for one row the engine's calls take longer than the arithmetic.
+ * {@link TransformerTables#scores} of '=', and their adjoint, as the matrix-vector products that
+ * they are: for one row the engine's calls take longer than the arithmetic.
  *
  * <pre>
  *   q_h    = last W_Q_h                        (K)     last = the row of '=' and of its position
@@ -20,7 +20,6 @@ final class EqualsScores {
   private final int width;
   private final int heads;
   private final int headWidth;
-  private final int length;
   private final int rows;
   private final int blocks;
   private final int equalsRow;
@@ -39,40 +38,29 @@ final class EqualsScores {
   private final float[] queryGradient; // (K)
   private final float[] turnedGradient; // (K)
   private final float[] combinedGradient; // (D)
+  private final Made made = new Made();
 
-  EqualsScores(TransformerSpec model, int p) {
-    Layout layout = new Layout(model, p);
+  EqualsScores(TransformerSpec model, PairGeometry geometry) {
+    Layout layout = model.layoutOfPairs(geometry.n());
     width = model.dModel();
     heads = model.heads();
     headWidth = model.dHead();
-    length = model.length();
-    rows = PairOperations.rows(model, p);
-    blocks = model.encoding().turns() ? length : 1;
-    int tokens = model.tokens(p);
-    equalsRow = tokens - 1;
-    placeRow = rows > tokens ? tokens + length - 1 : -1;
+    rows = geometry.rows();
+    blocks = geometry.distances();
+    equalsRow = geometry.tokenRow(2, 0, 0);
+    placeRow = geometry.isPlaced() ? geometry.positionRow(2) : -1;
     embed = layout.at("embed.W_E").offset();
     queries = layout.at("blocks.0.attn.W_Q").offset();
     keys = layout.at("blocks.0.attn.W_K").offset();
-    trainedRows = model.encoding() == Encoding.LEARNED ? rows : tokens;
+    trainedRows = model.encoding() == Encoding.LEARNED ? rows : geometry.tokens();
     z = new float[rows * width];
     if (model.encoding() == Encoding.SINUSOIDAL) {
-      double[] sinusoids = PositionalEncoding.sinusoids(length, width);
+      double[] sinusoids = PositionalEncoding.sinusoids(geometry.length(), width);
       for (int i = 0; i < sinusoids.length; i++) {
-        z[tokens * width + i] = (float) sinusoids[i];
+        z[geometry.tokens() * width + i] = (float) sinusoids[i];
       }
     }
-    turns = new float[blocks * headWidth * headWidth];
-    if (blocks == 1) {
-      for (int k = 0; k < headWidth; k++) {
-        turns[k * headWidth + k] = 1;
-      }
-    } else {
-      double[] exact = PositionalEncoding.turns(model.encoding(), length - 1, length, headWidth);
-      for (int i = 0; i < exact.length; i++) {
-        turns[i] = (float) exact[i];
-      }
-    }
+    turns = turns(model.encoding(), geometry.length());
     last = new float[width];
     query = new float[heads * headWidth];
     turned = new float[heads * blocks * headWidth];
@@ -83,13 +71,30 @@ final class EqualsScores {
     combinedGradient = new float[width];
   }
 
+  /** (J, K, K); the identity where nothing is turned. */
+  private float[] turns(Encoding encoding, int length) {
+    float[] turns = new float[blocks * headWidth * headWidth];
+    if (blocks == 1) {
+      for (int k = 0; k < headWidth; k++) {
+        turns[k * headWidth + k] = 1;
+      }
+    } else {
+      double[] exact = PositionalEncoding.turns(encoding, length - 1, length, headWidth);
+      for (int i = 0; i < exact.length; i++) {
+        turns[i] = (float) exact[i];
+      }
+    }
+    return turns;
+  }
+
   /**
    * Makes the scores.
    *
    * @param parameters flat; W_pos lies behind W_E
-   * @param table receives (H, J, R) from number {@code at} on
+   * @param table receives (H, J, R) from index {@code at} on
+   * @return what their adjoint takes, until the next are made
    */
-  void make(float[] parameters, float[] table, int at) {
+  Made make(float[] parameters, float[] table, int at) {
     System.arraycopy(parameters, embed, z, 0, trainedRows * width);
     System.arraycopy(z, equalsRow * width, last, 0, width);
     if (placeRow >= 0) {
@@ -101,55 +106,69 @@ final class EqualsScores {
         add(parameters, row(queries, h, d), last[d], query, h * headWidth, headWidth);
       }
       for (int j = 0; j < blocks; j++) {
-        int block = h * blocks + j;
-        Arrays.fill(turned, block * headWidth, (block + 1) * headWidth, 0);
-        turn(query, h * headWidth, j, turned, block * headWidth);
+        makeBlock(parameters, h, j, table, at + (h * blocks + j) * rows);
+      }
+    }
+    return made;
+  }
+
+  private void makeBlock(float[] parameters, int h, int j, float[] table, int to) {
+    int block = h * blocks + j;
+    Arrays.fill(turned, block * headWidth, (block + 1) * headWidth, 0);
+    turn(query, h * headWidth, j, turned, block * headWidth);
+    for (int d = 0; d < width; d++) {
+      combined[block * width + d] =
+          dot(parameters, row(keys, h, d), turned, block * headWidth, headWidth);
+    }
+    for (int r = 0; r < rows; r++) {
+      table[to + r] = dot(z, r * width, combined, block * width, width);
+    }
+  }
+
+  /** Scores that were made. */
+  final class Made {
+    /**
+     * The adjoint of {@link #make}.
+     *
+     * @param parameters that they were made of
+     * @param table the scores' gradient from index {@code at} on
+     * @param gradient flat: receives that of W_Q and W_K, and has its part added to that of W_E and
+     *     W_pos
+     */
+    void makeGradients(float[] parameters, float[] table, int at, float[] gradient) {
+      Arrays.fill(lastGradient, 0);
+      Arrays.fill(gradient, keys, keys + heads * width * headWidth, 0);
+      for (int h = 0; h < heads; h++) {
+        Arrays.fill(queryGradient, 0);
+        for (int j = 0; j < blocks; j++) {
+          blockGradient(parameters, h, j, table, at + (h * blocks + j) * rows, gradient);
+        }
         for (int d = 0; d < width; d++) {
-          combined[block * width + d] =
-              dot(parameters, row(keys, h, d), turned, block * headWidth, headWidth);
+          int row = row(queries, h, d);
+          for (int k = 0; k < headWidth; k++) {
+            gradient[row + k] = last[d] * queryGradient[k];
+          }
+          lastGradient[d] += dot(parameters, row, queryGradient, 0, headWidth);
         }
-        for (int r = 0; r < rows; r++) {
-          table[at + block * rows + r] = dot(z, r * width, combined, block * width, width);
-        }
+      }
+      add(lastGradient, 0, 1, gradient, embed + equalsRow * width, width);
+      if (placeRow >= 0 && placeRow < trainedRows) {
+        add(lastGradient, 0, 1, gradient, embed + placeRow * width, width);
       }
     }
   }
 
-  /**
-   * The adjoint of {@link #make}, right after it and with the same parameters.
-   *
-   * @param table the scores' gradient from number {@code at} on
-   * @param gradient flat: receives that of W_Q and W_K, and has its part added to that of W_E and
-   *     W_pos
-   */
-  void makeGradients(float[] parameters, float[] table, int at, float[] gradient) {
-    Arrays.fill(lastGradient, 0);
-    Arrays.fill(gradient, keys, keys + heads * width * headWidth, 0);
-    for (int h = 0; h < heads; h++) {
-      Arrays.fill(queryGradient, 0);
-      for (int j = 0; j < blocks; j++) {
-        int block = h * blocks + j;
-        combinedGradient(table, at + block * rows, block, gradient);
-        Arrays.fill(turnedGradient, 0);
-        for (int d = 0; d < width; d++) {
-          float g = combinedGradient[d];
-          add(turned, block * headWidth, g, gradient, row(keys, h, d), headWidth);
-          add(parameters, row(keys, h, d), g, turnedGradient, 0, headWidth);
-        }
-        turnBack(turnedGradient, j, queryGradient);
-      }
-      for (int d = 0; d < width; d++) {
-        int row = row(queries, h, d);
-        for (int k = 0; k < headWidth; k++) {
-          gradient[row + k] = last[d] * queryGradient[k];
-        }
-        lastGradient[d] += dot(parameters, row, queryGradient, 0, headWidth);
-      }
+  private void blockGradient(
+      float[] parameters, int h, int j, float[] table, int from, float[] gradient) {
+    int block = h * blocks + j;
+    combinedGradient(table, from, block, gradient);
+    Arrays.fill(turnedGradient, 0);
+    for (int d = 0; d < width; d++) {
+      float g = combinedGradient[d];
+      add(turned, block * headWidth, g, gradient, row(keys, h, d), headWidth);
+      add(parameters, row(keys, h, d), g, turnedGradient, 0, headWidth);
     }
-    add(lastGradient, 0, 1, gradient, embed + equalsRow * width, width);
-    if (placeRow >= 0 && placeRow < trainedRows) {
-      add(lastGradient, 0, 1, gradient, embed + placeRow * width, width);
-    }
+    turnBack(turnedGradient, j, queryGradient);
   }
 
   /** From a block of scores to {@link #combinedGradient} and Z. */

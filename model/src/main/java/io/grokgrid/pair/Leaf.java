@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Layout;
+import io.grokgrid.tensor.SharedFloats;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,9 +78,14 @@ final class Leaf {
     return memory.tensor(manager, 0, shape);
   }
 
-  /** Copies a gradient of the tensor to the parameters' gradient. */
-  void readGradient(NDArray found, float[] gradient) {
-    FloatBuffer numbers = SharedFloats.of(found);
+  /** Copies the gradient of a tensor, made here, to the parameters' gradient. */
+  void readGradient(NDArray tensor, float[] gradient) {
+    try (NDArray found = tensor.getGradient()) {
+      read(SharedFloats.of(found), gradient);
+    }
+  }
+
+  private void read(FloatBuffer numbers, float[] gradient) {
     for (Block block : blocks) {
       for (int row = 0; row < block.count(); row++) {
         int at = block.from() + row * block.length();

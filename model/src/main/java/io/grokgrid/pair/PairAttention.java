@@ -1,29 +1,33 @@
 package io.grokgrid.pair;
 
 import io.grokgrid.math.Vectors;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The attention weights of one position for each pair, made of {@link PairTables#scores}, and the
- * adjoint of that.
+ * The attention weights of one position for each pair, made of {@link TransformerTables#scores},
+ * and the adjoint of that.
  *
  * <p>A pair's score on key j is the sum over the query's rows and the key's rows (its token's, and
  * its position's where positions are added) of the tables' scores, over the root of K, and ALiBi's
  * bias. Weights are softmaxes over the keys, times the attention rate, and 1 less the rate.
  */
 final class PairAttention {
-  private final PairTables tables;
+  private final PairGeometry geometry;
   private final int position;
   private final int keys;
   private final int heads;
-  private final boolean rotates;
-  private final int queryRows;
+  private final int rows; // of keys
+  private final boolean isOneQuery;
   private final float scale;
   private final float rate;
   private final double[] slopes;
+  private final int most;
   private final int stride;
   private final float[] softmax; // (H, keys, stride)
   private final float[] weights; // likewise; the same array where the rate is 1
@@ -33,47 +37,59 @@ final class PairAttention {
 
   /**
    * @param position of the query
-   * @param n pairs that there can be at a time
+   * @param most pairs that there can be at a time
    */
-  PairAttention(PairTables tables, int position, int n) {
-    TransformerSpec model = tables.model();
-    this.tables = tables;
+  PairAttention(TransformerSpec model, PairGeometry geometry, int position, int most) {
+    this.geometry = geometry;
     this.position = position;
+    this.most = most;
     keys = model.causal() ? position + 1 : model.length();
     heads = model.heads();
-    rotates = model.encoding().turns();
-    queryRows = tables.isEquals(position) ? 1 : tables.rows();
+    rows = geometry.rows();
+    isOneQuery = geometry.isEquals(position);
     scale = (float) (1 / Math.sqrt(model.dHead()));
     rate = (float) model.attentionRate();
     slopes =
         model.encoding() == Encoding.ALIBI
             ? PositionalEncoding.alibiSlopes(heads)
             : new double[heads];
-    stride = Vectors.padded(n);
+    stride = Vectors.padded(most);
     softmax = new float[Vectors.LEAD + heads * keys * stride];
     weights = rate == 1 ? softmax : new float[softmax.length];
     gradients = new float[softmax.length];
-    query = new int[n];
-    key = new int[n];
+    query = new int[most];
+    key = new int[most];
   }
 
-  /** H. */
-  int heads() {
-    return heads;
+  /**
+   * Means of scores and weights over pairs, by head and key.
+   *
+   * @param table {@link TransformerTables#scores} of this query
+   */
+  List<AttentionMean> means(float[] table, Pairs pairs, int step) {
+    double[] scores = new double[heads * keys];
+    double[] sums = new double[scores.length];
+    for (int from = 0; from < pairs.size(); from += most) {
+      Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
+      addSums(score(table, 0, part), part.size(), scores);
+      addSums(weigh(), part.size(), sums);
+    }
+    List<AttentionMean> means = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      double score = scores[i] / pairs.size();
+      double weight = sums[i] / pairs.size();
+      means.add(new AttentionMean(step, 0, i / keys, position, i % keys, score, weight));
+    }
+    return means;
   }
 
-  /** Keys that the query sees, from position 0 on. */
-  int keys() {
-    return keys;
-  }
-
-  /** Numbers in the scores' table. */
-  int size() {
-    return heads * blocks() * queryRows * tables.rows();
-  }
-
-  private int blocks() {
-    return rotates ? tables.model().length() : 1;
+  private void addSums(float[] values, int n, double[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      int at = row(i / keys, i % keys);
+      for (int pair = at; pair < at + n; pair++) {
+        sums[i] += values[pair];
+      }
+    }
   }
 
   /** Where the weights (or scores) of a head on a key begin, a number a pair. */
@@ -94,7 +110,7 @@ final class PairAttention {
   /**
    * Makes the scores of all pairs.
    *
-   * @param table flat, {@link PairTables#scores} from number {@code at} on
+   * @param table flat, {@link TransformerTables#scores} from number {@code at} on
    * @return as {@link #row} says; overwritten by {@link #weigh}
    */
   float[] score(float[] table, int at, Pairs pairs) {
@@ -103,7 +119,7 @@ final class PairAttention {
       for (int head = 0; head < heads; head++) {
         int block = block(at, head, j);
         float bias = (float) (-slopes[head] * Math.abs(position - j));
-        if (queryRows == 1) {
+        if (isOneQuery) {
           scoreOneQuery(table, block, j, bias, row(head, j), pairs.size());
         } else {
           int to = row(head, j);
@@ -117,7 +133,7 @@ final class PairAttention {
   }
 
   private void scoreOneQuery(float[] table, int block, int j, float bias, int to, int n) {
-    float place = tables.isPlaced() ? table[block + tables.positionRow(j)] : 0;
+    float place = geometry.isPlaced() ? table[block + geometry.positionRow(j)] : 0;
     for (int pair = 0; pair < n; pair++) {
       softmax[to + pair] = scale * (table[block + key[pair]] + place) + bias;
     }
@@ -131,7 +147,7 @@ final class PairAttention {
     if (rate < 1) {
       Arrays.fill(weights, 1 - rate);
       int n = heads * keys * stride;
-      Vectors.mix(weights, Vectors.LEAD, weights, Vectors.LEAD, softmax, Vectors.LEAD, rate, n);
+      Vectors.add(weights, Vectors.LEAD, softmax, Vectors.LEAD, rate, n);
     }
     return weights;
   }
@@ -143,7 +159,7 @@ final class PairAttention {
    * @param table receives the gradient of the scores' table from number {@code at} on
    */
   void scoreGradients(Pairs pairs, float[] table, int at) {
-    Arrays.fill(table, at, at + size(), 0);
+    Arrays.fill(table, at, at + geometry.scores(position), 0);
     if (rate < 1) {
       Vectors.scale(gradients, Vectors.LEAD, rate, heads * keys * stride);
     }
@@ -155,7 +171,7 @@ final class PairAttention {
       for (int head = 0; head < heads; head++) {
         int block = block(at, head, j);
         int from = row(head, j);
-        if (queryRows == 1) {
+        if (isOneQuery) {
           scatterOneQuery(table, block, j, from, pairs.size());
         } else {
           for (int pair = 0; pair < pairs.size(); pair++) {
@@ -173,8 +189,8 @@ final class PairAttention {
       table[block + key[pair]] += gradient;
       sum += gradient;
     }
-    if (tables.isPlaced()) {
-      table[block + tables.positionRow(j)] += (float) sum;
+    if (geometry.isPlaced()) {
+      table[block + geometry.positionRow(j)] += (float) sum;
     }
   }
 
@@ -183,33 +199,33 @@ final class PairAttention {
     for (int pair = 0; pair < pairs.size(); pair++) {
       int left = pairs.left()[pair];
       int right = pairs.right()[pair];
-      query[pair] = queryRows == 1 ? 0 : tables.tokenRow(position, left, right);
-      key[pair] = tables.tokenRow(j, left, right);
+      query[pair] = isOneQuery ? 0 : geometry.tokenRow(position, left, right);
+      key[pair] = geometry.tokenRow(j, left, right);
     }
   }
 
   private int block(int at, int head, int j) {
-    return at + (head * blocks() + (rotates ? j : 0)) * queryRows * tables.rows();
+    int distance = geometry.distances() > 1 ? j : 0;
+    int size = geometry.queryRows(position) * rows;
+    return at + (head * geometry.distances() + distance) * size;
   }
 
   private float sum(float[] table, int block, int j, int queryRow, int keyRow) {
-    int width = tables.rows();
-    int row = block + queryRow * width;
-    if (!tables.isPlaced()) {
+    int row = block + queryRow * rows;
+    if (!geometry.isPlaced()) {
       return table[row + keyRow];
     }
-    int place = tables.positionRow(j);
-    int own = block + tables.positionRow(position) * width;
+    int place = geometry.positionRow(j);
+    int own = block + geometry.positionRow(position) * rows;
     return table[row + keyRow] + table[row + place] + table[own + keyRow] + table[own + place];
   }
 
   private void scatter(float[] table, int block, int j, int queryRow, int keyRow, float gradient) {
-    int width = tables.rows();
-    int row = block + queryRow * width;
+    int row = block + queryRow * rows;
     table[row + keyRow] += gradient;
-    if (tables.isPlaced()) {
-      int place = tables.positionRow(j);
-      int own = block + tables.positionRow(position) * width;
+    if (geometry.isPlaced()) {
+      int place = geometry.positionRow(j);
+      int own = block + geometry.positionRow(position) * rows;
       table[row + place] += gradient;
       table[own + keyRow] += gradient;
       table[own + place] += gradient;

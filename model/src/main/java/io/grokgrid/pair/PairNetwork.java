@@ -1,12 +1,13 @@
 package io.grokgrid.pair;
 
+import io.grokgrid.net.AttentionMean;
 import java.util.List;
 
 /**
- * A one-layer network over pairs, in the form of {@link PairTables} or {@link CoreMlpNetwork}.
- * Parameters are flat, as {@link io.grokgrid.net.Layout} orders them.
+ * A network over pairs in which what depends on one token is made once a step, by {@link
+ * PairTables}. Parameters are flat, as {@link io.grokgrid.net.Layout} orders them.
  */
-public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork, CoreMlpNetwork {
+public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork {
   /**
    * Mean loss over {@code pairs}.
    *
@@ -25,5 +26,5 @@ public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork, C
    * Every head's mean scores and weights over {@code pairs}, by query, head and key, for every key
    * that a query sees.
    */
-  List<MeanAttention> attention(float[] parameters, Pairs pairs);
+  List<AttentionMean> attention(float[] parameters, Pairs pairs, int step);
 }

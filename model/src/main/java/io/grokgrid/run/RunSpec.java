@@ -1,18 +1,17 @@
 package io.grokgrid.run;
 
 import io.grokgrid.base.Check;
-import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Signature;
-import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.pair.PairForm;
 import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.task.SequenceTask;
-import io.grokgrid.task.SequenceTask.Purpose;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
 import io.grokgrid.train.RecordSpec;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * Everything that determines one run.
@@ -28,67 +27,70 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
 
   public RunSpec {
     Check check = new Check();
-    if (task instanceof TableTask table) {
-      check.that(
-          training.batchSize() <= table.trainExamples(),
-          "batch_size",
-          "must be at most the number of training examples, " + table.trainExamples(),
-          training.batchSize());
-    } else {
-      check(check, (SequenceTask) task, model, training);
-      check.that(
-          training.batchSize() <= MOST_EVALUATED,
-          "batch_size",
-          "must be at most " + MOST_EVALUATED,
-          training.batchSize());
-      int most = Math.max(1, MOST_EVALUATED / Math.max(1, training.batchSize()));
-      check.that(
-          training.batchSize() > MOST_EVALUATED || record.evaluationBatches() <= most,
-          "evaluation_batches",
-          "must be at most " + most + " of batch_size " + training.batchSize(),
-          record.evaluationBatches());
-    }
-    check.done();
+    task.<Check>match(
+            table -> check(check, table, training),
+            sequences -> check(check, sequences, model, training, record))
+        .done();
   }
 
-  private static void check(Check check, SequenceTask task, Model model, TrainingSpec training) {
-    check
+  private static Check check(Check check, TableTask table, TrainingSpec training) {
+    return check.that(
+        training.batchSize() <= table.trainExamples(),
+        "batch_size",
+        "must be at most the number of training examples, " + table.trainExamples(),
+        training.batchSize());
+  }
+
+  private static Check check(
+      Check check, SequenceTask task, Model model, TrainingSpec training, RecordSpec record) {
+    check.that(
+        training.batchSize() >= 1,
+        "batch_size",
+        "must be at least 1 for task.kind = sequence, which has no whole training set",
+        training.batchSize());
+    int most = Math.max(1, MOST_EVALUATED / Math.max(1, training.batchSize()));
+    return model
+        .checkSequences(check, task.longest())
         .that(
-            training.batchSize() >= 1,
+            training.batchSize() <= MOST_EVALUATED,
             "batch_size",
-            "must be at least 1 for task.kind = sequence, which has no whole training set",
+            "must be at most " + MOST_EVALUATED,
             training.batchSize())
         .that(
-            model instanceof TransformerSpec,
-            "kind",
-            "must not be sequence for model.kind = embedding_mlp, which reads two operands",
-            "sequence");
-    if (model instanceof TransformerSpec transformer) {
-      int longest = Math.max(task.length(), task.oodLength());
-      check.that(
-          transformer.encoding() != Encoding.LEARNED || transformer.positions() >= longest,
-          "positions",
-          "must be at least the longest input, " + longest + " of length and ood_length",
-          transformer.positions());
-    }
+            training.batchSize() > MOST_EVALUATED || record.evaluationBatches() <= most,
+            "evaluation_batches",
+            "must be at most " + most + " of batch_size " + training.batchSize(),
+            record.evaluationBatches());
   }
 
   /** What the task asks of the network in training. */
   public Signature signature() {
-    return task instanceof TableTask table
-        ? model.ofPairs(table.elements())
-        : Signature.of((SequenceTask) task, Purpose.TRAINING);
+    return model.signature(task);
   }
 
   /** Where the network's parameters lie. */
   public Layout layout() {
-    return Layout.of(model, signature());
+    return model.layout(signature());
+  }
+
+  /** The fast form of its step, if it has one. */
+  Optional<PairForm> pairForm() {
+    return task.asTable().flatMap(table -> PairForm.of(model, table.elements()));
   }
 
   /** Examples in one update. */
   public int examplesAStep() {
-    return training.batchSize() == 0 && task instanceof TableTask table
-        ? table.trainExamples()
-        : training.batchSize();
+    int whole = task.match(TableTask::trainExamples, none -> 0);
+    return training.batchSize() == 0 ? whole : training.batchSize();
+  }
+
+  /** Answers that the accuracy on inputs which are not trained on is over. */
+  public long testAnswers() {
+    return task.match(
+        table -> (long) table.examples() - table.trainExamples(),
+        sequences ->
+            (long) record.evaluationBatches()
+                * training.batchSize()
+                * sequences.answered(sequences.length()));
   }
 }

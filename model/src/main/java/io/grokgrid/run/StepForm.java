@@ -1,30 +1,25 @@
 package io.grokgrid.run;
 
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
-import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.pair.ArrayPairNetwork;
-import io.grokgrid.pair.CoreMlpNetwork;
-import io.grokgrid.pair.PairTables;
 import io.grokgrid.step.PairStep;
-import io.grokgrid.step.SequenceStep;
 import io.grokgrid.step.TextbookStep;
+import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.Examples;
-import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 
 /** The forms of a training step. All compute the same function, but for rounding. */
 public enum StepForm {
-  /** {@link PairTables}, and {@link CoreMlpNetwork}. */
+  /** {@link io.grokgrid.pair.PairForm}. */
   PAIR_TABLES("pair tables") {
     @Override
     public TrainingStep step(NDManager manager, RunSpec run) {
-      TableTask task = (TableTask) run.task();
-      return manager.getDevice().isGpu() && !fitsADevice(run.model(), task)
+      TableTask task = run.task().asTable().orElseThrow();
+      boolean isOnDevice = manager.getDevice().isGpu();
+      return isOnDevice && !run.pairForm().orElseThrow().fitsADevice(task.trainExamples())
           ? ANSWER_ONLY.step(manager, run)
-          : PairStep.of(manager, run.model(), task.elements(), dataset(run, task), run.training());
+          : PairStep.of(manager, run.model(), task.elements(), examples(run, task), run.training());
     }
   },
 
@@ -57,22 +52,10 @@ public enum StepForm {
    * The form that a run takes: pair tables where there are any and they are expected to be faster.
    */
   public static StepForm of(RunSpec run) {
-    return run.task() instanceof TableTask
-            && isCovered(run.model())
-            && Cost.pairSeconds(run) < Cost.answerSeconds(run)
-        ? PAIR_TABLES
-        : ANSWER_ONLY;
-  }
-
-  private static boolean isCovered(Model model) {
-    return model instanceof TransformerSpec transformer
-        ? PairTables.cover(transformer)
-        : CoreMlpNetwork.covers((EmbeddingMlpSpec) model);
-  }
-
-  private static boolean fitsADevice(Model model, TableTask task) {
-    return model instanceof TransformerSpec transformer
-        && ArrayPairNetwork.fits(transformer, task.elements(), task.trainExamples());
+    return run.pairForm()
+        .filter(form -> Cost.pairSeconds(run, form) < Cost.answerSeconds(run))
+        .map(form -> PAIR_TABLES)
+        .orElse(ANSWER_ONLY);
   }
 
   /** For people. */
@@ -80,26 +63,26 @@ public enum StepForm {
     return title;
   }
 
-  private static Examples dataset(RunSpec run, TableTask task) {
+  private static Examples examples(RunSpec run, TableTask task) {
     return new Examples(task, run.training().seed());
   }
 
   private static TrainingStep textbook(NDManager manager, RunSpec run, boolean everyPosition) {
-    return run.task() instanceof TableTask task
-        ? new TextbookStep(
-            manager,
-            run.model(),
-            task.elements(),
-            dataset(run, task),
-            run.training(),
-            everyPosition)
-        : new SequenceStep(
-            manager,
-            (TransformerSpec) run.model(),
-            (SequenceTask) run.task(),
-            run.training(),
-            run.record().evaluationBatches(),
-            everyPosition);
+    Model model = run.model();
+    TrainingSpec spec = run.training();
+    return run.task()
+        .match(
+            table ->
+                TextbookStep.of(
+                    manager, model, table.elements(), examples(run, table), spec, everyPosition),
+            sequences ->
+                TextbookStep.of(
+                    manager,
+                    model,
+                    sequences,
+                    spec,
+                    run.record().evaluationBatches(),
+                    everyPosition));
   }
 
   public abstract TrainingStep step(NDManager manager, RunSpec run);

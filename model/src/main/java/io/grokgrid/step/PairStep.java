@@ -1,13 +1,9 @@
 package io.grokgrid.step;
 
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.net.EmbeddingMlpSpec;
-import io.grokgrid.net.LossForm;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Model;
-import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.pair.ArrayPairNetwork;
-import io.grokgrid.pair.CoreMlpNetwork;
-import io.grokgrid.pair.CorePairNetwork;
+import io.grokgrid.pair.PairForm;
 import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.pair.Pairs;
 import io.grokgrid.task.Examples;
@@ -17,12 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A network in a form that makes what depends on one operand once, {@link PairNetwork}. */
-public final class PairStep implements TableStep {
-  /** Pairs that are evaluated at a time: bounds the memory. */
-  public static final int MOST = 1 << 15;
-
-  private static final int MOST_ON_A_DEVICE = 1 << 12;
-
+public final class PairStep implements TrainingStep {
   private final Examples dataset;
   private final Batches batches;
   private final PairNetwork network;
@@ -53,21 +44,12 @@ public final class PairStep implements TableStep {
    */
   public static PairStep of(
       NDManager manager, Model model, int n, Examples dataset, TrainingSpec spec) {
-    int most = Math.min(MOST, dataset.size());
+    PairForm form =
+        PairForm.of(model, n)
+            .orElseThrow(() -> new IllegalArgumentException("the network has no tables for pairs"));
+    int most = Math.min(PairForm.MOST, dataset.size());
     int batch = spec.batchSize() == 0 ? dataset.trainExamples() : spec.batchSize();
-    LossForm form = spec.lossForm();
-    PairNetwork network;
-    if (model instanceof EmbeddingMlpSpec mlp) {
-      network = new CoreMlpNetwork(manager, mlp, n, form, batch, most);
-    } else {
-      TransformerSpec transformer = (TransformerSpec) model;
-      network =
-          manager.getDevice().isGpu()
-              ? new ArrayPairNetwork(
-                  manager, transformer, n, form, Math.min(MOST_ON_A_DEVICE, most))
-              : new CorePairNetwork(manager, transformer, n, form, batch, most);
-    }
-    return new PairStep(network, dataset, spec);
+    return new PairStep(form.network(manager, spec.lossForm(), batch, most), dataset, spec);
   }
 
   /** The first n examples in the order of their operands: those with one in common use its rows. */
@@ -89,24 +71,28 @@ public final class PairStep implements TableStep {
   }
 
   @Override
-  public double lossAndGradient(float[] parameters, float[] gradient) {
-    return network.lossAndGradient(parameters, gradient, trainPairs);
-  }
-
-  @Override
-  public double lossAndGradient(float[] parameters, float[] gradient, int[] batch) {
-    return network.lossAndGradient(parameters, gradient, pairs(batch));
-  }
-
-  @Override
   public double lossAndGradient(float[] parameters, float[] gradient, int step) {
     return batches.isFull()
-        ? lossAndGradient(parameters, gradient)
+        ? network.lossAndGradient(parameters, gradient, trainPairs)
         : lossAndGradient(parameters, gradient, batches.at(step));
   }
 
+  /**
+   * On a mini batch.
+   *
+   * @param chosen indices of training examples
+   */
+  double lossAndGradient(float[] parameters, float[] gradient, int[] chosen) {
+    return network.lossAndGradient(parameters, gradient, pairs(chosen));
+  }
+
   @Override
-  public Evaluation evaluate(float[] parameters) {
+  public boolean drawsAnew() {
+    return false;
+  }
+
+  @Override
+  public Evaluation evaluate(float[] parameters, boolean withOod) {
     network.evaluate(parameters, allPairs, losses, correct);
     double[] loss = new double[2];
     int[] right = new int[2];
@@ -137,8 +123,7 @@ public final class PairStep implements TableStep {
   }
 
   private List<AttentionMean> attention(float[] parameters, int step, Pairs pairs) {
-    return network.attention(parameters, pairs).stream()
-        .map(m -> new AttentionMean(step, 0, m.head(), m.query(), m.key(), m.score(), m.weight()))
+    return network.attention(parameters, pairs, step).stream()
         .sorted(Comparator.comparingInt(AttentionMean::head))
         .toList();
   }

@@ -4,10 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.Dropout;
-import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Network;
-import io.grokgrid.net.Transformer;
+import io.grokgrid.tensor.Dropout;
+import io.grokgrid.tensor.LossForm;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,29 +40,37 @@ final class TextbookPass {
     double accuracy() {
       return (double) correct / answers;
     }
+
+    boolean isEmpty() {
+      return answers == 0;
+    }
+
+    /** As many references to one place as there are inputs. */
+    static Sums[] all(int inputs, Sums sums) {
+      Sums[] places = new Sums[inputs];
+      Arrays.fill(places, sums);
+      return places;
+    }
   }
 
   /**
    * Mean loss and its gradient.
    *
-   * @param tokens (B, T)
-   * @param classes (B A, 1)
    * @param everyPosition whether every position goes through every layer, as the papers' code does
    */
   double lossAndGradient(
       float[] parameters,
       float[] gradient,
-      NDArray tokens,
-      NDArray classes,
+      Inputs.Batch batch,
       boolean everyPosition,
       @Nullable Dropout dropout) {
     NDArray leaf = manager.create(parameters);
     leaf.setRequiresGradient(true);
     Supplier<NDArray> logits =
-        everyPosition && network instanceof Transformer transformer
-            ? () -> transformer.trace(leaf, tokens).answers(transformer.signature())
-            : () -> network.answer(leaf, tokens, dropout);
-    double loss = form.backward(logits, classes);
+        everyPosition
+            ? () -> network.trace(leaf, batch.tokens()).answers(network.signature())
+            : () -> network.answer(leaf, batch.tokens(), dropout);
+    double loss = form.backward(logits, batch.classes());
     try (NDArray found = leaf.getGradient()) {
       System.arraycopy(found.toFloatArray(), 0, gradient, 0, gradient.length);
     }
@@ -91,12 +98,5 @@ final class TextbookPass {
         its.answers++;
       }
     }
-  }
-
-  /** As many references to one place as there are inputs. */
-  static Sums[] all(int inputs, Sums sums) {
-    Sums[] places = new Sums[inputs];
-    Arrays.fill(places, sums);
-    return places;
   }
 }

@@ -1,178 +1,137 @@
 package io.grokgrid.step;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.EmbeddingMlp;
-import io.grokgrid.net.EmbeddingMlpSpec;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
-import io.grokgrid.net.Transformer;
-import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.step.TextbookPass.Sums;
 import io.grokgrid.task.Examples;
-import java.util.Arrays;
+import io.grokgrid.task.SequenceTask;
+import io.grokgrid.tensor.Dropout;
 import java.util.List;
 
-/** A network as {@link Network} has it, on a table: for every network. */
-public final class TextbookStep implements TableStep {
-  /**
-   * Examples that are evaluated at a time: bounds the memory, changes no result but by rounding.
-   */
-  private static final int CHUNK = 2048;
-
+/** A network as {@link Network} has it, on inputs of any kind: for every network. */
+public final class TextbookStep implements TrainingStep {
   private final NDManager manager;
   private final Model model;
+  private final Inputs inputs;
+  private final TrainingSpec spec;
+  private final boolean everyPosition;
   private final Network network;
   private final TextbookPass pass;
-  private final Examples dataset;
-  private final TrainingSpec spec;
-  private final Batches batches;
-  private final boolean everyPosition;
-  private final NDArray tokens;
-  private final NDArray trainTokens;
-  private final NDArray trainAnswers;
+  private final TextbookPass longPass;
 
   /**
-   * Puts the dataset where the network is.
-   *
    * @param manager owns what lives as long as this object; the caller closes it
-   * @param n elements that the table is over
    * @param everyPosition whether training takes every position through every layer, as the papers'
-   *     code does (and without dropout), or no more than the answer needs
+   *     code does (and without dropout), or no more than the answers need
    */
-  public TextbookStep(
+  TextbookStep(
+      NDManager manager, Model model, Inputs inputs, TrainingSpec spec, boolean everyPosition) {
+    this.manager = manager;
+    this.model = model;
+    this.inputs = inputs;
+    this.spec = spec;
+    this.everyPosition = everyPosition;
+    network = model.network(manager, inputs.signature(), DataType.FLOAT32);
+    pass = new TextbookPass(manager, network, spec.lossForm());
+    longPass =
+        inputs.longest().equals(inputs.signature())
+            ? pass
+            : new TextbookPass(
+                manager,
+                model.network(manager, inputs.longest(), DataType.FLOAT32),
+                spec.lossForm());
+  }
+
+  /**
+   * On a table.
+   *
+   * @param n elements that it is over
+   */
+  public static TextbookStep of(
       NDManager manager,
       Model model,
       int n,
-      Examples dataset,
+      Examples examples,
       TrainingSpec spec,
       boolean everyPosition) {
-    this.manager = manager;
-    this.model = model;
-    this.dataset = dataset;
-    this.spec = spec;
-    this.everyPosition = everyPosition;
-    network =
-        model instanceof TransformerSpec transformer
-            ? new Transformer(manager, transformer, n, DataType.FLOAT32)
-            : new EmbeddingMlp((EmbeddingMlpSpec) model, n);
-    pass = new TextbookPass(manager, network, spec.lossForm());
-    int train = dataset.trainExamples();
-    batches = new Batches(spec, train);
-    int[] all = new int[dataset.size()];
-    Arrays.setAll(all, i -> i);
-    int[] first = Arrays.copyOf(all, train);
-    tokens = tokens(all, n);
-    trainTokens = tokens(first, n);
-    trainAnswers = manager.create(answers(0, train), new Shape(train, 1)); // (B, 1)
+    Inputs inputs = new TableInputs(manager, model, n, examples, spec);
+    return new TextbookStep(manager, model, inputs, spec, everyPosition);
   }
 
   /**
-   * (B, T): a, b and, if the network has it, =; tokens of b and = come after those of a where b has
-   * its own.
+   * On sequences.
+   *
+   * @param evaluationBatches of the training's size, that each evaluation is made of
    */
-  private NDArray tokens(int[] examples, int n) {
-    boolean ofItsOwn = model instanceof TransformerSpec with && with.separateOperands();
-    boolean equals = model instanceof TransformerSpec with && with.equalsToken();
-    int length = model.ofPairs(n).length();
-    long[] rows = new long[examples.length * length];
-    for (int i = 0; i < examples.length; i++) {
-      rows[i * length] = dataset.left()[examples[i]];
-      rows[i * length + 1] = (long) dataset.right()[examples[i]] + (ofItsOwn ? n : 0);
-      if (equals) {
-        rows[i * length + 2] = model.ofPairs(n).tokens() - 1L;
-      }
-    }
-    return manager.create(rows, new Shape(examples.length, length)); // (B, T)
-  }
-
-  private long[] answers(int from, int to) {
-    return Arrays.stream(dataset.answers(), from, to).asLongStream().toArray();
-  }
-
-  @Override
-  public double lossAndGradient(float[] parameters, float[] gradient) {
-    return lossAndGradient(parameters, gradient, trainTokens, trainAnswers, 0);
-  }
-
-  @Override
-  public double lossAndGradient(float[] parameters, float[] gradient, int[] batch) {
-    return lossAndGradient(parameters, gradient, batch, 0);
+  public static TextbookStep of(
+      NDManager manager,
+      Model model,
+      SequenceTask task,
+      TrainingSpec spec,
+      int evaluationBatches,
+      boolean everyPosition) {
+    Inputs inputs = new SequenceInputs(manager, task, spec, evaluationBatches);
+    return new TextbookStep(manager, model, inputs, spec, everyPosition);
   }
 
   @Override
   public double lossAndGradient(float[] parameters, float[] gradient, int step) {
-    return batches.isFull()
-        ? lossAndGradient(parameters, gradient, trainTokens, trainAnswers, step)
-        : lossAndGradient(parameters, gradient, batches.at(step), step);
-  }
-
-  private double lossAndGradient(float[] parameters, float[] gradient, int[] batch, int step) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray rows = manager.create(batch).toType(DataType.INT64, false); // (B)
-      return lossAndGradient(
-          parameters, gradient, trainTokens.get(rows), trainAnswers.get(rows), step);
+      Dropout now = spec.dropout(manager, model.dropout(), step);
+      return pass.lossAndGradient(parameters, gradient, inputs.batch(step), everyPosition, now);
     }
   }
 
-  private double lossAndGradient(
-      float[] parameters, float[] gradient, NDArray input, NDArray classes, int step) {
+  /** On a batch of the inputs. */
+  double lossAndGradient(float[] parameters, float[] gradient, Inputs.Batch batch) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      double dropout = model instanceof TransformerSpec with ? with.dropout() : 0;
-      return pass.lossAndGradient(
-          parameters,
-          gradient,
-          input,
-          classes,
-          everyPosition,
-          spec.dropout(manager, dropout, step));
+      return pass.lossAndGradient(parameters, gradient, batch, everyPosition, null);
     }
   }
 
   @Override
-  public Evaluation evaluate(float[] parameters) {
-    Sums train = new Sums();
-    Sums test = new Sums();
-    for (int from = 0; from < dataset.size(); from += CHUNK) {
-      int to = Math.min(from + CHUNK, dataset.size());
-      Sums[] places = TextbookPass.all(to - from, test);
-      Arrays.fill(places, 0, Math.max(0, Math.min(to, dataset.trainExamples()) - from), train);
-      try (NDArray rows = tokens.get(from + ":" + to)) {
-        pass.evaluate(parameters, rows, answers(from, to), places);
-      }
-    }
-    return new Evaluation(
-        train.meanLoss(), train.accuracy(), test.meanLoss(), test.accuracy(), null, null);
+  public Evaluation evaluate(float[] parameters, boolean withOod) {
+    Inputs.Totals totals =
+        inputs.evaluate(
+            withOod,
+            (isLong, tokens, answers, sums) ->
+                (isLong ? longPass : pass).evaluate(parameters, tokens, answers, sums));
+    return totals.evaluation();
+  }
+
+  @Override
+  public boolean drawsAnew() {
+    return inputs.isDrawnAnew();
   }
 
   @Override
   public List<AttentionMean> attention(float[] parameters, int step) {
-    return attention(parameters, step, dataset.size());
+    return attention(parameters, step, false);
   }
 
   @Override
   public List<AttentionMean> trainAttention(float[] parameters, int step) {
-    return attention(parameters, step, dataset.trainExamples());
+    return attention(parameters, step, true);
   }
 
-  /** Over the first n examples. */
-  private List<AttentionMean> attention(float[] parameters, int step, int n) {
-    if (!(network instanceof Transformer transformer)) {
+  private List<AttentionMean> attention(float[] parameters, int step, boolean ofTraining) {
+    if (network.heads() == 0) {
       return List.of();
     }
-    TextbookAttention attention = new TextbookAttention(transformer, Integer.MAX_VALUE);
-    for (int from = 0; from < n; from += CHUNK) {
-      try (NDScope scope = new NDScope()) {
-        scope.suppressNotUsedWarning();
-        NDArray rows = tokens.get(from + ":" + Math.min(from + CHUNK, n));
-        attention.add(transformer.trace(manager.create(parameters), rows), rows.size(0));
-      }
-    }
-    return attention.means(step);
+    AttentionSums sums = new AttentionSums(network, inputs.attended());
+    inputs.attend(
+        ofTraining,
+        tokens -> {
+          try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            sums.add(network.trace(manager.create(parameters), tokens), tokens.size(0));
+          }
+        });
+    return sums.means(step);
   }
 }

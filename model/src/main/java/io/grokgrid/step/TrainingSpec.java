@@ -3,8 +3,8 @@ package io.grokgrid.step;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Randomness;
-import io.grokgrid.net.Dropout;
-import io.grokgrid.net.LossForm;
+import io.grokgrid.tensor.Dropout;
+import io.grokgrid.tensor.LossForm;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

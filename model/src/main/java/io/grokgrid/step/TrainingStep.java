@@ -1,5 +1,6 @@
 package io.grokgrid.step;
 
+import io.grokgrid.net.AttentionMean;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The loss, its gradient and the evaluation of one network on one task: the only place that
  * training meets tensors. Parameters go in and gradients come out as flat arrays.
  */
-public sealed interface TrainingStep permits TableStep, SequenceStep {
+public sealed interface TrainingStep permits TextbookStep, PairStep {
   /**
    * What one evaluation gives.
    *

@@ -2,6 +2,8 @@ package io.grokgrid.task;
 
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Randomness;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learn a rule about random sequences, with fresh ones at every step.
@@ -45,6 +47,12 @@ public record SequenceTask(
     return TaskKind.SEQUENCE;
   }
 
+  @Override
+  public <R extends @Nullable Object> R match(
+      Function<TableTask, R> ofTable, Function<SequenceTask, R> ofSequences) {
+    return ofSequences.apply(this);
+  }
+
   /** C: what an answer is one of. */
   public int classes() {
     return switch (rule) {
@@ -57,6 +65,11 @@ public record SequenceTask(
   /** T of the sequences that are drawn for a purpose. */
   public int length(Purpose purpose) {
     return purpose == Purpose.OUT_OF_DISTRIBUTION ? oodLength : length;
+  }
+
+  /** T of the longest sequences. */
+  public int longest() {
+    return Math.max(length, oodLength);
   }
 
   /** How many positions, the last ones, have an answer in sequences of that length. */

@@ -1,7 +1,19 @@
 package io.grokgrid.task;
 
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /** Learn the table of a binary operation on n elements from a part of its entries. */
 public sealed interface TableTask extends Task permits ModularTask, PermutationTask {
+  @Override
+  default <R extends @Nullable Object> R match(
+      Function<TableTask, R> ofTable, Function<SequenceTask, R> ofSequences) {
+    return ofTable.apply(this);
+  }
+
+  /** Which operation's table it is. */
+  Enum<?> operation();
+
   /** n: operands and answers are numbers from 0 to n - 1. */
   int elements();
 

@@ -4,9 +4,9 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
 import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.tensor.Autograd;
 
 /**
  * A hidden matrix w (inputs, outputs) under Muon (Jordan 2024, kellerjordan.github.io/posts/muon).

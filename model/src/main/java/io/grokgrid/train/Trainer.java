@@ -1,15 +1,11 @@
 package io.grokgrid.train;
 
-import io.grokgrid.step.AttentionMean;
-import io.grokgrid.step.Measurement;
 import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.step.TrainingStep;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 
 /**
  * The training loop. Step s is the state after s updates; each pass of the loop records that state
@@ -31,7 +27,7 @@ public final class Trainer {
   private final TrainingStep network;
   private final TrainingSpec spec;
   private final RecordSpec record;
-  private final BiFunction<TrainingState, Metrics, List<Measurement>> analyses;
+  private final Recorder recorder;
   private final Consumer<TrainingState> checkpoints;
   private final SortedSet<Integer> checkpointSteps;
   private float[] gradient;
@@ -41,7 +37,7 @@ public final class Trainer {
    * Trains {@code network}.
    *
    * @param parameters number of its parameters
-   * @param analyses the measurements of a state, given its metrics
+   * @param analysis what is measured
    * @param checkpoints keeps the weights of a state that is due; may get one again after a restart
    */
   public Trainer(
@@ -49,12 +45,12 @@ public final class Trainer {
       TrainingSpec spec,
       RecordSpec record,
       int parameters,
-      BiFunction<TrainingState, Metrics, List<Measurement>> analyses,
+      Analysis analysis,
       Consumer<TrainingState> checkpoints) {
     this.network = network;
     this.spec = spec;
     this.record = record;
-    this.analyses = analyses;
+    recorder = new Recorder(network, record, analysis);
     this.checkpoints = checkpoints;
     checkpointSteps = record.checkpointSteps(spec.steps());
     gradient = new float[parameters];
@@ -74,9 +70,9 @@ public final class Trainer {
       boolean outOfTime = spec.maxSeconds() > 0 && state.seconds() >= spec.maxSeconds();
       boolean finished = state.step() == spec.steps() || grokkedLongAgo(state);
       boolean last = finished || outOfTime;
-      record(state, last);
+      recorder.record(state, last);
       if (!isFinite(state)) {
-        record(state, true);
+        recorder.record(state, true);
         return End.DIVERGED;
       }
       if (checkpointSteps.contains(state.step()) || (last && record.checkpoints() > 0)) {
@@ -93,7 +89,7 @@ public final class Trainer {
       }
       double loss = network.lossAndGradient(state.parameters(), gradient, state.step());
       if (!Double.isFinite(loss)) {
-        record(state, true);
+        recorder.record(state, true);
         return End.DIVERGED;
       }
       state.update(gradient);
@@ -119,81 +115,5 @@ public final class Trainer {
     }
     Metrics last = metrics.get(metrics.size() - 1);
     return Double.isFinite(last.trainLoss()) && Double.isFinite(last.testLoss());
-  }
-
-  /**
-   * Records what is due at this step and was not recorded yet; at the last step that is everything.
-   * Attention comes last, because it adds measurements of its own.
-   */
-  private void record(TrainingState state, boolean last) {
-    int step = state.step();
-    boolean metricsDue =
-        isDue(step, record.metricsEvery(), last)
-            && lastStep(state.metrics(), Metrics::step) != step;
-    boolean measurementsDue =
-        isDue(step, record.measurementsEvery(), last) && lastMeasured(state.measurements()) != step;
-    boolean oodMissing = last && !metricsDue && lacksOod(state);
-    if (metricsDue || measurementsDue || oodMissing) {
-      boolean oodDue = last || isDue(step, record.oodEvery(), false);
-      Metrics metrics = metrics(state, oodDue);
-      if (oodMissing) {
-        state.metrics().remove(state.metrics().size() - 1);
-      }
-      if (metricsDue || oodMissing) {
-        state.metrics().add(metrics);
-      }
-      if (measurementsDue) {
-        state.measurements().addAll(analyses.apply(state, metrics));
-      }
-    }
-    boolean attentionDue =
-        network.drawsAnew()
-            ? last && record.attentionEvery() > 0
-            : isDue(step, record.attentionEvery(), last);
-    if (attentionDue && lastStep(state.attention(), AttentionMean::step) != step) {
-      state.attention().addAll(network.attention(state.parameters(), step));
-      network.trainAttention(state.parameters(), step).stream()
-          .map(AttentionMean::trainScore)
-          .forEach(state.measurements()::add);
-    }
-  }
-
-  /** Whether the step that turns out to be the last one was recorded as if it were not. */
-  private boolean lacksOod(TrainingState state) {
-    List<Metrics> metrics = state.metrics();
-    return network.drawsAnew() && metrics.get(metrics.size() - 1).oodLoss() == null;
-  }
-
-  /** The step of the last measurement, but for those that come with attention; -1 for none. */
-  private static int lastMeasured(List<Measurement> measurements) {
-    for (int i = measurements.size() - 1; i >= 0; i--) {
-      if (!measurements.get(i).name().startsWith(AttentionMean.TRAIN_SCORE)) {
-        return measurements.get(i).step();
-      }
-    }
-    return -1;
-  }
-
-  /** The step of the last record, -1 if there is none. */
-  private static <R> int lastStep(List<R> records, ToIntFunction<R> step) {
-    return records.isEmpty() ? -1 : step.applyAsInt(records.get(records.size() - 1));
-  }
-
-  private static boolean isDue(int step, int every, boolean last) {
-    return every > 0 && (last || step % every == 0);
-  }
-
-  private Metrics metrics(TrainingState state, boolean withOod) {
-    TrainingStep.Evaluation found = network.evaluate(state.parameters(), withOod);
-    return new Metrics(
-        state.step(),
-        found.trainLoss(),
-        found.trainAccuracy(),
-        found.testLoss(),
-        found.testAccuracy(),
-        found.oodLoss(),
-        found.oodAccuracy(),
-        TrainingState.norm(state.parameters()),
-        state.gradientNorm());
   }
 }

@@ -2,9 +2,8 @@ package io.grokgrid.train;
 
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Layout;
-import io.grokgrid.step.AttentionMean;
-import io.grokgrid.step.Measurement;
 import io.grokgrid.step.TrainingSpec;
 import java.io.DataInput;
 import java.io.DataInputStream;

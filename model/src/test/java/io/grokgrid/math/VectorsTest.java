@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Activation;
-import io.grokgrid.net.LossForm;
+import io.grokgrid.tensor.LossForm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import io.grokgrid.tensor.Autograd;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 

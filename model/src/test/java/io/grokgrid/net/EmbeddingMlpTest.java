@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
+import io.grokgrid.tensor.Autograd;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,7 +58,7 @@ class EmbeddingMlpTest {
   }
 
   private static double[] draw(EmbeddingMlpSpec model) {
-    float[] drawn = model.init().draw(new Layout(model, N), 3);
+    float[] drawn = model.init().draw(model.layoutOfPairs(N), 3);
     double[] wide = new double[drawn.length];
     Arrays.setAll(wide, i -> drawn[i]);
     return wide;
@@ -169,7 +170,7 @@ class EmbeddingMlpTest {
   }
 
   private static List<String> shapes(EmbeddingMlpSpec model) {
-    Layout layout = Layout.of(model, model.ofPairs(N));
+    Layout layout = model.layoutOfPairs(N);
     int size = layout.tensors().stream().mapToInt(Layout.Tensor::size).sum();
     assertThat(layout.size()).isEqualTo(size);
     return layout.tensors().stream().map(tensor -> tensor.name() + tensor.shape()).toList();
@@ -234,7 +235,7 @@ class EmbeddingMlpTest {
   private static void assertDrawn(Initialization init, Law... laws) {
     EmbeddingMlpSpec model =
         new EmbeddingMlpSpec(Combine.CONCAT, true, 64, 96, 2, Activation.RELU, true, init);
-    Layout layout = new Layout(model, 211);
+    Layout layout = model.layoutOfPairs(211);
     float[] drawn = init.draw(layout, 11);
     assertThat(layout.tensors()).hasSameSizeAs(laws);
     for (int i = 0; i < laws.length; i++) {

@@ -21,21 +21,19 @@ class InitializationTest {
 
   /** V = 8, D = 6, H = 2, K = 4, F = 5, C = 7. */
   private static final Layout TRANSFORMER =
-      new Layout(
-          Models.parts()
-              .widths(6, 2, 4)
-              .hidden(5)
-              .normalization(Normalization.PRE)
-              .unembedBias()
-              .model(),
-          7);
+      Models.parts()
+          .widths(6, 2, 4)
+          .hidden(5)
+          .normalization(Normalization.PRE)
+          .unembedBias()
+          .model()
+          .layoutOfPairs(7);
 
   /** n = 7, D = 4, two hidden layers of 5. */
   private static final Layout MLP =
-      new Layout(
-          new EmbeddingMlpSpec(
-              Combine.CONCAT, true, 4, 5, 2, Activation.RELU, true, Initialization.PAPER),
-          7);
+      new EmbeddingMlpSpec(
+              Combine.CONCAT, true, 4, 5, 2, Activation.RELU, true, Initialization.PAPER)
+          .layoutOfPairs(7);
 
   /** Of a transformer's array and of an embedding MLP's. */
   private record Digests(String transformer, String mlp) {}

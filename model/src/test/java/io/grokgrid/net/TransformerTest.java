@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.Dropout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -158,7 +160,7 @@ class TransformerTest {
   void theLastAnswersOfTheTraceAreTheAnswersOfALanguageModel(Models.Parts parts) {
     Transformer network = new Transformer(manager, parts.model(), SEQUENCES, DataType.FLOAT64);
     NDArray parameters = manager.create(draw(network));
-    Transformer.Trace trace = network.trace(parameters, sequences());
+    Network.Trace trace = network.trace(parameters, sequences());
     NDArray answers = network.answer(parameters, sequences(), null);
     assertThat(answers.getShape()).isEqualTo(new Shape(2 * 4, 3));
     assertThat(answers.toDoubleArray())
@@ -415,8 +417,8 @@ class TransformerTest {
     TransformerSpec model = Models.mainline(8, 2, 8);
     Transformer network = new Transformer(manager, model, P, DataType.FLOAT64);
     NDArray parameters = manager.create(doubles(Initialization.PAPER.draw(network.layout(), 1)));
-    Transformer.Trace one = network.trace(parameters, manager.create(new long[][] {{1, 2, P}}));
-    Transformer.Trace other = network.trace(parameters, manager.create(new long[][] {{1, 3, P}}));
+    Network.Trace one = network.trace(parameters, manager.create(new long[][] {{1, 2, P}}));
+    Network.Trace other = network.trace(parameters, manager.create(new long[][] {{1, 3, P}}));
     assertThat(one.logits().get("0, 0").toDoubleArray())
         .isEqualTo(other.logits().get("0, 0").toDoubleArray());
     assertThat(one.answer().toDoubleArray()).isNotEqualTo(other.answer().toDoubleArray());

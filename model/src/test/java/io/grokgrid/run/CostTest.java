@@ -53,7 +53,8 @@ class CostTest {
   @Test
   void takesTheFasterForm() throws IOException {
     assertThat(StepForm.of(run())).isEqualTo(StepForm.PAIR_TABLES);
-    assertThat(Cost.secondsAStep(run())).isEqualTo(Cost.pairSeconds(run()));
+    assertThat(Cost.secondsAStep(run()))
+        .isEqualTo(Cost.pairSeconds(run(), run().pairForm().orElseThrow()));
     assertThat(StepForm.of(run("run.model.layers=2"))).isEqualTo(StepForm.ANSWER_ONLY);
     assertThat(StepForm.of(run("run.model.normalization=pre"))).isEqualTo(StepForm.ANSWER_ONLY);
     RunSpec few =
@@ -99,7 +100,7 @@ class CostTest {
     RunSpec run = SpecReader.read(file, List.of()).runs().get(0).spec();
     double keysAndValues = 5 * 2 * 2 * 4 * 4;
     double asking = 2 * 2 * 4 * 4 + 2 * 2 * 4 * 8 + 2 * 2 * 5 * 4;
-    assertThat(Cost.forwardOperations(run.model(), run.signature(), true))
+    assertThat(run.model().forwardOperations(run.signature(), true))
         .isEqualTo(2 * keysAndValues + (5 + 1) * asking + 2 * 4 * 2);
     assertThat(Cost.answerSeconds(run)).isLessThan(Cost.textbookSeconds(run));
     assertThat(StepForm.of(run)).isEqualTo(StepForm.ANSWER_ONLY);
@@ -112,7 +113,7 @@ class CostTest {
 
   private double forwardOperations(String... settings) throws IOException {
     RunSpec run = run(settings);
-    return Cost.forwardOperations(run.model(), run.signature(), false);
+    return run.model().forwardOperations(run.signature(), false);
   }
 
   private RunSpec run(String... settings) throws IOException {

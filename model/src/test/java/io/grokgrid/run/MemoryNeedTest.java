@@ -40,7 +40,9 @@ class MemoryNeedTest {
     runs.add(Map.of("task.kind", "sequence", "training.batch_size", 4, "task.rule", "k_back"));
     assertThat(runs)
         .map(RunSpecs::of)
-        .allSatisfy(run -> assertThat(MemoryNeed.parameters(run)).isEqualTo(run.layout().size()))
+        .allSatisfy(
+            run ->
+                assertThat(run.model().parameters(run.signature())).isEqualTo(run.layout().size()))
         .allSatisfy(run -> assertThat(MemoryNeed.excess(run)).isEmpty());
   }
 }

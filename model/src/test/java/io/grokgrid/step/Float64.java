@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
+import io.grokgrid.tensor.Autograd;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.LossForm;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,26 +49,29 @@ class MlpStepTest {
   void givesTheSameLossGradientAndEvaluation(EmbeddingMlpSpec model) {
     ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
     Examples dataset = new Examples(task, 1);
-    Layout layout = Layout.of(model, model.ofPairs(P));
+    Layout layout = model.layoutOfPairs(P);
     float[] parameters = model.init().draw(layout, 2);
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     for (LossForm form : LossForm.values()) {
       TrainingSpec spec = Specs.training(form);
       try (NDManager manager = Autograd.newManager(Device.cpu())) {
-        TableStep textbook = new TextbookStep(manager, model, P, dataset, spec, true);
-        TableStep rows = PairStep.of(manager, model, P, dataset, spec);
+        TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
+        TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
+        PairStep rows = PairStep.of(manager, model, P, dataset, spec);
         Arrays.fill(found, Float.NaN);
-        double loss = textbook.lossAndGradient(parameters, expected);
-        assertThat(rows.lossAndGradient(parameters, found)).isCloseTo(loss, within(3e-6));
+        double loss = textbook.lossAndGradient(parameters, expected, 0);
+        assertThat(rows.lossAndGradient(parameters, found, 0)).isCloseTo(loss, within(3e-6));
         assertSame(layout, expected, found);
-        loss = textbook.lossAndGradient(parameters, expected, BATCH);
+        loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
         assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
         assertSame(layout, expected, found);
-        TrainingStep.Evaluation all = textbook.evaluate(parameters);
-        assertThat(rows.evaluate(parameters).testLoss()).isCloseTo(all.testLoss(), within(3e-6));
-        assertThat(rows.evaluate(parameters).trainLoss()).isCloseTo(all.trainLoss(), within(3e-6));
-        assertThat(rows.evaluate(parameters).testAccuracy()).isEqualTo(all.testAccuracy());
+        TrainingStep.Evaluation all = textbook.evaluate(parameters, false);
+        assertThat(rows.evaluate(parameters, false).testLoss())
+            .isCloseTo(all.testLoss(), within(3e-6));
+        assertThat(rows.evaluate(parameters, false).trainLoss())
+            .isCloseTo(all.trainLoss(), within(3e-6));
+        assertThat(rows.evaluate(parameters, false).testAccuracy()).isEqualTo(all.testAccuracy());
         assertThat(rows.attention(parameters, 0)).isEmpty();
       }
     }

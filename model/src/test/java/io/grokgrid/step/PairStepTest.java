@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
-import io.grokgrid.net.Autograd;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
@@ -22,6 +21,8 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,33 +141,33 @@ class PairStepTest {
     ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.97, Split.JAVA, 0, 0);
     Examples dataset = new Examples(task, 1);
     assertThat(dataset.trainExamples()).isGreaterThan(512);
-    Layout layout = new Layout(model, p);
+    Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
     LossForm form = LossForm.FLOAT64;
     TrainingSpec spec = Specs.training(form);
-    TableStep textbook = new TextbookStep(manager, model, p, dataset, spec, true);
-    TableStep lastPosition = new TextbookStep(manager, model, p, dataset, spec, false);
+    TrainingStep textbook = TextbookStep.of(manager, model, p, dataset, spec, true);
+    TrainingStep lastPosition = TextbookStep.of(manager, model, p, dataset, spec, false);
     PairNetwork core =
-        new CorePairNetwork(manager, model, p, form, dataset.trainExamples(), dataset.size() - 1);
-    TableStep pairs = new PairStep(core, dataset, spec);
+        CorePairNetwork.of(manager, model, p, form, dataset.trainExamples(), dataset.size() - 1);
+    TrainingStep pairs = new PairStep(core, dataset, spec);
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     Case each = new Case(model, form);
-    textbook.lossAndGradient(parameters, expected);
-    pairs.lossAndGradient(parameters, found);
+    textbook.lossAndGradient(parameters, expected, 0);
+    pairs.lossAndGradient(parameters, found, 0);
     assertSame(each, layout, dataset, parameters, null, expected, found);
-    assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
+    assertSame(textbook.evaluate(parameters, false), pairs.evaluate(parameters, false), each);
     assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
     assertSame(textbook.trainAttention(parameters, 1), pairs.trainAttention(parameters, 1), each);
     assertThat(pairs.trainAttention(parameters, 1)).isNotEqualTo(pairs.attention(parameters, 1));
-    lastPosition.lossAndGradient(parameters, found);
+    lastPosition.lossAndGradient(parameters, found, 0);
     assertSame(each, layout, dataset, parameters, null, expected, found);
   }
 
   private void assertSame(Case each, NDManager manager) {
     TransformerSpec model = each.model();
     Examples dataset = new Examples(TASK, 1);
-    Layout layout = new Layout(model, P);
+    Layout layout = model.layoutOfPairs(P);
     float[] parameters = Initialization.PAPER.draw(layout, 5);
     for (Layout.Tensor tensor : layout.tensors()) {
       for (int i = 0; tensor.name().contains("b_") && i < tensor.size(); i++) {
@@ -174,11 +175,13 @@ class PairStepTest {
       }
     }
     TrainingSpec spec = Specs.training(each.form());
-    TableStep textbook = new TextbookStep(manager, model, P, dataset, spec, true);
-    TableStep core = PairStep.of(manager, model, P, dataset, spec);
+    TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
+    TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
+    PairStep core = PairStep.of(manager, model, P, dataset, spec);
     PairNetwork arrays = new ArrayPairNetwork(manager, model, P, each.form(), dataset.size() - 1);
-    assertSame(each, layout, dataset, parameters, textbook, core);
-    assertSame(each, layout, dataset, parameters, textbook, new PairStep(arrays, dataset, spec));
+    assertSame(each, layout, dataset, parameters, inputs, textbook, core);
+    assertSame(
+        each, layout, dataset, parameters, inputs, textbook, new PairStep(arrays, dataset, spec));
   }
 
   private void assertSame(
@@ -186,19 +189,20 @@ class PairStepTest {
       Layout layout,
       Examples dataset,
       float[] parameters,
-      TableStep textbook,
-      TableStep pairs) {
+      TableInputs inputs,
+      TextbookStep textbook,
+      PairStep pairs) {
     float[] expected = new float[parameters.length];
     float[] found = new float[parameters.length];
     Arrays.fill(found, Float.NaN);
-    double loss = textbook.lossAndGradient(parameters, expected);
-    pairs.lossAndGradient(parameters, found);
-    assertThat(pairs.lossAndGradient(parameters, found)).isCloseTo(loss, about(loss));
+    double loss = textbook.lossAndGradient(parameters, expected, 0);
+    pairs.lossAndGradient(parameters, found, 0);
+    assertThat(pairs.lossAndGradient(parameters, found, 0)).isCloseTo(loss, about(loss));
     assertSame(each, layout, dataset, parameters, null, expected, found);
-    loss = textbook.lossAndGradient(parameters, expected, BATCH);
+    loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
     assertThat(pairs.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, about(loss));
     assertSame(each, layout, dataset, parameters, BATCH, expected, found);
-    assertSame(textbook.evaluate(parameters), pairs.evaluate(parameters), each);
+    assertSame(textbook.evaluate(parameters, false), pairs.evaluate(parameters, false), each);
     assertSame(textbook.attention(parameters, 7), pairs.attention(parameters, 7), each);
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.net.Autograd;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
@@ -17,6 +17,7 @@ import io.grokgrid.step.TrainingStep.Evaluation;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.SequenceTask.Purpose;
+import io.grokgrid.tensor.Autograd;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.RecordSpec;
 import io.grokgrid.train.States;
@@ -61,14 +62,14 @@ class SequenceStepTest {
   }
 
   private static Layout layout(TransformerSpec model, SequenceTask task) {
-    return Layout.of(model, Signature.of(task, Purpose.TRAINING));
+    return model.layout(Signature.of(task, Purpose.TRAINING));
   }
 
-  private SequenceStep step(TransformerSpec model, SequenceTask task, TrainingSpec spec) {
-    return new SequenceStep(manager, model, task, spec, BATCHES, false);
+  private TextbookStep step(TransformerSpec model, SequenceTask task, TrainingSpec spec) {
+    return TextbookStep.of(manager, model, task, spec, BATCHES, false);
   }
 
-  private SequenceStep step(TransformerSpec model, SequenceTask task) {
+  private TextbookStep step(TransformerSpec model, SequenceTask task) {
     return step(model, task, Specs.sequences(10, BATCH, 1e-3, -1));
   }
 
@@ -81,7 +82,7 @@ class SequenceStepTest {
   void gradientsAreThoseOfCentralDifferences(SequenceRule rule) {
     TransformerSpec model = Models.parts().positions(9).unembedBias().model();
     SequenceTask task = task(rule);
-    SequenceStep step = step(model, task);
+    TextbookStep step = step(model, task);
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
     float[] gradient = new float[w.length];
     step.lossAndGradient(w, gradient, 4);
@@ -112,7 +113,7 @@ class SequenceStepTest {
     float[] one = new float[w.length];
     float[] other = new float[w.length];
     double loss = step(model, task, spec).lossAndGradient(w, one, 4);
-    SequenceStep everyPosition = new SequenceStep(manager, model, task, spec, BATCHES, true);
+    TextbookStep everyPosition = TextbookStep.of(manager, model, task, spec, BATCHES, true);
     assertThat(everyPosition.lossAndGradient(w, other, 4)).isCloseTo(loss, within(1e-6));
     assertThat(one).containsExactly(other, within(1e-6f));
     assertThat(TrainingState.norm(one)).isGreaterThan(0.1);
@@ -166,7 +167,7 @@ class SequenceStepTest {
     TransformerSpec model = parts().model();
     SequenceTask task = new SequenceTask(SequenceRule.K_BACK, 5, 6, 6, 2, 3);
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
-    SequenceStep step = step(model, task);
+    TextbookStep step = step(model, task);
     Evaluation found = step.evaluate(w, true);
     assertThat(step.evaluate(w, true)).isEqualTo(found);
     assertThat(step(model, task).evaluate(w, true)).isEqualTo(found);
@@ -179,7 +180,7 @@ class SequenceStepTest {
     TransformerSpec model = parts().model();
     SequenceTask task = task(SequenceRule.SHIFT_INVARIANT);
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
-    SequenceStep step = step(model, task);
+    TextbookStep step = step(model, task);
     Evaluation without = step.evaluate(w, false);
     Evaluation with = step.evaluate(w, true);
     assertThat(without.oodLoss()).isNull();
@@ -196,7 +197,7 @@ class SequenceStepTest {
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
     float[] gradient = new float[w.length];
     float[] again = new float[w.length];
-    SequenceStep one = step(model, task);
+    TextbookStep one = step(model, task);
     double fourth = one.lossAndGradient(w, gradient, 4);
     assertThat(one.lossAndGradient(w, again, 5)).isNotEqualTo(fourth);
     assertThat(step(model, task).lossAndGradient(w, again, 4)).isEqualTo(fourth);
@@ -219,7 +220,7 @@ class SequenceStepTest {
   }
 
   private double[] losses(TransformerSpec model, SequenceTask task, float[] w, int dropoutSteps) {
-    SequenceStep step = step(model, task, Specs.sequences(10, BATCH, 1e-3, dropoutSteps));
+    TextbookStep step = step(model, task, Specs.sequences(10, BATCH, 1e-3, dropoutSteps));
     double[] losses = new double[4];
     Arrays.setAll(losses, i -> step.lossAndGradient(w, new float[w.length], i));
     return losses;
@@ -292,8 +293,8 @@ class SequenceStepTest {
   private TrainingState train(
       TrainingState state, TrainingSpec spec, int oodEvery, Predicate<TrainingState> goOn) {
     try (NDManager own = manager.newSubManager()) {
-      SequenceStep step =
-          new SequenceStep(own, TRAINED, task(SequenceRule.K_BACK), spec, BATCHES, false);
+      TextbookStep step =
+          TextbookStep.of(own, TRAINED, task(SequenceRule.K_BACK), spec, BATCHES, false);
       RecordSpec record = new RecordSpec(2, 1, 0, 0, BATCHES, oodEvery, 0);
       new Trainer(
               step, spec, record, state.parameters().length, (now, metrics) -> List.of(), now -> {})
@@ -346,7 +347,7 @@ class SequenceStepTest {
   void keepsNoArraysFromStepToStep() {
     TransformerSpec model = parts().dropout(0.1).model();
     SequenceTask task = task(SequenceRule.K_BACK);
-    SequenceStep step = step(model, task);
+    TextbookStep step = step(model, task);
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
     int before = manager.getManagedArrays().size();
     for (int i = 0; i < 20; i++) {
@@ -363,7 +364,7 @@ class SequenceStepTest {
     SequenceTask task = new SequenceTask(SequenceRule.K_BACK, 4, 8, 8, 1, 2);
     TransformerSpec model = Models.parts().widths(16, 2, 8).hidden(32).positions(8).model();
     TrainingSpec spec = Specs.sequences(300, 64, 1e-2, -1);
-    SequenceStep step = step(model, task, spec);
+    TextbookStep step = step(model, task, spec);
     Layout layout = layout(model, task);
     TrainingState state =
         new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, 3));

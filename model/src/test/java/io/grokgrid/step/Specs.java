@@ -1,10 +1,10 @@
 package io.grokgrid.step;
 
-import io.grokgrid.net.LossForm;
 import io.grokgrid.step.TrainingSpec.BatchOrder;
 import io.grokgrid.step.TrainingSpec.Loss;
 import io.grokgrid.step.TrainingSpec.LossPrecision;
 import io.grokgrid.step.TrainingSpec.OptimizerKind;
+import io.grokgrid.tensor.LossForm;
 
 /** Training settings for tests, written short. */
 public final class Specs {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.Initialization;
@@ -17,6 +16,8 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.PermutationOperation;
 import io.grokgrid.task.PermutationTask;
 import io.grokgrid.task.Split;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.LossForm;
 import io.grokgrid.train.TrainingState;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ class TextbookStepTest {
   private static final EmbeddingMlpSpec MODEL =
       new EmbeddingMlpSpec(
           Combine.CONCAT, true, 4, 5, 1, Activation.RELU, true, Initialization.TORCH);
-  private static final Layout LAYOUT = Layout.of(MODEL, MODEL.ofPairs(120));
+  private static final Layout LAYOUT = MODEL.layoutOfPairs(120);
 
   /** With so much noise that training and test answers are not equally often the first class. */
   private static final Examples DATASET =
@@ -41,7 +42,7 @@ class TextbookStepTest {
   void open() {
     manager = Autograd.newManager(Device.cpu());
     TrainingSpec spec = Specs.training(10, 64, BatchOrder.SHUFFLED, -1);
-    step = new TextbookStep(manager, MODEL, 120, DATASET, spec, false);
+    step = TextbookStep.of(manager, MODEL, 120, DATASET, spec, false);
   }
 
   @AfterEach
@@ -61,7 +62,7 @@ class TextbookStepTest {
     double trained = zeros(0, train) / (double) train;
     double tested = zeros(train, DATASET.size()) / (double) (DATASET.size() - train);
     double noneRight = Math.log(Math.exp(2) + 119);
-    Evaluation found = step.evaluate(w);
+    Evaluation found = step.evaluate(w, false);
     assertThat(tested).isNotEqualTo(trained);
     assertThat(found.trainAccuracy()).isEqualTo(trained);
     assertThat(found.testAccuracy()).isEqualTo(tested);
@@ -79,7 +80,9 @@ class TextbookStepTest {
   void anEpochOfBatchesHasTheGradientOfTheWhole() {
     float[] w = MODEL.init().draw(LAYOUT, 3);
     float[] whole = new float[w.length];
-    double loss = step.lossAndGradient(w, whole);
+    TrainingSpec full = Specs.training(LossForm.FLOAT64);
+    double loss =
+        TextbookStep.of(manager, MODEL, 120, DATASET, full, false).lossAndGradient(w, whole, 0);
     double[] sum = new double[w.length];
     double losses = 0;
     int train = DATASET.trainExamples();

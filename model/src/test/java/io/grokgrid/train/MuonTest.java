@@ -20,7 +20,7 @@ class MuonTest {
   private static final double RATE = 0.03;
   private static final double DECAY = 0.1;
   private static final double MOMENTUM = 0.95;
-  private static final Layout LAYOUT = new Layout(Models.mainline(16, 4, 48), 7);
+  private static final Layout LAYOUT = Models.mainline(16, 4, 48).layoutOfPairs(7);
 
   private static TrainingSpec spec(OptimizerKind kind, int warmup) {
     return Specs.training(kind, 1e-3, 0, 1, warmup, 0);

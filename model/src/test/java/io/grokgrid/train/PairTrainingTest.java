@@ -6,27 +6,26 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
-import io.grokgrid.net.LossForm;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
-import io.grokgrid.step.Batches;
 import io.grokgrid.step.Float64;
 import io.grokgrid.step.PairStep;
 import io.grokgrid.step.Specs;
-import io.grokgrid.step.TableStep;
 import io.grokgrid.step.TextbookStep;
 import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.step.TrainingSpec.BatchOrder;
+import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.LossForm;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -162,12 +161,11 @@ class PairTrainingTest {
     LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
     int batch = choice[BATCH] == 1 ? 7 : 0;
     TrainingSpec spec = Specs.training(205, batch, BatchOrder.SHUFFLED, -1, form);
-    Layout layout = new Layout(model, P);
+    Layout layout = model.layoutOfPairs(P);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TableStep trained = PairStep.of(manager, model, P, dataset, spec);
-    TableStep pairs = PairStep.of(manager, model, P, dataset, Specs.training(form));
-    TableStep textbook = new TextbookStep(manager, model, P, dataset, Specs.training(form), true);
-    Batches batches = new Batches(spec, dataset.trainExamples());
+    TrainingStep trained = PairStep.of(manager, model, P, dataset, spec);
+    TrainingStep pairs = PairStep.of(manager, model, P, dataset, Specs.training(form));
+    TrainingStep textbook = TextbookStep.of(manager, model, P, dataset, Specs.training(form), true);
     Optimizer optimizer = new Optimizer(spec, layout.tensors());
     float[] gradient = new float[parameters.length];
     List<Double> ratios = new ArrayList<>();
@@ -176,11 +174,7 @@ class PairTrainingTest {
       if (step >= 200) {
         ratios.add(ratio(model, dataset, layout, parameters, textbook, pairs));
       }
-      if (batch == 0) {
-        trained.lossAndGradient(parameters, gradient);
-      } else {
-        trained.lossAndGradient(parameters, gradient, batches.at(step));
-      }
+      trained.lossAndGradient(parameters, gradient, step);
       optimizer.update(parameters, gradient, step);
     }
     assertThat(ratios).as("%s %s", model, form).anyMatch(ratio -> ratio <= 5);
@@ -192,13 +186,13 @@ class PairTrainingTest {
       Examples dataset,
       Layout layout,
       float[] parameters,
-      TableStep textbook,
-      TableStep pairs) {
+      TrainingStep textbook,
+      TrainingStep pairs) {
     double[] truth = Float64.gradient(manager, model, P, dataset, parameters, null);
     float[] gradient = new float[parameters.length];
-    textbook.lossAndGradient(parameters, gradient);
+    textbook.lossAndGradient(parameters, gradient, 0);
     double expected = Float64.error(layout, truth, gradient);
-    pairs.lossAndGradient(parameters, gradient);
+    pairs.lossAndGradient(parameters, gradient, 0);
     return Float64.error(layout, truth, gradient) / expected;
   }
 
@@ -247,12 +241,12 @@ class PairTrainingTest {
             -1,
             0);
     Examples dataset = new Examples(task, spec.seed());
-    Layout layout = new Layout(model, p);
+    Layout layout = model.layoutOfPairs(p);
     try (NDManager own = Autograd.newManager(Device.cpu())) {
-      TableStep step =
+      TrainingStep step =
           pairTables
               ? PairStep.of(own, model, p, dataset, spec)
-              : new TextbookStep(own, model, p, dataset, spec, true);
+              : TextbookStep.of(own, model, p, dataset, spec, true);
       TrainingState state =
           new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, spec.seed()));
       new Trainer(
@@ -279,12 +273,12 @@ class PairTrainingTest {
         Models.model(1, 16, 4, 32, Activation.GELU, Encoding.ALIBI, 0.5, true, Normalization.NONE);
     ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.9, Split.JAVA, 0, 0);
     Examples dataset = new Examples(task, 1);
-    Layout layout = new Layout(model, p);
+    Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TableStep step = PairStep.of(manager, model, p, dataset, Specs.training(LossForm.FLOAT64));
+    TrainingStep step = PairStep.of(manager, model, p, dataset, Specs.training(LossForm.FLOAT64));
     float[] expected = new float[parameters.length];
     float[] gradient = new float[parameters.length];
-    step.lossAndGradient(parameters, expected);
+    step.lossAndGradient(parameters, expected, 0);
     AtomicBoolean over = new AtomicBoolean();
     Thread collector =
         new Thread(
@@ -298,7 +292,7 @@ class PairTrainingTest {
       int collected = 0;
       while (collected < 50) {
         long before = collections();
-        step.lossAndGradient(parameters, gradient);
+        step.lossAndGradient(parameters, gradient, 0);
         collected += collections() > before ? 1 : 0;
         assertThat(gradient).isEqualTo(expected);
       }
@@ -347,18 +341,18 @@ class PairTrainingTest {
             Initialization.PAPER);
     ModularTask task = new ModularTask(ModularOperation.MULTIPLY, 2, 0.5, Split.JAVA, 0, 0);
     Examples dataset = zeroAnswers(task);
-    Layout layout = new Layout(model, 2);
+    Layout layout = model.layoutOfPairs(2);
     float[] parameters = new float[layout.size()];
     int bias = layout.size() - 2; // b_U, the last tensor
     parameters[bias] = 30;
     double wrong = Math.exp(-30);
     boolean ordinary = form == LossForm.FLOAT32;
-    for (TableStep step :
+    for (TrainingStep step :
         List.of(
             PairStep.of(manager, model, 2, dataset, Specs.training(form)),
-            new TextbookStep(manager, model, 2, dataset, Specs.training(form), true))) {
+            TextbookStep.of(manager, model, 2, dataset, Specs.training(form), true))) {
       float[] gradient = new float[parameters.length];
-      double loss = step.lossAndGradient(parameters, gradient);
+      double loss = step.lossAndGradient(parameters, gradient, 0);
       assertThat(loss).isCloseTo(ordinary ? 0 : wrong, within(ordinary ? 0 : 2e-3 * wrong));
       assertThat((double) gradient[bias])
           .isCloseTo(ordinary ? 0 : -wrong, within(ordinary ? 0 : 2e-3 * wrong));

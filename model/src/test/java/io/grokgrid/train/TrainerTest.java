@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.net.Autograd;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.step.AttentionMean;
-import io.grokgrid.step.Measurement;
 import io.grokgrid.step.PairStep;
 import io.grokgrid.step.Specs;
 import io.grokgrid.step.TextbookStep;
@@ -21,6 +19,7 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
+import io.grokgrid.tensor.Autograd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -36,7 +35,7 @@ class TrainerTest {
   private static final ModularTask TASK =
       new ModularTask(ModularOperation.ADD, 11, 0.6, Split.JAVA, 0, 0);
   private static final TransformerSpec MODEL = Models.mainline(16, 4, 32);
-  private static final Layout LAYOUT = new Layout(MODEL, TASK.p());
+  private static final Layout LAYOUT = MODEL.layoutOfPairs(TASK.p());
   private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0, 1, 0, 0);
 
   /** One run on a manager of its own. */
@@ -52,7 +51,7 @@ class TrainerTest {
       TrainingStep step =
           pairs
               ? PairStep.of(manager, MODEL, TASK.p(), dataset, spec)
-              : new TextbookStep(manager, MODEL, TASK.p(), dataset, spec, true);
+              : TextbookStep.of(manager, MODEL, TASK.p(), dataset, spec, true);
       trainer =
           new Trainer(
               step,

@@ -43,12 +43,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
   private static final Path PEERS = Path.of("../../shared/peers");
-  private static final Layout LAYOUT = new Layout(Models.mainline(8, 2, 16), 5);
+  private static final Layout LAYOUT = Models.mainline(8, 2, 16).layoutOfPairs(5);
 
   /** The smallest network: V = C = 2, D = K = 2, F = 1; no biases, no W_O. */
   private static final Layout SMALLEST =
-      new Layout(
-          new TransformerSpec(
+      new TransformerSpec(
               1,
               2,
               1,
@@ -69,8 +68,8 @@ class SafetensorsTest {
               true,
               false,
               0,
-              Initialization.PAPER),
-          2);
+              Initialization.PAPER)
+          .layoutOfPairs(2);
 
   /** What a file of {@link #SMALLEST} must say, written by hand. */
   private static final String SMALLEST_HEADER =
@@ -89,14 +88,14 @@ class SafetensorsTest {
     return Stream.of(
         LAYOUT,
         SMALLEST,
-        new Layout(withUnembedBias(Outputs.TOKENS), 5),
+        withUnembedBias(Outputs.TOKENS).layoutOfPairs(5),
         layered(2, Encoding.ROPE, Normalization.PRE),
         layered(3, Encoding.LEARNED, Normalization.POST));
   }
 
   private static Layout layered(int layers, Encoding encoding, Normalization normalization) {
-    return new Layout(
-        Models.model(layers, 8, 2, 16, Activation.GELU, encoding, 1, true, normalization), 7);
+    return Models.model(layers, 8, 2, 16, Activation.GELU, encoding, 1, true, normalization)
+        .layoutOfPairs(7);
   }
 
   /** D = 4, H = 2, F = 6. */
@@ -200,7 +199,7 @@ class SafetensorsTest {
     Path path = PEERS.resolve("nanda_wd.safetensors");
     assumeTrue(Files.exists(path), "the peers' models are not here");
     byte[] file = Files.readAllBytes(path);
-    Layout layout = new Layout(Models.mainline(128, 4, 512), 113);
+    Layout layout = Models.mainline(128, 4, 512).layoutOfPairs(113);
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     int start = 8 + (int) bytes.getLong();
     Config header = ConfigFactory.parseString(new String(file, 8, start - 8, UTF_8));
@@ -326,8 +325,8 @@ class SafetensorsTest {
 
   @Test
   void leavesOutTheUnembeddingsSurplusColumns() {
-    Layout tokens = new Layout(withUnembedBias(Outputs.TOKENS), 5);
-    Layout residues = new Layout(withUnembedBias(Outputs.RESIDUES), 5);
+    Layout tokens = withUnembedBias(Outputs.TOKENS).layoutOfPairs(5);
+    Layout residues = withUnembedBias(Outputs.RESIDUES).layoutOfPairs(5);
     float[] wide = counting(tokens.size());
     float[] found = read(Safetensors.write(tokens, wide, Map.of()), residues);
     int from = residues.at("unembed.W_U").offset();
@@ -340,8 +339,8 @@ class SafetensorsTest {
 
   @Test
   void leavesOutNoOtherColumns() {
-    Layout larger = new Layout(withUnembedBias(Outputs.RESIDUES), 7);
-    Layout smaller = new Layout(withUnembedBias(Outputs.RESIDUES), 5);
+    Layout larger = withUnembedBias(Outputs.RESIDUES).layoutOfPairs(7);
+    Layout smaller = withUnembedBias(Outputs.RESIDUES).layoutOfPairs(5);
     byte[] file = Safetensors.write(larger, counting(larger.size()), Map.of());
     assertThatThrownBy(() -> read(file, smaller))
         .hasMessageContaining(": unembed.W_U must be float32 of shape (4, 5), was (4, 7)")

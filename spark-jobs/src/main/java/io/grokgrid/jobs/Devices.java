@@ -1,8 +1,8 @@
 package io.grokgrid.jobs;
 
 import ai.djl.Device;
-import io.grokgrid.net.Autograd;
 import io.grokgrid.run.SweepSpec;
+import io.grokgrid.tensor.Autograd;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;

@@ -2,10 +2,10 @@ package io.grokgrid.tables;
 
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.keys.Key;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.run.RunSpec;
-import io.grokgrid.step.AttentionMean;
-import io.grokgrid.step.Measurement;
 import io.grokgrid.task.TableTask;
+import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import java.sql.Timestamp;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.step.AttentionMean;
+import io.grokgrid.net.AttentionMean;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.Views;
 import io.grokgrid.train.Metrics;

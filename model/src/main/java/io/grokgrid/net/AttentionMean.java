@@ -1,4 +1,4 @@
-package io.grokgrid.step;
+package io.grokgrid.net;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -16,18 +16,6 @@ import java.io.Serializable;
 public record AttentionMean(
     int step, int layer, int head, int query, int key, double meanScore, double meanWeight)
     implements Serializable {
-  /** How names of measured scores begin. */
-  public static final String TRAIN_SCORE = "train_score.";
-
-  /**
-   * The mean score as a measurement of analysis {@code attention}, {@code
-   * train_score.LAYER.HEAD.QUERY.KEY}; of means over the training examples.
-   */
-  public Measurement trainScore() {
-    String name = TRAIN_SCORE + "%d.%d.%d.%d".formatted(layer, head, query, key);
-    return new Measurement(step, "attention", name, meanScore);
-  }
-
   public void write(DataOutput out) throws IOException {
     out.writeInt(step);
     out.writeInt(layer);

@@ -1,4 +1,4 @@
-package io.grokgrid.net;
+package io.grokgrid.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

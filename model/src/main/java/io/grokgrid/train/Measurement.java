@@ -1,4 +1,4 @@
-package io.grokgrid.step;
+package io.grokgrid.train;
 
 import java.io.DataInput;
 import java.io.DataOutput;

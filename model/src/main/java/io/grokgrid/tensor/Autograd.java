@@ -1,4 +1,4 @@
-package io.grokgrid.net;
+package io.grokgrid.tensor;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;

@@ -1,4 +1,4 @@
-package io.grokgrid.pair;
+package io.grokgrid.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,14 +12,14 @@ import java.nio.FloatBuffer;
  * Floats outside the heap that tensors are made on, so that numbers get into the engine by one copy
  * and without new memory. A tensor must not be used once the memory is gone.
  */
-final class SharedFloats {
+public final class SharedFloats {
   /** Of the memory's start in bytes: the engine's products may round otherwise where it is not. */
   private static final int ALIGNMENT = 64;
 
   private final ByteBuffer memory;
   private final FloatBuffer floats;
 
-  SharedFloats(int length) {
+  public SharedFloats(int length) {
     memory =
         ByteBuffer.allocateDirect(Math.addExact(Math.multiplyExact(4, length), 2 * ALIGNMENT))
             .alignedSlice(ALIGNMENT)
@@ -28,12 +28,12 @@ final class SharedFloats {
   }
 
   /** Copies {@code length} numbers from {@code from} on to {@code at}. */
-  void put(int at, float[] values, int from, int length) {
+  public void put(int at, float[] values, int from, int length) {
     floats.put(at, values, from, length);
   }
 
   /** A tensor on the memory from {@code offset} on, or a copy of it where that is not a CPU's. */
-  NDArray tensor(NDManager manager, int offset, Shape shape) {
+  public NDArray tensor(NDManager manager, int offset, Shape shape) {
     int bytes = Math.toIntExact(4 * shape.size());
     ByteBuffer part =
         memory.slice(Math.multiplyExact(4, offset), bytes).order(ByteOrder.nativeOrder());
@@ -41,12 +41,12 @@ final class SharedFloats {
   }
 
   /** Copies an array's numbers out. */
-  static void read(NDArray from, float[] to, int at, int length) {
+  public static void read(NDArray from, float[] to, int at, int length) {
     of(from).get(0, to, at, length);
   }
 
   /** An array's numbers: its memory where that is a CPU's, else a copy. */
-  static FloatBuffer of(NDArray array) {
+  public static FloatBuffer of(NDArray array) {
     return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 }

@@ -2,37 +2,38 @@ package io.grokgrid.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.grokgrid.net.Transformer;
-import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.net.AttentionMean;
+import io.grokgrid.net.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Means over inputs of what a transformer's heads attend to. */
-final class TextbookAttention {
-  private final Transformer network;
+/** Means over inputs of what a network's heads attend to. */
+final class AttentionSums {
+  private final Network network;
   private final int shown;
-  private final double[][] scores; // for each layer (H, shown, shown)
-  private final double[][] weights;
+  private final List<double[]> scores = new ArrayList<>(); // for each layer (H, shown, shown)
+  private final List<double[]> weights = new ArrayList<>();
   private long inputs;
 
   /**
-   * @param most positions, from the first, that are looked at
+   * @param shown positions, from the first, that are looked at
    */
-  TextbookAttention(Transformer network, int most) {
+  AttentionSums(Network network, int shown) {
     this.network = network;
-    TransformerSpec model = network.model();
-    shown = Math.min(most, network.signature().length());
-    scores = new double[model.layers()][model.heads() * shown * shown];
-    weights = new double[model.layers()][model.heads() * shown * shown];
+    this.shown = shown;
   }
 
   /** Adds the inputs of a forward pass. */
-  void add(Transformer.Trace trace, long more) {
+  void add(Network.Trace trace, long more) {
     inputs += more;
-    for (int layer = 0; layer < scores.length; layer++) {
-      add(trace.scores().get(layer), scores[layer]);
-      add(trace.weights().get(layer), weights[layer]);
+    for (int layer = 0; layer < trace.scores().size(); layer++) {
+      if (scores.size() == layer) {
+        scores.add(new double[network.heads() * shown * shown]);
+        weights.add(new double[network.heads() * shown * shown]);
+      }
+      add(trace.scores().get(layer), scores.get(layer));
+      add(trace.weights().get(layer), weights.get(layer));
     }
   }
 
@@ -49,13 +50,13 @@ final class TextbookAttention {
   /** For every layer, head and pair of positions that is not masked. */
   List<AttentionMean> means(int step) {
     List<AttentionMean> means = new ArrayList<>();
-    for (int layer = 0; layer < scores.length; layer++) {
-      for (int i = 0; i < scores[layer].length; i++) {
+    for (int layer = 0; layer < scores.size(); layer++) {
+      for (int i = 0; i < scores.get(layer).length; i++) {
         int query = i / shown % shown;
         int key = i % shown;
         if (network.sees(query, key)) {
-          double score = scores[layer][i] / inputs;
-          double weight = weights[layer][i] / inputs;
+          double score = scores.get(layer)[i] / inputs;
+          double weight = weights.get(layer)[i] / inputs;
           int head = i / (shown * shown);
           means.add(new AttentionMean(step, layer, head, query, key, score, weight));
         }

@@ -1,4 +1,4 @@
-package io.grokgrid.net;
+package io.grokgrid.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;

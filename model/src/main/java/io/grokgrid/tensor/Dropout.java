@@ -1,4 +1,4 @@
-package io.grokgrid.net;
+package io.grokgrid.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -23,7 +23,7 @@ public final class Dropout {
   }
 
   /** x with numbers left out; gradients flow through the others. */
-  NDArray of(NDArray x) {
+  public NDArray of(NDArray x) {
     return x.mul(manager.create(mask((int) x.size()), x.getShape()).toType(x.getDataType(), false));
   }
 

@@ -1,0 +1,239 @@
+package io.grokgrid.pair;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.net.EmbeddingMlpSpec;
+import io.grokgrid.net.Model;
+import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.tensor.LossForm;
+import java.util.Optional;
+
+/** The fast form of a network over pairs, and what a step of it takes. */
+public sealed interface PairForm {
+  /** Pairs that are evaluated at a time: bounds the memory. */
+  int MOST = 1 << 15;
+
+  /**
+   * The form that a network has, if it has any: the one place that knows which kinds have one.
+   *
+   * @param n elements that pairs are of
+   */
+  static Optional<PairForm> of(Model model, int n) {
+    return switch (model.kind()) {
+      case TRANSFORMER -> OfTransformer.of((TransformerSpec) model, n);
+      case EMBEDDING_MLP -> OfMlp.of((EmbeddingMlpSpec) model, n);
+    };
+  }
+
+  /** Seconds that a step's calls of the engine take beside all arithmetic, measured. */
+  double secondsAStep();
+
+  /**
+   * Floating-point operations of the matrix products that make the tables, once a step, forwards.
+   */
+  double tableOperations();
+
+  /** Floating-point operations of one pair's matrix product, without padding, forwards. */
+  double productOperations();
+
+  /** Floating-point operations that mix one pair's rows, forwards. */
+  double rowOperations();
+
+  /**
+   * Bytes of the heap that a step takes beside parameters and moments.
+   *
+   * @param pairs trained on in a step
+   */
+  double heapBytes(double pairs);
+
+  /** Likewise of the engine's memory. */
+  double nativeBytes(double pairs);
+
+  /** Whether a device other than a CPU can train on so many pairs at a time. */
+  boolean fitsADevice(int pairs);
+
+  /**
+   * The network, in the form that is right for the manager's device.
+   *
+   * @param manager owns what lives as long as it
+   * @param train pairs that are trained on at a time at most
+   * @param most pairs that are evaluated at a time
+   * @throws IllegalArgumentException if there is none for that device
+   */
+  PairNetwork network(NDManager manager, LossForm form, int train, int most);
+
+  /**
+   * A transformer of one layer without normalization and dropout, see {@link TransformerTables}.
+   */
+  record OfTransformer(TransformerSpec model, PairGeometry geometry) implements PairForm {
+    private static final int MOST_ON_A_DEVICE = 1 << 12;
+
+    static Optional<PairForm> of(TransformerSpec model, int n) {
+      boolean covered =
+          model.layers() == 1
+              && model.normalization() == TransformerSpec.Normalization.NONE
+              && model.dropout() == 0;
+      return covered
+          ? Optional.of(new OfTransformer(model, PairGeometry.of(model, n)))
+          : Optional.empty();
+    }
+
+    @Override
+    public double secondsAStep() {
+      return 0.7e-3;
+    }
+
+    @Override
+    public double tableOperations() {
+      double d = model.dModel();
+      double r = geometry.rows();
+      double w = folded(model, geometry);
+      double moved = model.outputProjection() ? joint(model) * d : 0;
+      double values =
+          r * d * joint(model)
+              + (geometry.fixedWeights()
+                  ? r * (moved + d * w)
+                  : Math.min(leftFirst(model, r, w), rightFirst(model, r, w)));
+      double own = geometry.ownRows() * d * w;
+      double product = d * model.dMlp() * geometry.answers();
+      return 2 * (values + own + product + scores(r));
+    }
+
+    private double scores(double r) {
+      double d = model.dModel();
+      double joint = joint(model);
+      if (geometry.fixedWeights()) {
+        return 0;
+      }
+      return model.equalsToken()
+          ? d * joint + geometry.distances() * (d * joint + model.heads() * d * r)
+          : 2 * r * d * joint + geometry.distances() * r * r * joint;
+    }
+
+    /** H K. */
+    private static double joint(TransformerSpec model) {
+      return (double) model.heads() * model.dHead();
+    }
+
+    /** What one forward pass through M gives, F + C. */
+    private static double folded(TransformerSpec model, PairGeometry geometry) {
+      return model.dMlp() + (model.mlpResidual() ? (double) geometry.answers() : 0);
+    }
+
+    /** Whether (V W_O) M takes fewer operations than V (W_O M), where there is W_O. */
+    static boolean leftFirst(TransformerSpec model, PairGeometry geometry) {
+      double r = geometry.rows();
+      double w = folded(model, geometry);
+      return leftFirst(model, r, w) < rightFirst(model, r, w);
+    }
+
+    private static double leftFirst(TransformerSpec model, double r, double w) {
+      double d = model.dModel();
+      return model.outputProjection()
+          ? model.heads() * r * d * (model.dHead() + w)
+          : Double.POSITIVE_INFINITY;
+    }
+
+    private static double rightFirst(TransformerSpec model, double r, double w) {
+      return joint(model) * w * ((model.outputProjection() ? model.dModel() : 0) + r);
+    }
+
+    @Override
+    public double productOperations() {
+      return 2.0 * model.dMlp() * geometry.answers();
+    }
+
+    @Override
+    public double rowOperations() {
+      return 2 * 2.0 * geometry.heads() * (model.dMlp() + (double) geometry.answers());
+    }
+
+    /** Numbers in the tables but for the scores, without padding. */
+    private double tables() {
+      double width = model.dMlp() + (double) geometry.answers();
+      return (double) geometry.rows() * geometry.heads() * width;
+    }
+
+    private double scores() {
+      double rows = geometry.rows();
+      return rows * rows * geometry.distances() * model.heads();
+    }
+
+    @Override
+    public double heapBytes(double pairs) {
+      double most = Math.max(pairs, Math.min((double) geometry.n() * geometry.n(), MOST));
+      double weights = most * model.heads() * model.length();
+      return 4 * (6 * tables() + 2 * scores() + 3 * weights);
+    }
+
+    @Override
+    public double nativeBytes(double pairs) {
+      return 4 * (4 * tables() + 4 * scores());
+    }
+
+    @Override
+    public boolean fitsADevice(int pairs) {
+      return ArrayPairNetwork.fits(geometry, pairs);
+    }
+
+    @Override
+    public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
+      int n = geometry.n();
+      return manager.getDevice().isGpu()
+          ? new ArrayPairNetwork(manager, model, n, form, Math.min(MOST_ON_A_DEVICE, most))
+          : CorePairNetwork.of(manager, model, n, form, train, most);
+    }
+  }
+
+  /** An embedding MLP of one hidden layer, see {@link MlpTables}. */
+  record OfMlp(EmbeddingMlpSpec model, PairGeometry geometry) implements PairForm {
+    static Optional<PairForm> of(EmbeddingMlpSpec model, int n) {
+      return model.hiddenLayers() == 1
+          ? Optional.of(new OfMlp(model, PairGeometry.of(model, n)))
+          : Optional.empty();
+    }
+
+    @Override
+    public double secondsAStep() {
+      return 0.3e-3;
+    }
+
+    @Override
+    public double tableOperations() {
+      return 2.0 * geometry.rows() * model.dModel() * model.hidden();
+    }
+
+    @Override
+    public double productOperations() {
+      return 2.0 * model.hidden() * geometry.answers();
+    }
+
+    @Override
+    public double rowOperations() {
+      return 4 * (model.hidden() + (double) geometry.answers());
+    }
+
+    /** Little enough to be left out. */
+    @Override
+    public double heapBytes(double pairs) {
+      return 0;
+    }
+
+    /** As much as the definition's activations, which is too much. */
+    @Override
+    public double nativeBytes(double pairs) {
+      Signature signature = model.ofPairs(geometry.n());
+      return 4 * pairs * signature.length() * model.activations(signature);
+    }
+
+    @Override
+    public boolean fitsADevice(int pairs) {
+      return false;
+    }
+
+    @Override
+    public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
+      return CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
+    }
+  }
+}
