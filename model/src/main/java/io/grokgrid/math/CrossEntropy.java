@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Cross entropy of one row of logits and its gradient: -log softmax(x)_y and softmax(x) - e_y, or
- * the same of {@link Stablemax}.
+ * the same of {@link Stable}.
  *
  * <p>An instance keeps work arrays; one thread at a time.
  */
@@ -14,17 +14,17 @@ public abstract sealed class CrossEntropy {
 
   /** Ordinary log-softmax in float32, its underflow included. */
   public static CrossEntropy float32() {
-    return new Float32();
+    return new Ordinary();
   }
 
-  /** Without cancellation: see {@link Float64}. */
+  /** Without cancellation: see {@link Exact}. */
   public static CrossEntropy float64() {
-    return new Float64();
+    return new Exact();
   }
 
   /** StableMax cross entropy. */
   public static CrossEntropy stablemax() {
-    return new Stablemax();
+    return new Stable();
   }
 
   final float[] lanes = new float[Vectors.BLOCK];
@@ -36,7 +36,7 @@ public abstract sealed class CrossEntropy {
    * Ordinary float32 arithmetic: where the answer leads so far that the exponentials sum to 1, the
    * loss and the derivative by its logit are 0.
    */
-  static final class Float32 extends CrossEntropy {
+  static final class Ordinary extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       float margin = x[at + answer] - max;
@@ -53,7 +53,7 @@ public abstract sealed class CrossEntropy {
    * + e_y, the loss is log(1 + S / e_y) and its derivative by x_y is -S / Z. In float32 arithmetic
    * it agrees with the log-softmax of float64 to float32's relative rounding, down to e^-87.
    */
-  static final class Float64 extends CrossEntropy {
+  static final class Exact extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       double margin = (double) x[at + answer] - max;
@@ -74,7 +74,7 @@ public abstract sealed class CrossEntropy {
    * classes, the loss is log(1 + S / s_y), its derivative by x_y is -s'_y S / (s_y (S + s_y)), by
    * another s'_j / (S + s_y); s' is 1 from 0 on and s^2 below.
    */
-  static final class Stablemax extends CrossEntropy {
+  static final class Stable extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       int y = at + answer;

@@ -33,16 +33,6 @@ public final class EmbeddingMlp implements Network {
   }
 
   @Override
-  public int heads() {
-    return 0;
-  }
-
-  @Override
-  public boolean sees(int query, int key) {
-    return false;
-  }
-
-  @Override
   public Trace trace(NDArray parameters, NDArray tokens) {
     NDArray logits = answer(parameters, tokens, null).expandDims(1); // (B, 1, C)
     return new Trace(List.of(), List.of(), logits);

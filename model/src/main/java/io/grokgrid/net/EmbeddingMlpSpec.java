@@ -66,6 +66,21 @@ public record EmbeddingMlpSpec(
     return new EmbeddingMlp(this, signature.tokens());
   }
 
+  @Override
+  public int attentionLayers() {
+    return 0;
+  }
+
+  @Override
+  public int heads() {
+    return 0;
+  }
+
+  @Override
+  public boolean sees(int query, int key) {
+    return false;
+  }
+
   /** None. */
   @Override
   public double dropout() {

@@ -48,6 +48,15 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
    */
   Network network(NDManager manager, Signature signature, DataType type);
 
+  /** Layers with attention. */
+  int attentionLayers();
+
+  /** H; 0 without attention. */
+  int heads();
+
+  /** Whether position {@code query} may attend to position {@code key}. */
+  boolean sees(int query, int key);
+
   /** Probability of leaving out a number in training. */
   double dropout();
 

@@ -34,12 +34,6 @@ public sealed interface Network permits Transformer, EmbeddingMlp {
 
   Layout layout();
 
-  /** H; 0 without attention. */
-  int heads();
-
-  /** Whether position {@code query} may attend to position {@code key}. */
-  boolean sees(int query, int key);
-
   /**
    * The forward pass, every position through every layer.
    *

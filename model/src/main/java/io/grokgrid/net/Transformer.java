@@ -59,7 +59,7 @@ public final class Transformer implements Network {
     double[] constant = new double[length * length];
     for (int query = 0; query < length; query++) {
       for (int key = 0; key < length; key++) {
-        boolean seen = sees(query, key);
+        boolean seen = model.sees(query, key);
         blocked[query * length + key] = seen ? 0 : Double.NEGATIVE_INFINITY;
         constant[query * length + key] = seen ? 1 - model.attentionRate() : 0;
       }
@@ -78,16 +78,6 @@ public final class Transformer implements Network {
   @Override
   public Layout layout() {
     return layout;
-  }
-
-  @Override
-  public int heads() {
-    return model.heads();
-  }
-
-  @Override
-  public boolean sees(int query, int key) {
-    return !model.causal() || key <= query;
   }
 
   @Override

@@ -123,6 +123,16 @@ public record TransformerSpec(
   }
 
   @Override
+  public int attentionLayers() {
+    return layers;
+  }
+
+  @Override
+  public boolean sees(int query, int key) {
+    return !causal || key <= query;
+  }
+
+  @Override
   public boolean isBlindToOrder() {
     return encoding == Encoding.NONE
         && equalsToken

@@ -24,22 +24,22 @@ public final class CorePairNetwork implements PairNetwork {
   private final PairTables tables;
   private final PairRows rows;
   private final @Nullable EqualsScores equalsScores;
-  private final Part training;
-  private final Part evaluation;
+  private final Portion training;
+  private final Portion evaluation;
   private final int most;
   private final float[] flat; // the tables
   private final float[] gradients; // likewise
   private final SharedFloats seed;
 
   /** What goes through at a time, with the memory that this takes. */
-  private record Part(PairKernel kernel, @Nullable PairAttention attention) {}
+  private record Portion(PairKernel kernel, @Nullable PairAttention attention) {}
 
   private CorePairNetwork(
       NDManager manager,
       PairTables tables,
       PairRows rows,
       @Nullable EqualsScores equalsScores,
-      IntFunction<Part> part,
+      IntFunction<Portion> portion,
       int train,
       int most) {
     this.manager = manager;
@@ -47,8 +47,8 @@ public final class CorePairNetwork implements PairNetwork {
     this.rows = rows;
     this.equalsScores = equalsScores;
     this.most = most;
-    training = part.apply(train);
-    evaluation = part.apply(most);
+    training = portion.apply(train);
+    evaluation = portion.apply(most);
     flat = new float[rows.geometry.tablesSize()];
     gradients = new float[flat.length];
     seed = new SharedFloats(flat.length - Vectors.LEAD);
@@ -77,7 +77,7 @@ public final class CorePairNetwork implements PairNetwork {
         pairs -> {
           PairAttention attention =
               scored ? new PairAttention(model, geometry, model.length() - 1, pairs) : null;
-          return new Part(
+          return new Portion(
               new PairKernel(manager, rows, attention, model.activation(), form, pairs), attention);
         },
         train,
@@ -94,7 +94,7 @@ public final class CorePairNetwork implements PairNetwork {
         rows,
         null,
         pairs ->
-            new Part(new PairKernel(manager, rows, null, model.activation(), form, pairs), null),
+            new Portion(new PairKernel(manager, rows, null, model.activation(), form, pairs), null),
         train,
         most);
   }
@@ -106,7 +106,7 @@ public final class CorePairNetwork implements PairNetwork {
       Map<String, NDArray> leaves = tables.leaves(manager, parameters);
       leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
       PairTables.Made made = Autograd.record(() -> tables.of(leaves));
-      EqualsScores.Made scores = read(made, parameters);
+      EqualsScores.Adjoint scores = read(made, parameters);
       PairAttention attention = training.attention();
       weigh(attention, pairs);
       double loss = training.kernel().lossAndGradient(pairs, made.product(), gradients);
@@ -125,7 +125,7 @@ public final class CorePairNetwork implements PairNetwork {
   }
 
   /** Copies the tables, one behind the other, and makes the scores of '=' and the rows of them. */
-  private EqualsScores.@Nullable Made read(PairTables.Made made, float[] parameters) {
+  private EqualsScores.@Nullable Adjoint read(PairTables.Made made, float[] parameters) {
     int at = Vectors.LEAD;
     for (NDArray table : made.arrays()) {
       SharedFloats.read(table, flat, at, (int) table.size());
@@ -159,7 +159,7 @@ public final class CorePairNetwork implements PairNetwork {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       PairTables.Made made = tables.of(tables.leaves(manager, parameters));
-      EqualsScores.Made unused = read(made, parameters);
+      EqualsScores.Adjoint unused = read(made, parameters);
       for (int from = 0; from < pairs.size(); from += most) {
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
         weigh(evaluation.attention(), part);

@@ -38,7 +38,7 @@ final class EqualsScores {
   private final float[] queryGradient; // (K)
   private final float[] turnedGradient; // (K)
   private final float[] combinedGradient; // (D)
-  private final Made made = new Made();
+  private final Adjoint adjoint = new Adjoint();
 
   EqualsScores(TransformerSpec model, PairGeometry geometry) {
     Layout layout = model.layoutOfPairs(geometry.n());
@@ -94,7 +94,7 @@ final class EqualsScores {
    * @param table receives (H, J, R) from index {@code at} on
    * @return what their adjoint takes, until the next are made
    */
-  Made make(float[] parameters, float[] table, int at) {
+  Adjoint make(float[] parameters, float[] table, int at) {
     System.arraycopy(parameters, embed, z, 0, trainedRows * width);
     System.arraycopy(z, equalsRow * width, last, 0, width);
     if (placeRow >= 0) {
@@ -109,7 +109,7 @@ final class EqualsScores {
         makeBlock(parameters, h, j, table, at + (h * blocks + j) * rows);
       }
     }
-    return made;
+    return adjoint;
   }
 
   private void makeBlock(float[] parameters, int h, int j, float[] table, int to) {
@@ -126,7 +126,7 @@ final class EqualsScores {
   }
 
   /** Scores that were made. */
-  final class Made {
+  final class Adjoint {
     /**
      * The adjoint of {@link #make}.
      *

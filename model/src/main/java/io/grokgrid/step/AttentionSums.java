@@ -3,6 +3,7 @@ package io.grokgrid.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.AttentionMean;
+import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import java.util.List;
 
 /** Means over inputs of what a network's heads attend to. */
 final class AttentionSums {
-  private final Network network;
+  private final Model model;
   private final int shown;
   private final List<double[]> scores = new ArrayList<>(); // for each layer (H, shown, shown)
   private final List<double[]> weights = new ArrayList<>();
@@ -19,8 +20,8 @@ final class AttentionSums {
   /**
    * @param shown positions, from the first, that are looked at
    */
-  AttentionSums(Network network, int shown) {
-    this.network = network;
+  AttentionSums(Model model, int shown) {
+    this.model = model;
     this.shown = shown;
   }
 
@@ -29,8 +30,8 @@ final class AttentionSums {
     inputs += more;
     for (int layer = 0; layer < trace.scores().size(); layer++) {
       if (scores.size() == layer) {
-        scores.add(new double[network.heads() * shown * shown]);
-        weights.add(new double[network.heads() * shown * shown]);
+        scores.add(new double[model.heads() * shown * shown]);
+        weights.add(new double[model.heads() * shown * shown]);
       }
       add(trace.scores().get(layer), scores.get(layer));
       add(trace.weights().get(layer), weights.get(layer));
@@ -54,7 +55,7 @@ final class AttentionSums {
       for (int i = 0; i < scores.get(layer).length; i++) {
         int query = i / shown % shown;
         int key = i % shown;
-        if (network.sees(query, key)) {
+        if (model.sees(query, key)) {
           double score = scores.get(layer)[i] / inputs;
           double weight = weights.get(layer)[i] / inputs;
           int head = i / (shown * shown);

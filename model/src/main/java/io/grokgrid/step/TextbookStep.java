@@ -120,10 +120,10 @@ public final class TextbookStep implements TrainingStep {
   }
 
   private List<AttentionMean> attention(float[] parameters, int step, boolean ofTraining) {
-    if (network.heads() == 0) {
+    if (model.attentionLayers() == 0) {
       return List.of();
     }
-    AttentionSums sums = new AttentionSums(network, inputs.attended());
+    AttentionSums sums = new AttentionSums(model, inputs.attended());
     inputs.attend(
         ofTraining,
         tokens -> {

@@ -14,6 +14,11 @@ public sealed interface Task extends Serializable permits TableTask, SequenceTas
   <R extends @Nullable Object> R match(
       Function<TableTask, R> ofTable, Function<SequenceTask, R> ofSequences);
 
+  /** Whether inputs are drawn anew for every update, so that none is trained on twice. */
+  default boolean drawsAnew() {
+    return match(table -> false, sequences -> true);
+  }
+
   /** This task, if it is a table's. */
   default Optional<TableTask> asTable() {
     return match(Optional::of, none -> Optional.empty());
