@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
+import io.grokgrid.net.Layout.Role;
 import io.grokgrid.tensor.Dropout;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,25 @@ public final class EmbeddingMlp implements Network {
     this.model = model;
     signature = model.ofPairs(n);
     layout = model.layout(signature);
+  }
+
+  /** Where the parameters lie, of pairs of n elements each. */
+  static Layout layout(EmbeddingMlpSpec model, int n) {
+    int hidden = model.hidden();
+    Layout layout = new Layout(n, model.dModel(), n, hidden);
+    layout.addEmbedding("embed.W_E", n);
+    if (model.separateOperands()) {
+      layout.addEmbedding("embed_b.W_E", n);
+    }
+    for (int layer = 0; layer < model.hiddenLayers(); layer++) {
+      int inputs = layer == 0 ? model.inputs() : hidden;
+      layout.add("mlp." + layer + ".W", Role.MLP_IN, inputs, hidden, inputs, hidden);
+      if (model.bias()) {
+        layout.add("mlp." + layer + ".b", Role.BIAS_MLP, inputs, hidden, hidden);
+      }
+    }
+    layout.addUnembedding(hidden, n, model.bias());
+    return layout.checked();
   }
 
   @Override

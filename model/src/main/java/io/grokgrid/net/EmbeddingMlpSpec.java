@@ -58,7 +58,7 @@ public record EmbeddingMlpSpec(
 
   @Override
   public Layout layout(Signature signature) {
-    return new Layout(this, signature.tokens());
+    return EmbeddingMlp.layout(this, signature.tokens());
   }
 
   @Override

@@ -41,8 +41,8 @@ public enum Initialization {
     for (Layout.Tensor tensor : layout.tensors()) {
       Randomness random = Randomness.stream(seed, "init/" + tensor.name());
       Distribution distribution =
-          (this == CLOCK_PIZZA || this == CLOCK_PIZZA_TORCH_MLP) && !layout.isOfTransformer()
-              ? ofLinearNet(tensor, layout.at("unembed.W_U").inputs())
+          (this == CLOCK_PIZZA || this == CLOCK_PIZZA_TORCH_MLP) && layout.linearHidden() > 0
+              ? ofLinearNet(tensor, layout.linearHidden())
               : distribution(tensor, layout.vocabulary());
       boolean one = tensor.role() == Layout.Role.NORM_SCALE;
       for (int i = 0; i < tensor.size(); i++) {

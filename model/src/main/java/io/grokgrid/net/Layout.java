@@ -55,107 +55,61 @@ public final class Layout {
   private final List<Tensor> tensors = new ArrayList<>();
   private final int vocabulary;
   private final int width;
-  private final boolean ofTransformer;
+  private final int linearHidden;
   private final int tokenClasses;
   private long size;
 
   /**
-   * The parameters of a transformer, which the lengths of its inputs have no part in.
+   * Of no parameters yet.
    *
-   * @throws IllegalArgumentException if they are too many for one array
+   * @param width D
+   * @param tokenClasses see {@link #tokenClasses()}
+   * @param linearHidden see {@link #linearHidden()}
    */
-  public Layout(TransformerSpec model, Signature signature) {
-    vocabulary = signature.tokens();
-    width = model.dModel();
-    ofTransformer = true;
-    int classes = signature.classes();
-    boolean residues =
-        model.outputs() == TransformerSpec.Outputs.RESIDUES
-            && signature.equals(model.ofPairs(classes));
-    tokenClasses = residues ? vocabulary : classes;
-    add("embed.W_E", Role.EMBEDDING, vocabulary, width, vocabulary, width);
-    if (model.encoding() == Encoding.LEARNED) {
-      add("pos_embed.W_pos", Role.EMBEDDING, model.positions(), width, model.positions(), width);
-    }
-    for (int layer = 0; layer < model.layers(); layer++) {
-      addBlock("blocks." + layer + ".", model);
-    }
-    if (model.normalization() == TransformerSpec.Normalization.PRE) {
-      addNorm("ln_final.");
-    }
-    addUnembedding(width, classes, model.unembedBias());
+  Layout(int vocabulary, int width, int tokenClasses, int linearHidden) {
+    this.vocabulary = vocabulary;
+    this.width = width;
+    this.tokenClasses = tokenClasses;
+    this.linearHidden = linearHidden;
   }
 
-  /** The parameters of an embedding MLP over pairs of n elements each. */
-  Layout(EmbeddingMlpSpec model, int n) {
-    vocabulary = n;
-    width = model.dModel();
-    ofTransformer = false;
-    tokenClasses = n;
-    add("embed.W_E", Role.EMBEDDING, n, width, n, width);
-    if (model.separateOperands()) {
-      add("embed_b.W_E", Role.EMBEDDING, n, width, n, width);
-    }
-    int hidden = model.hidden();
-    for (int layer = 0; layer < model.hiddenLayers(); layer++) {
-      int inputs = layer == 0 ? model.inputs() : hidden;
-      add("mlp." + layer + ".W", Role.MLP_IN, inputs, hidden, inputs, hidden);
-      if (model.bias()) {
-        add("mlp." + layer + ".b", Role.BIAS_MLP, inputs, hidden, hidden);
-      }
-    }
-    addUnembedding(hidden, n, model.bias());
+  /** A table of {@code rows} embeddings, D wide. */
+  void addEmbedding(String name, int rows) {
+    add(name, Role.EMBEDDING, rows, width, rows, width);
   }
 
-  private void addUnembedding(int inputs, int classes, boolean bias) {
+  /** The linear map from the last hidden layer to classes. */
+  void addUnembedding(int inputs, int classes, boolean bias) {
     add("unembed.W_U", Role.UNEMBED, inputs, classes, inputs, classes);
     if (bias) {
       add("unembed.b_U", Role.BIAS_UNEMBED, inputs, classes, classes);
     }
-    if (size > Integer.MAX_VALUE - 16) {
-      throw new IllegalArgumentException(
-          "the network must have at most 2^31 parameters, had " + size);
-    }
   }
 
-  private void addBlock(String block, TransformerSpec model) {
-    int heads = model.heads();
-    int headWidth = model.dHead();
-    int hidden = model.dMlp();
-    boolean norms = model.normalization() != TransformerSpec.Normalization.NONE;
-    if (norms) {
-      addNorm(block + "ln1.");
-    }
-    for (String name : List.of("W_Q", "W_K", "W_V")) {
-      String path = block + "attn." + name;
-      add(path, Role.ATTENTION, width, heads * headWidth, heads, width, headWidth);
-    }
-    if (model.outputProjection()) {
-      String path = block + "attn.W_O";
-      add(path, Role.ATTENTION, heads * headWidth, width, heads, headWidth, width);
-    }
-    if (norms) {
-      addNorm(block + "ln2.");
-    }
-    add(block + "mlp.W_in", Role.MLP_IN, width, hidden, width, hidden);
-    if (model.mlpBias()) {
-      add(block + "mlp.b_in", Role.BIAS_MLP, width, hidden, hidden);
-    }
-    add(block + "mlp.W_out", Role.MLP_OUT, hidden, width, hidden, width);
-    if (model.mlpBias()) {
-      add(block + "mlp.b_out", Role.BIAS_MLP, hidden, width, width);
-    }
-  }
-
-  private void addNorm(String prefix) {
+  /** A layer norm's scale and shift. */
+  void addNorm(String prefix) {
     add(prefix + "w", Role.NORM_SCALE, width, width, width);
     add(prefix + "b", Role.NORM_SHIFT, width, width, width);
   }
 
-  private void add(String name, Role role, int inputs, int outputs, long... shape) {
+  /** A parameter behind those that there are. */
+  void add(String name, Role role, int inputs, int outputs, long... shape) {
     Shape dimensions = new Shape(shape);
     tensors.add(new Tensor(name, role, dimensions, (int) size, inputs, outputs, width));
     size = Math.addExact(size, dimensions.size());
+  }
+
+  /**
+   * This, when all parameters are there.
+   *
+   * @throws IllegalArgumentException if they are too many for one array
+   */
+  Layout checked() {
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException(
+          "the network must have at most 2^31 parameters, had " + size);
+    }
+    return this;
   }
 
   public List<Tensor> tensors() {
@@ -190,9 +144,9 @@ public final class Layout {
     return tokenClasses;
   }
 
-  /** Whether these are a transformer's parameters. */
-  boolean isOfTransformer() {
-    return ofTransformer;
+  /** Width of the last hidden layer of a network without attention, else 0. */
+  int linearHidden() {
+    return linearHidden;
   }
 
   /** The view of that name, which there must be. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.norm.LayerNorm;
+import io.grokgrid.net.Layout.Role;
 import io.grokgrid.tensor.Dropout;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Transformer implements Network {
   public Transformer(NDManager manager, TransformerSpec model, Signature signature, DataType type) {
     this.model = model;
     this.signature = signature;
-    layout = new Layout(model, signature);
+    layout = layout(model, signature);
     int length = signature.length();
     encoding = new PositionalEncoding(manager, model, length, type);
     scale = manager.create(1 / Math.sqrt(model.dHead())).toType(type, false);
@@ -68,6 +69,60 @@ public final class Transformer implements Network {
     constantWeights =
         PositionalEncoding.constant(manager, constant, type, length, length); // (T, T)
     rate = manager.create(model.attentionRate()).toType(type, false);
+  }
+
+  /** Where the parameters lie, which the lengths of inputs have no part in. */
+  static Layout layout(TransformerSpec model, Signature signature) {
+    int classes = signature.classes();
+    boolean residues =
+        model.outputs() == TransformerSpec.Outputs.RESIDUES
+            && signature.equals(model.ofPairs(classes));
+    int tokens = signature.tokens();
+    Layout layout = new Layout(tokens, model.dModel(), residues ? tokens : classes, 0);
+    layout.addEmbedding("embed.W_E", tokens);
+    if (model.encoding() == Encoding.LEARNED) {
+      layout.addEmbedding("pos_embed.W_pos", model.positions());
+    }
+    for (int layer = 0; layer < model.layers(); layer++) {
+      addBlock(layout, "blocks." + layer + ".", model);
+    }
+    if (model.normalization() == TransformerSpec.Normalization.PRE) {
+      layout.addNorm("ln_final.");
+    }
+    layout.addUnembedding(model.dModel(), classes, model.unembedBias());
+    return layout.checked();
+  }
+
+  private static void addBlock(Layout layout, String block, TransformerSpec model) {
+    int width = model.dModel();
+    int heads = model.heads();
+    int headWidth = model.dHead();
+    int joint = heads * headWidth;
+    boolean norms = model.normalization() != TransformerSpec.Normalization.NONE;
+    if (norms) {
+      layout.addNorm(block + "ln1.");
+    }
+    for (String name : List.of("attn.W_Q", "attn.W_K", "attn.W_V")) {
+      layout.add(block + name, Role.ATTENTION, width, joint, heads, width, headWidth);
+    }
+    if (model.outputProjection()) {
+      layout.add(block + "attn.W_O", Role.ATTENTION, joint, width, heads, headWidth, width);
+    }
+    if (norms) {
+      layout.addNorm(block + "ln2.");
+    }
+    addMlp(layout, block + "mlp.", width, model.dMlp(), model.mlpBias());
+  }
+
+  private static void addMlp(Layout layout, String mlp, int width, int hidden, boolean bias) {
+    layout.add(mlp + "W_in", Role.MLP_IN, width, hidden, width, hidden);
+    if (bias) {
+      layout.add(mlp + "b_in", Role.BIAS_MLP, width, hidden, hidden);
+    }
+    layout.add(mlp + "W_out", Role.MLP_OUT, hidden, width, hidden, width);
+    if (bias) {
+      layout.add(mlp + "b_out", Role.BIAS_MLP, hidden, width, width);
+    }
   }
 
   @Override

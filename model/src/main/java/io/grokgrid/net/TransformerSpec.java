@@ -114,7 +114,7 @@ public record TransformerSpec(
 
   @Override
   public Layout layout(Signature signature) {
-    return new Layout(this, signature);
+    return Transformer.layout(this, signature);
   }
 
   @Override
