@@ -3,35 +3,28 @@ package io.grokgrid.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ExtendWith(EngineManager.class)
 class EmbeddingMlpTest {
   private static final int N = 5;
   private static final long[] PAIRS = {0, 1, 4, 2, 3, 3, 1, 0};
 
-  private NDManager manager;
+  private final NDManager manager;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
+  EmbeddingMlpTest(NDManager manager) {
+    this.manager = manager;
   }
 
   static Stream<EmbeddingMlpSpec> everyKind() {

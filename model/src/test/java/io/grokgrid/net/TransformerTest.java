@@ -3,7 +3,6 @@ package io.grokgrid.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,15 +10,14 @@ import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
-import io.grokgrid.tensor.Autograd;
 import io.grokgrid.tensor.Dropout;
+import io.grokgrid.tensor.EngineManager;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,21 +25,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(EngineManager.class)
 class TransformerTest {
   private static final int P = 5;
   private static final int LENGTH = 6;
   private static final Signature SEQUENCES = new Signature(5, 3, LENGTH, 4);
 
-  private NDManager manager;
+  private final NDManager manager;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
+  TransformerTest(NDManager manager) {
+    this.manager = manager;
   }
 
   static Stream<Arguments> everyKind() {

@@ -3,7 +3,6 @@ package io.grokgrid.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.EmbeddingMlpSpec;
@@ -14,19 +13,27 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The embedding MLP with rows made once a step, against its definition. */
+@ExtendWith(EngineManager.class)
 class MlpStepTest {
   private static final int P = 7;
   private static final int[] BATCH = {3, 11, 0, 3, 8};
+
+  private final NDManager manager;
+
+  MlpStepTest(NDManager manager) {
+    this.manager = manager;
+  }
 
   static Stream<EmbeddingMlpSpec> everyOne() {
     List<EmbeddingMlpSpec> models = new ArrayList<>();
@@ -55,25 +62,23 @@ class MlpStepTest {
     float[] found = new float[parameters.length];
     for (LossForm form : LossForm.values()) {
       TrainingSpec spec = Specs.training(form);
-      try (NDManager manager = Autograd.newManager(Device.cpu())) {
-        TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
-        TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
-        PairStep rows = PairStep.of(manager, model, P, dataset, spec);
-        Arrays.fill(found, Float.NaN);
-        double loss = textbook.lossAndGradient(parameters, expected, 0);
-        assertThat(rows.lossAndGradient(parameters, found, 0)).isCloseTo(loss, within(3e-6));
-        assertSame(layout, expected, found);
-        loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
-        assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
-        assertSame(layout, expected, found);
-        TrainingStep.Evaluation all = textbook.evaluate(parameters, false);
-        assertThat(rows.evaluate(parameters, false).testLoss())
-            .isCloseTo(all.testLoss(), within(3e-6));
-        assertThat(rows.evaluate(parameters, false).trainLoss())
-            .isCloseTo(all.trainLoss(), within(3e-6));
-        assertThat(rows.evaluate(parameters, false).testAccuracy()).isEqualTo(all.testAccuracy());
-        assertThat(rows.attention(parameters, 0)).isEmpty();
-      }
+      TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
+      TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
+      PairStep rows = PairStep.of(manager, model, P, dataset, spec);
+      Arrays.fill(found, Float.NaN);
+      double loss = textbook.lossAndGradient(parameters, expected, 0);
+      assertThat(rows.lossAndGradient(parameters, found, 0)).isCloseTo(loss, within(3e-6));
+      assertSame(layout, expected, found);
+      loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
+      assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
+      assertSame(layout, expected, found);
+      TrainingStep.Evaluation all = textbook.evaluate(parameters, false);
+      assertThat(rows.evaluate(parameters, false).testLoss())
+          .isCloseTo(all.testLoss(), within(3e-6));
+      assertThat(rows.evaluate(parameters, false).trainLoss())
+          .isCloseTo(all.trainLoss(), within(3e-6));
+      assertThat(rows.evaluate(parameters, false).testAccuracy()).isEqualTo(all.testAccuracy());
+      assertThat(rows.attention(parameters, 0)).isEmpty();
     }
   }
 

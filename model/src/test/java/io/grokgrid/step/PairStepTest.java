@@ -3,7 +3,6 @@ package io.grokgrid.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.AttentionMean;
@@ -21,33 +20,27 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(EngineManager.class)
 class PairStepTest {
   private static final int P = 5;
   private static final ModularTask TASK =
       new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
   private static final int[] BATCH = {3, 0, 14, 3, 7, 8, 1};
 
-  private NDManager manager;
+  private final NDManager manager;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
+  PairStepTest(NDManager manager) {
+    this.manager = manager;
   }
 
   /** One network and how its loss is computed. */

@@ -3,7 +3,6 @@ package io.grokgrid.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
@@ -17,7 +16,7 @@ import io.grokgrid.step.TrainingStep.Evaluation;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.SequenceTask.Purpose;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.RecordSpec;
 import io.grokgrid.train.States;
@@ -29,28 +28,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ExtendWith(EngineManager.class)
 class SequenceStepTest {
   private static final int BATCHES = 3;
   private static final int BATCH = 7;
   private static final TransformerSpec TRAINED = parts().dropout(0.1).model();
   private static final TrainingSpec TEN_STEPS = Specs.sequences(10, BATCH, 1e-3, 7);
 
-  private NDManager manager;
+  private final NDManager manager;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
+  SequenceStepTest(NDManager manager) {
+    this.manager = manager;
   }
 
   private static SequenceTask task(SequenceRule rule) {

@@ -3,7 +3,6 @@ package io.grokgrid.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.EmbeddingMlpSpec;
@@ -16,15 +15,15 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.PermutationOperation;
 import io.grokgrid.task.PermutationTask;
 import io.grokgrid.task.Split;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import io.grokgrid.train.TrainingState;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An embedding MLP on the permutations, which no other form of the step takes. */
+@ExtendWith(EngineManager.class)
 class TextbookStepTest {
   private static final EmbeddingMlpSpec MODEL =
       new EmbeddingMlpSpec(
@@ -35,19 +34,13 @@ class TextbookStepTest {
   private static final Examples DATASET =
       new Examples(new PermutationTask(PermutationOperation.COMPOSE, 0.37, Split.JAVA, 1, 5000), 1);
 
-  private NDManager manager;
-  private TextbookStep step;
+  private final NDManager manager;
+  private final TextbookStep step;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
+  TextbookStepTest(NDManager manager) {
+    this.manager = manager;
     TrainingSpec spec = Specs.training(10, 64, BatchOrder.SHUFFLED, -1);
     step = TextbookStep.of(manager, MODEL, 120, DATASET, spec, false);
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
   }
 
   /**

@@ -25,6 +25,7 @@ import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.Split;
 import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -38,15 +39,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Pair tables and the textbook form along a training, where the state is no longer random. */
+@ExtendWith(EngineManager.class)
 class PairTrainingTest {
   private static final int P = 5;
 
@@ -56,16 +57,10 @@ class PairTrainingTest {
   private static final int BATCH = 9;
   private static final int PRECISION = 10;
 
-  private NDManager manager;
+  private final NDManager manager;
 
-  @BeforeEach
-  void open() {
-    manager = Autograd.newManager(Device.cpu());
-  }
-
-  @AfterEach
-  void close() {
-    manager.close();
+  PairTrainingTest(NDManager manager) {
+    this.manager = manager;
   }
 
   /**
