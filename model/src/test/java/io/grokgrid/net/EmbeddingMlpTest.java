@@ -42,8 +42,13 @@ class EmbeddingMlpTest {
 
   private static EmbeddingMlpSpec model(
       Combine combine, boolean separate, int layers, Activation activation, boolean bias) {
-    return new EmbeddingMlpSpec(
-        combine, separate, 3, 4, layers, activation, bias, Initialization.TORCH);
+    return Models.mlp()
+        .combine(combine)
+        .separateOperands(separate)
+        .layers(layers)
+        .activation(activation)
+        .bias(bias)
+        .model();
   }
 
   private NDArray pairs() {
@@ -51,10 +56,7 @@ class EmbeddingMlpTest {
   }
 
   private static double[] draw(EmbeddingMlpSpec model) {
-    float[] drawn = model.init().draw(model.layoutOfPairs(N), 3);
-    double[] wide = new double[drawn.length];
-    Arrays.setAll(wide, i -> drawn[i]);
-    return wide;
+    return Models.draw(model.init(), model.layoutOfPairs(N), 3);
   }
 
   @ParameterizedTest
@@ -227,7 +229,7 @@ class EmbeddingMlpTest {
   /** The tensors of n = 211, D = 64, F = 96, two hidden layers over concatenated operands. */
   private static void assertDrawn(Initialization init, Law... laws) {
     EmbeddingMlpSpec model =
-        new EmbeddingMlpSpec(Combine.CONCAT, true, 64, 96, 2, Activation.RELU, true, init);
+        Models.mlp().separateOperands(true).widths(64, 96).layers(2).init(init).model();
     Layout layout = model.layoutOfPairs(211);
     float[] drawn = init.draw(layout, 11);
     assertThat(layout.tensors()).hasSameSizeAs(laws);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grokgrid.base.Randomness;
-import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -25,15 +24,13 @@ class InitializationTest {
           .widths(6, 2, 4)
           .hidden(5)
           .normalization(Normalization.PRE)
-          .unembedBias()
+          .unembedBias(true)
           .model()
           .layoutOfPairs(7);
 
   /** n = 7, D = 4, two hidden layers of 5. */
   private static final Layout MLP =
-      new EmbeddingMlpSpec(
-              Combine.CONCAT, true, 4, 5, 2, Activation.RELU, true, Initialization.PAPER)
-          .layoutOfPairs(7);
+      Models.mlp().separateOperands(true).widths(4, 5).layers(2).model().layoutOfPairs(7);
 
   /** Of a transformer's array and of an embedding MLP's. */
   private record Digests(String transformer, String mlp) {}

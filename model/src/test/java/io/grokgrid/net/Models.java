@@ -1,7 +1,9 @@
 package io.grokgrid.net;
 
+import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
+import java.util.Arrays;
 
 /** Networks for tests, written short. */
 public final class Models {
@@ -9,47 +11,29 @@ public final class Models {
 
   /** As in the mainline: causal, with '=', learned positions, everything present. */
   public static TransformerSpec mainline(int width, int heads, int hidden) {
-    return model(
-        1, width, heads, hidden, Activation.RELU, Encoding.LEARNED, 1, true, Normalization.NONE);
-  }
-
-  public static TransformerSpec model(
-      int layers,
-      int width,
-      int heads,
-      int hidden,
-      Activation activation,
-      Encoding encoding,
-      double attentionRate,
-      boolean equals,
-      Normalization normalization) {
-    return new TransformerSpec(
-        layers,
-        width,
-        heads,
-        width / heads,
-        hidden,
-        activation,
-        Outputs.RESIDUES,
-        encoding,
-        attentionRate,
-        equals,
-        equals,
-        false,
-        equals ? 3 : 2,
-        true,
-        normalization,
-        true,
-        true,
-        true,
-        false,
-        0,
-        Initialization.PAPER);
+    return parts()
+        .widths(width, heads, width / heads)
+        .hidden(hidden)
+        .activation(Activation.RELU)
+        .model();
   }
 
   /** The textbook's transformer, of the smallest size at which every part matters. */
   public static Parts parts() {
     return new Parts();
+  }
+
+  /** An embedding MLP over concatenated operands, likewise. */
+  public static Mlp mlp() {
+    return new Mlp();
+  }
+
+  /** Initial parameters in float64. */
+  static double[] draw(Initialization init, Layout layout, long seed) {
+    float[] drawn = init.draw(layout, seed);
+    double[] wide = new double[drawn.length];
+    Arrays.setAll(wide, i -> drawn[i]);
+    return wide;
   }
 
   /** A transformer part by part: each method changes one and returns the same object. */
@@ -62,7 +46,9 @@ public final class Models {
     private Activation activation = Activation.GELU;
     private Outputs outputs = Outputs.RESIDUES;
     private Encoding encoding = Encoding.LEARNED;
+    private double attentionRate = 1;
     private boolean causal = true;
+    private boolean equalsToken = true;
     private boolean separateOperands;
     private int positions = 3;
     private boolean mlpBias = true;
@@ -72,6 +58,7 @@ public final class Models {
     private boolean mlpResidual = true;
     private boolean unembedBias;
     private double dropout;
+    private Initialization init = Initialization.PAPER;
 
     private Parts() {}
 
@@ -99,7 +86,7 @@ public final class Models {
       return this;
     }
 
-    Parts outputs(Outputs which) {
+    public Parts outputs(Outputs which) {
       outputs = which;
       return this;
     }
@@ -109,13 +96,25 @@ public final class Models {
       return this;
     }
 
-    Parts bidirectional() {
-      causal = false;
+    public Parts attentionRate(double rate) {
+      attentionRate = rate;
       return this;
     }
 
-    Parts separateOperands() {
-      separateOperands = true;
+    public Parts causal(boolean is) {
+      causal = is;
+      return this;
+    }
+
+    /** Whether the input ends with '='; there are as many positions as it then has. */
+    public Parts equalsToken(boolean is) {
+      equalsToken = is;
+      positions = is ? 3 : 2;
+      return this;
+    }
+
+    public Parts separateOperands(boolean are) {
+      separateOperands = are;
       return this;
     }
 
@@ -124,8 +123,8 @@ public final class Models {
       return this;
     }
 
-    Parts withoutMlpBias() {
-      mlpBias = false;
+    public Parts mlpBias(boolean is) {
+      mlpBias = is;
       return this;
     }
 
@@ -134,28 +133,33 @@ public final class Models {
       return this;
     }
 
-    Parts withoutResidual() {
-      residual = false;
+    public Parts residual(boolean is) {
+      residual = is;
       return this;
     }
 
-    Parts withoutOutputProjection() {
-      outputProjection = false;
+    public Parts outputProjection(boolean is) {
+      outputProjection = is;
       return this;
     }
 
-    Parts withoutMlpResidual() {
-      mlpResidual = false;
+    public Parts mlpResidual(boolean is) {
+      mlpResidual = is;
       return this;
     }
 
-    public Parts unembedBias() {
-      unembedBias = true;
+    public Parts unembedBias(boolean is) {
+      unembedBias = is;
       return this;
     }
 
     public Parts dropout(double probability) {
       dropout = probability;
+      return this;
+    }
+
+    public Parts init(Initialization law) {
+      init = law;
       return this;
     }
 
@@ -169,9 +173,9 @@ public final class Models {
           activation,
           outputs,
           encoding,
-          1,
+          attentionRate,
           causal,
-          true,
+          equalsToken,
           separateOperands,
           positions,
           mlpBias,
@@ -181,7 +185,63 @@ public final class Models {
           mlpResidual,
           unembedBias,
           dropout,
-          Initialization.PAPER);
+          init);
+    }
+  }
+
+  /** An embedding MLP part by part: each method changes one and returns the same object. */
+  public static final class Mlp {
+    private Combine combine = Combine.CONCAT;
+    private boolean separateOperands;
+    private int width = 3;
+    private int hidden = 4;
+    private int layers = 1;
+    private Activation activation = Activation.RELU;
+    private boolean bias = true;
+    private Initialization init = Initialization.TORCH;
+
+    private Mlp() {}
+
+    public Mlp combine(Combine how) {
+      combine = how;
+      return this;
+    }
+
+    public Mlp separateOperands(boolean are) {
+      separateOperands = are;
+      return this;
+    }
+
+    /** D, and how wide each hidden layer is. */
+    public Mlp widths(int model, int hiddenLayer) {
+      width = model;
+      hidden = hiddenLayer;
+      return this;
+    }
+
+    public Mlp layers(int hiddenLayers) {
+      layers = hiddenLayers;
+      return this;
+    }
+
+    public Mlp activation(Activation of) {
+      activation = of;
+      return this;
+    }
+
+    public Mlp bias(boolean is) {
+      bias = is;
+      return this;
+    }
+
+    public Mlp init(Initialization law) {
+      init = law;
+      return this;
+    }
+
+    public EmbeddingMlpSpec model() {
+      return new EmbeddingMlpSpec(
+          combine, separateOperands, width, hidden, layers, activation, bias, init);
     }
   }
 }

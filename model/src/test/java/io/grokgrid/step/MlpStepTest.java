@@ -7,12 +7,10 @@ import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
-import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Models;
 import io.grokgrid.task.Examples;
-import io.grokgrid.task.ModularOperation;
-import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.Split;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
@@ -42,8 +40,13 @@ class MlpStepTest {
         for (boolean separate : new boolean[] {false, true}) {
           for (boolean bias : new boolean[] {false, true}) {
             models.add(
-                new EmbeddingMlpSpec(
-                    combine, separate, 6, 20, 1, activation, bias, Initialization.TORCH));
+                Models.mlp()
+                    .combine(combine)
+                    .separateOperands(separate)
+                    .widths(6, 20)
+                    .activation(activation)
+                    .bias(bias)
+                    .model());
           }
         }
       }
@@ -54,32 +57,41 @@ class MlpStepTest {
   @ParameterizedTest
   @MethodSource("everyOne")
   void givesTheSameLossGradientAndEvaluation(EmbeddingMlpSpec model) {
-    ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
-    Examples dataset = new Examples(task, 1);
-    Layout layout = model.layoutOfPairs(P);
-    float[] parameters = model.init().draw(layout, 2);
-    float[] expected = new float[parameters.length];
-    float[] found = new float[parameters.length];
+    Examples dataset = new Examples(Tasks.modular(P).task(), 1);
+    float[] parameters = model.init().draw(model.layoutOfPairs(P), 2);
     for (LossForm form : LossForm.values()) {
-      TrainingSpec spec = Specs.training(form);
+      TrainingSpec spec = Specs.training().loss(form).spec();
       TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
       TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
       PairStep rows = PairStep.of(manager, model, P, dataset, spec);
-      Arrays.fill(found, Float.NaN);
-      double loss = textbook.lossAndGradient(parameters, expected, 0);
-      assertThat(rows.lossAndGradient(parameters, found, 0)).isCloseTo(loss, within(3e-6));
-      assertSame(layout, expected, found);
-      loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
-      assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
-      assertSame(layout, expected, found);
-      TrainingStep.Evaluation all = textbook.evaluate(parameters, false);
-      assertThat(rows.evaluate(parameters, false).testLoss())
-          .isCloseTo(all.testLoss(), within(3e-6));
-      assertThat(rows.evaluate(parameters, false).trainLoss())
-          .isCloseTo(all.trainLoss(), within(3e-6));
-      assertThat(rows.evaluate(parameters, false).testAccuracy()).isEqualTo(all.testAccuracy());
+      assertSameGradients(model, parameters, inputs, textbook, rows);
+      assertSame(textbook.evaluate(parameters, false), rows.evaluate(parameters, false));
       assertThat(rows.attention(parameters, 0)).isEmpty();
     }
+  }
+
+  private static void assertSameGradients(
+      EmbeddingMlpSpec model,
+      float[] parameters,
+      TableInputs inputs,
+      TextbookStep textbook,
+      PairStep rows) {
+    Layout layout = model.layoutOfPairs(P);
+    float[] expected = new float[parameters.length];
+    float[] found = new float[parameters.length];
+    Arrays.fill(found, Float.NaN);
+    double loss = textbook.lossAndGradient(parameters, expected, 0);
+    assertThat(rows.lossAndGradient(parameters, found, 0)).isCloseTo(loss, within(3e-6));
+    assertSame(layout, expected, found);
+    loss = textbook.lossAndGradient(parameters, expected, inputs.batch(BATCH));
+    assertThat(rows.lossAndGradient(parameters, found, BATCH)).isCloseTo(loss, within(3e-6));
+    assertSame(layout, expected, found);
+  }
+
+  private static void assertSame(TrainingStep.Evaluation expected, TrainingStep.Evaluation found) {
+    assertThat(found.testLoss()).isCloseTo(expected.testLoss(), within(3e-6));
+    assertThat(found.trainLoss()).isCloseTo(expected.trainLoss(), within(3e-6));
+    assertThat(found.testAccuracy()).isEqualTo(expected.testAccuracy());
   }
 
   private static void assertSame(Layout layout, float[] expected, float[] found) {

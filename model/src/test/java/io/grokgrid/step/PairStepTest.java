@@ -11,15 +11,13 @@ import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import io.grokgrid.pair.ArrayPairNetwork;
 import io.grokgrid.pair.CorePairNetwork;
 import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.task.Examples;
-import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.Split;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
@@ -33,8 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EngineManager.class)
 class PairStepTest {
   private static final int P = 5;
-  private static final ModularTask TASK =
-      new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
+  private static final ModularTask TASK = Tasks.modular(P).task();
   private static final int[] BATCH = {3, 0, 14, 3, 7, 8, 1};
 
   private final NDManager manager;
@@ -63,31 +60,24 @@ class PairStepTest {
 
   private static Case of(
       Encoding encoding, Activation activation, double rate, int flags, int number) {
-    boolean equals = (flags & 1) != 0;
-    int length = equals ? 3 : 2;
     TransformerSpec model =
-        new TransformerSpec(
-            1,
-            10,
-            5,
-            2,
-            number % 11 % 2 == 0 ? 12 : 16,
-            activation,
-            (flags & 2) != 0 ? Outputs.TOKENS : Outputs.RESIDUES,
-            encoding,
-            rate,
-            (flags & 4) != 0,
-            equals,
-            number % 3 == 0,
-            length + number % 13 % 2,
-            number % 5 != 0,
-            Normalization.NONE,
-            (flags & 8) != 0,
-            (flags & 16) != 0,
-            (flags & 32) != 0,
-            number % 7 == 0,
-            0,
-            Initialization.PAPER);
+        Models.parts()
+            .widths(10, 5, 2)
+            .hidden(number % 11 % 2 == 0 ? 12 : 16)
+            .activation(activation)
+            .outputs((flags & 2) != 0 ? Outputs.TOKENS : Outputs.RESIDUES)
+            .encoding(encoding)
+            .attentionRate(rate)
+            .causal((flags & 4) != 0)
+            .equalsToken((flags & 1) != 0)
+            .separateOperands(number % 3 == 0)
+            .positions(((flags & 1) != 0 ? 3 : 2) + number % 13 % 2)
+            .mlpBias(number % 5 != 0)
+            .residual((flags & 8) != 0)
+            .outputProjection((flags & 16) != 0)
+            .mlpResidual((flags & 32) != 0)
+            .unembedBias(number % 7 == 0)
+            .model();
     return new Case(model, (flags & 64) != 0 ? LossForm.FLOAT64 : LossForm.FLOAT32);
   }
 
@@ -116,8 +106,14 @@ class PairStepTest {
       for (boolean equals : new boolean[] {false, true}) {
         for (double rate : new double[] {0.4, 1}) {
           TransformerSpec model =
-              Models.model(
-                  1, 12, 2, 16, Activation.GELU, encoding, rate, equals, Normalization.NONE);
+              Models.parts()
+                  .widths(12, 2, 6)
+                  .hidden(16)
+                  .encoding(encoding)
+                  .attentionRate(rate)
+                  .causal(equals)
+                  .equalsToken(equals)
+                  .model();
           assertSame(new Case(model, LossForm.FLOAT64), manager);
         }
       }
@@ -128,33 +124,30 @@ class PairStepTest {
   @Test
   void goesThroughChunksAndParts() {
     int p = 23;
-    TransformerSpec model =
-        Models.model(
-            1, 16, 4, 24, Activation.GELU, Encoding.LEARNED, 0.7, true, Normalization.NONE);
-    ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.97, Split.JAVA, 0, 0);
-    Examples dataset = new Examples(task, 1);
+    TransformerSpec model = Models.parts().widths(16, 4, 4).hidden(24).attentionRate(0.7).model();
+    Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.97).task(), 1);
     assertThat(dataset.trainExamples()).isGreaterThan(512);
     Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    LossForm form = LossForm.FLOAT64;
-    TrainingSpec spec = Specs.training(form);
+    Case each = new Case(model, LossForm.FLOAT64);
+    TrainingSpec spec = Specs.training().spec();
     TrainingStep textbook = TextbookStep.of(manager, model, p, dataset, spec, true);
-    TrainingStep lastPosition = TextbookStep.of(manager, model, p, dataset, spec, false);
     PairNetwork core =
-        CorePairNetwork.of(manager, model, p, form, dataset.trainExamples(), dataset.size() - 1);
+        CorePairNetwork.of(
+            manager, model, p, each.form(), dataset.trainExamples(), dataset.size() - 1);
     TrainingStep pairs = new PairStep(core, dataset, spec);
     float[] expected = new float[parameters.length];
-    float[] found = new float[parameters.length];
-    Case each = new Case(model, form);
     textbook.lossAndGradient(parameters, expected, 0);
-    pairs.lossAndGradient(parameters, found, 0);
-    assertSame(each, layout, dataset, parameters, null, expected, found);
+    TrainingStep lastPosition = TextbookStep.of(manager, model, p, dataset, spec, false);
+    for (TrainingStep other : List.of(pairs, lastPosition)) {
+      float[] found = new float[parameters.length];
+      other.lossAndGradient(parameters, found, 0);
+      assertSame(each, layout, dataset, parameters, null, expected, found);
+    }
     assertSame(textbook.evaluate(parameters, false), pairs.evaluate(parameters, false), each);
     assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
     assertSame(textbook.trainAttention(parameters, 1), pairs.trainAttention(parameters, 1), each);
     assertThat(pairs.trainAttention(parameters, 1)).isNotEqualTo(pairs.attention(parameters, 1));
-    lastPosition.lossAndGradient(parameters, found, 0);
-    assertSame(each, layout, dataset, parameters, null, expected, found);
   }
 
   private void assertSame(Case each, NDManager manager) {
@@ -167,7 +160,7 @@ class PairStepTest {
         parameters[tensor.offset() + i] = 0.1f * (i % 3 - 1);
       }
     }
-    TrainingSpec spec = Specs.training(each.form());
+    TrainingSpec spec = Specs.training().loss(each.form()).spec();
     TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
     TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
     PairStep core = PairStep.of(manager, model, P, dataset, spec);

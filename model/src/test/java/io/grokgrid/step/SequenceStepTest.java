@@ -16,17 +16,13 @@ import io.grokgrid.step.TrainingStep.Evaluation;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.SequenceTask.Purpose;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
-import io.grokgrid.train.Metrics;
-import io.grokgrid.train.RecordSpec;
-import io.grokgrid.train.States;
-import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,8 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SequenceStepTest {
   private static final int BATCHES = 3;
   private static final int BATCH = 7;
-  private static final TransformerSpec TRAINED = parts().dropout(0.1).model();
-  private static final TrainingSpec TEN_STEPS = Specs.sequences(10, BATCH, 1e-3, 7);
 
   private final NDManager manager;
 
@@ -47,11 +41,11 @@ class SequenceStepTest {
   }
 
   private static SequenceTask task(SequenceRule rule) {
-    return new SequenceTask(rule, 5, 6, 9, 2, 3);
+    return Tasks.sequences(rule).task();
   }
 
   private static Models.Parts parts() {
-    return Models.parts().layers(2).normalization(Normalization.PRE).positions(9).unembedBias();
+    return Models.parts().layers(2).normalization(Normalization.PRE).positions(9).unembedBias(true);
   }
 
   private static Layout layout(TransformerSpec model, SequenceTask task) {
@@ -63,7 +57,7 @@ class SequenceStepTest {
   }
 
   private TextbookStep step(TransformerSpec model, SequenceTask task) {
-    return step(model, task, Specs.sequences(10, BATCH, 1e-3, -1));
+    return step(model, task, Specs.sequences(BATCH).spec());
   }
 
   /**
@@ -73,7 +67,7 @@ class SequenceStepTest {
   @ParameterizedTest
   @EnumSource
   void gradientsAreThoseOfCentralDifferences(SequenceRule rule) {
-    TransformerSpec model = Models.parts().positions(9).unembedBias().model();
+    TransformerSpec model = Models.parts().positions(9).unembedBias(true).model();
     SequenceTask task = task(rule);
     TextbookStep step = step(model, task);
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
@@ -101,7 +95,7 @@ class SequenceStepTest {
   void bothFormsHaveTheSameGradient(SequenceRule rule) {
     TransformerSpec model = parts().encoding(Encoding.ROPE_MIXED).widths(8, 2, 4).model();
     SequenceTask task = task(rule);
-    TrainingSpec spec = Specs.sequences(10, BATCH, 1e-3, -1);
+    TrainingSpec spec = Specs.sequences(BATCH).spec();
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
     float[] one = new float[w.length];
     float[] other = new float[w.length];
@@ -123,9 +117,9 @@ class SequenceStepTest {
     SequenceTask task = task(rule);
     float b = 0.75f;
     float[] w = new float[layout(model, task).size()];
-    w[first(layout(model, task), "unembed.b_U")] = b;
+    w[layout(model, task).at("unembed.b_U").offset()] = b;
     double noneRight = Math.log(Math.exp(b) + task.classes() - 1);
-    TrainingSpec spec = Specs.sequences(10, 300, 1e-3, -1);
+    TrainingSpec spec = Specs.sequences(300).spec();
     Evaluation found = step(model, task, spec).evaluate(w, true);
     double ood = Objects.requireNonNull(found.oodAccuracy());
     assertThat(found.trainLoss()).isCloseTo(noneRight - b * found.trainAccuracy(), within(1e-6));
@@ -134,14 +128,6 @@ class SequenceStepTest {
     assertIsAShare(found.trainAccuracy(), task, Purpose.TRAINING);
     assertIsAShare(found.testAccuracy(), task, Purpose.TEST);
     assertIsAShare(ood, task, Purpose.OUT_OF_DISTRIBUTION);
-  }
-
-  private static int first(Layout layout, String name) {
-    return layout.tensors().stream()
-        .filter(tensor -> tensor.name().equals(name))
-        .findFirst()
-        .orElseThrow()
-        .offset();
   }
 
   /**
@@ -158,7 +144,7 @@ class SequenceStepTest {
   @Test
   void evaluatesTheSameSequencesEveryTimeAndOthersForEveryPurpose() {
     TransformerSpec model = parts().model();
-    SequenceTask task = new SequenceTask(SequenceRule.K_BACK, 5, 6, 6, 2, 3);
+    SequenceTask task = Tasks.sequences(SequenceRule.K_BACK).lengths(6, 6).task();
     float[] w = Initialization.PAPER.draw(layout(model, task), 3);
     TextbookStep step = step(model, task);
     Evaluation found = step.evaluate(w, true);
@@ -213,7 +199,7 @@ class SequenceStepTest {
   }
 
   private double[] losses(TransformerSpec model, SequenceTask task, float[] w, int dropoutSteps) {
-    TextbookStep step = step(model, task, Specs.sequences(10, BATCH, 1e-3, dropoutSteps));
+    TextbookStep step = step(model, task, Specs.sequences(BATCH).dropoutSteps(dropoutSteps).spec());
     double[] losses = new double[4];
     Arrays.setAll(losses, i -> step.lossAndGradient(w, new float[w.length], i));
     return losses;
@@ -234,7 +220,7 @@ class SequenceStepTest {
    */
   @Test
   void attentionIsOfTheFirstThirtyTwoPositionsAndUnmaskedPairs() {
-    SequenceTask task = new SequenceTask(SequenceRule.LONG_RANGE_MATCH, 5, 40, 50, 2, 3);
+    SequenceTask task = Tasks.sequences(SequenceRule.LONG_RANGE_MATCH).lengths(40, 50).task();
     TransformerSpec model = Models.parts().encoding(Encoding.ALIBI).model();
     List<AttentionMean> means =
         step(model, task).attention(new float[layout(model, task).size()], 6);
@@ -258,7 +244,7 @@ class SequenceStepTest {
 
   @Test
   void attentionWeightsOfAQuerySumToOne() {
-    SequenceTask task = new SequenceTask(SequenceRule.MODULAR_SUM, 5, 40, 50, 2, 3);
+    SequenceTask task = Tasks.sequences(SequenceRule.MODULAR_SUM).lengths(40, 50).task();
     TransformerSpec model = parts().encoding(Encoding.ROPE).model();
     float[] w = Initialization.STANDARD_NORMAL.draw(layout(model, task), 3);
     Map<List<Integer>, Double> sums =
@@ -269,71 +255,6 @@ class SequenceStepTest {
                     Collectors.summingDouble(AttentionMean::meanWeight)));
     assertThat(sums).hasSize(2 * 2 * 32);
     assertThat(sums.values()).allSatisfy(sum -> assertThat(sum).isCloseTo(1, within(1e-5)));
-  }
-
-  /** As on a restart that finds the run out of time at once. */
-  @Test
-  void aStepThatTurnsOutToBeTheLastIsEvaluatedOutOfDistributionToo() {
-    TrainingSpec ten = Specs.sequences(10, 4, 1e-3, -1);
-    TrainingState state = train(fresh(ten), ten, 0, now -> now.step() < 4);
-    assertThat(oodSteps(state)).isEmpty();
-    train(state, Specs.sequences(4, 4, 1e-3, -1), 0, now -> true);
-    assertThat(oodSteps(state)).containsExactly(4);
-    assertThat(state.metrics()).extracting(Metrics::step).containsExactly(0, 2, 4);
-  }
-
-  /** A run of ten steps on a manager of its own. */
-  private TrainingState train(
-      TrainingState state, TrainingSpec spec, int oodEvery, Predicate<TrainingState> goOn) {
-    try (NDManager own = manager.newSubManager()) {
-      TextbookStep step =
-          TextbookStep.of(own, TRAINED, task(SequenceRule.K_BACK), spec, BATCHES, false);
-      RecordSpec record = new RecordSpec(2, 1, 0, 0, BATCHES, oodEvery, 0);
-      new Trainer(
-              step, spec, record, state.parameters().length, (now, metrics) -> List.of(), now -> {})
-          .run(state, goOn);
-      return state;
-    }
-  }
-
-  private static TrainingState fresh(TrainingSpec spec) {
-    Layout layout = layout(TRAINED, task(SequenceRule.K_BACK));
-    return new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, 3));
-  }
-
-  private static List<Integer> oodSteps(TrainingState state) {
-    return state.metrics().stream()
-        .filter(metrics -> metrics.oodLoss() != null && metrics.oodAccuracy() != null)
-        .map(Metrics::step)
-        .toList();
-  }
-
-  @Test
-  void trainerRecordsOutOfDistributionAtItsMultiplesAndAttentionAtTheEnd() {
-    TrainingState end = train(fresh(TEN_STEPS), TEN_STEPS, 0, state -> true);
-    assertThat(end.metrics()).extracting(Metrics::step).containsExactly(0, 2, 4, 6, 8, 10);
-    assertThat(oodSteps(end)).containsExactly(10);
-    assertThat(end.attention())
-        .hasSize(2 * 2 * 6 * 7 / 2)
-        .allSatisfy(mean -> assertThat(mean.step()).isEqualTo(10));
-    TrainingState fourths = train(fresh(TEN_STEPS), TEN_STEPS, 4, state -> true);
-    assertThat(oodSteps(fourths)).containsExactly(0, 4, 8, 10);
-    assertThat(fourths.parameters()).isEqualTo(end.parameters());
-  }
-
-  @Test
-  void trainerGoesOnBitForBitFromASavedState() throws Exception {
-    TrainingState whole = train(fresh(TEN_STEPS), TEN_STEPS, 4, state -> true);
-    TrainingState cut = train(fresh(TEN_STEPS), TEN_STEPS, 4, state -> state.step() < 5);
-    assertThat(cut.step()).isEqualTo(5);
-    assertThat(cut.attention()).isEmpty();
-    Layout layout = layout(TRAINED, task(SequenceRule.K_BACK));
-    TrainingState restored =
-        train(States.copy(cut, TEN_STEPS, layout), TEN_STEPS, 4, state -> true);
-    assertThat(restored.step()).isEqualTo(10);
-    assertThat(restored.parameters()).isEqualTo(whole.parameters());
-    assertThat(restored.metrics()).isEqualTo(whole.metrics());
-    assertThat(restored.attention()).isEqualTo(whole.attention());
   }
 
   @Test
@@ -349,25 +270,5 @@ class SequenceStepTest {
       step.attention(w, i);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
-  }
-
-  /** By position alone: learned positions let every query find the token one before it. */
-  @Test
-  void aTinyNetworkLearnsToLookOneBack() {
-    SequenceTask task = new SequenceTask(SequenceRule.K_BACK, 4, 8, 8, 1, 2);
-    TransformerSpec model = Models.parts().widths(16, 2, 8).hidden(32).positions(8).model();
-    TrainingSpec spec = Specs.sequences(300, 64, 1e-2, -1);
-    TextbookStep step = step(model, task, spec);
-    Layout layout = layout(model, task);
-    TrainingState state =
-        new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, 3));
-    RecordSpec record = new RecordSpec(300, 0, 0, 0, BATCHES, 0, 0);
-    new Trainer(step, spec, record, layout.size(), (now, metrics) -> List.of(), now -> {})
-        .run(state, now -> true);
-    Metrics first = state.metrics().get(0);
-    Metrics last = state.metrics().get(1);
-    assertThat(first.testAccuracy()).isLessThan(0.5);
-    assertThat(last.testAccuracy()).isGreaterThan(0.95);
-    assertThat(last.oodAccuracy()).isGreaterThan(0.95);
   }
 }

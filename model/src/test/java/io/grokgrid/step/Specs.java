@@ -10,96 +10,119 @@ import io.grokgrid.tensor.LossForm;
 public final class Specs {
   private Specs() {}
 
-  /** Full batches, with such a loss. */
-  public static TrainingSpec training(LossForm form) {
-    return training(1000, 0, BatchOrder.SHUFFLED, -1, form);
-  }
-
-  public static TrainingSpec training(
-      OptimizerKind kind,
-      double learningRate,
-      double momentum,
-      double weightDecay,
-      int warmup,
-      double clip) {
-    return new TrainingSpec(
-        0,
-        1000,
-        0,
-        kind,
-        learningRate,
-        0.9,
-        0.98,
-        1e-8,
-        momentum,
-        weightDecay,
-        warmup,
-        clip,
-        BatchOrder.SHUFFLED,
-        -1,
-        LossPrecision.FLOAT64,
-        Loss.CROSS_ENTROPY,
-        0.03,
-        0.1,
-        0.95,
-        -1,
-        0);
-  }
-
-  public static TrainingSpec training(
-      int steps, int batchSize, BatchOrder order, int stopAfterGrok) {
-    return training(steps, batchSize, order, stopAfterGrok, LossForm.FLOAT64);
-  }
-
-  public static TrainingSpec training(
-      int steps, int batchSize, BatchOrder order, int stopAfterGrok, LossForm form) {
-    return new TrainingSpec(
-        5,
-        steps,
-        batchSize,
-        OptimizerKind.ADAMW,
-        1e-3,
-        0.9,
-        0.98,
-        1e-8,
-        0,
-        1,
-        10,
-        0,
-        order,
-        -1,
-        form == LossForm.FLOAT32 ? LossPrecision.FLOAT32 : LossPrecision.FLOAT64,
-        form == LossForm.STABLEMAX ? Loss.STABLEMAX : Loss.CROSS_ENTROPY,
-        0.03,
-        0.1,
-        0.95,
-        stopAfterGrok,
-        0);
+  /** Full batches, AdamW with weight decay and a short warm-up, the loss in float64. */
+  public static Training training() {
+    return new Training();
   }
 
   /** Fresh sequences at every step, with AdamW and no weight decay. */
-  static TrainingSpec sequences(int steps, int batchSize, double learningRate, int dropoutSteps) {
-    return new TrainingSpec(
-        5,
-        steps,
-        batchSize,
-        OptimizerKind.ADAMW,
-        learningRate,
-        0.9,
-        0.999,
-        1e-8,
-        0,
-        0,
-        0,
-        1,
-        BatchOrder.SHUFFLED,
-        dropoutSteps,
-        LossPrecision.FLOAT64,
-        Loss.CROSS_ENTROPY,
-        0.03,
-        0.1,
-        0.95,
-        -1,
-        0);
+  public static Training sequences(int batchSize) {
+    Training training = new Training().batchSize(batchSize).weightDecay(0).warmup(0).clip(1);
+    training.beta2 = 0.999;
+    return training;
+  }
+
+  /** Settings one by one: each method changes one and returns the same object. */
+  public static final class Training {
+    private long seed = 5;
+    private int steps = 1000;
+    private int batchSize;
+    private OptimizerKind optimizer = OptimizerKind.ADAMW;
+    private double learningRate = 1e-3;
+    private double beta2 = 0.98;
+    private double momentum;
+    private double weightDecay = 1;
+    private int warmup = 10;
+    private double clip;
+    private BatchOrder order = BatchOrder.SHUFFLED;
+    private int dropoutSteps = -1;
+    private LossForm loss = LossForm.FLOAT64;
+
+    private Training() {}
+
+    public Training seed(long number) {
+      seed = number;
+      return this;
+    }
+
+    public Training steps(int updates) {
+      steps = updates;
+      return this;
+    }
+
+    public Training batchSize(int examples) {
+      batchSize = examples;
+      return this;
+    }
+
+    public Training optimizer(OptimizerKind kind) {
+      optimizer = kind;
+      return this;
+    }
+
+    public Training learningRate(double size) {
+      learningRate = size;
+      return this;
+    }
+
+    public Training momentum(double ofSgd) {
+      momentum = ofSgd;
+      return this;
+    }
+
+    public Training weightDecay(double factor) {
+      weightDecay = factor;
+      return this;
+    }
+
+    public Training warmup(int updates) {
+      warmup = updates;
+      return this;
+    }
+
+    public Training clip(double norm) {
+      clip = norm;
+      return this;
+    }
+
+    public Training order(BatchOrder how) {
+      order = how;
+      return this;
+    }
+
+    public Training dropoutSteps(int updates) {
+      dropoutSteps = updates;
+      return this;
+    }
+
+    public Training loss(LossForm form) {
+      loss = form;
+      return this;
+    }
+
+    public TrainingSpec spec() {
+      return new TrainingSpec(
+          seed,
+          steps,
+          batchSize,
+          optimizer,
+          learningRate,
+          0.9,
+          beta2,
+          1e-8,
+          momentum,
+          weightDecay,
+          warmup,
+          clip,
+          order,
+          dropoutSteps,
+          loss == LossForm.FLOAT32 ? LossPrecision.FLOAT32 : LossPrecision.FLOAT64,
+          loss == LossForm.STABLEMAX ? Loss.STABLEMAX : Loss.CROSS_ENTROPY,
+          0.03,
+          0.1,
+          0.95,
+          -1,
+          0);
+    }
   }
 }

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.net.Activation;
 import io.grokgrid.net.EmbeddingMlpSpec;
-import io.grokgrid.net.EmbeddingMlpSpec.Combine;
-import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
-import io.grokgrid.step.TrainingSpec.BatchOrder;
+import io.grokgrid.net.Models;
 import io.grokgrid.step.TrainingStep.Evaluation;
 import io.grokgrid.task.Examples;
-import io.grokgrid.task.PermutationOperation;
-import io.grokgrid.task.PermutationTask;
-import io.grokgrid.task.Split;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
-import io.grokgrid.tensor.LossForm;
 import io.grokgrid.train.TrainingState;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -26,20 +20,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EngineManager.class)
 class TextbookStepTest {
   private static final EmbeddingMlpSpec MODEL =
-      new EmbeddingMlpSpec(
-          Combine.CONCAT, true, 4, 5, 1, Activation.RELU, true, Initialization.TORCH);
+      Models.mlp().separateOperands(true).widths(4, 5).model();
   private static final Layout LAYOUT = MODEL.layoutOfPairs(120);
 
   /** With so much noise that training and test answers are not equally often the first class. */
   private static final Examples DATASET =
-      new Examples(new PermutationTask(PermutationOperation.COMPOSE, 0.37, Split.JAVA, 1, 5000), 1);
+      new Examples(
+          Tasks.permutations().trainFraction(0.37).splitSeed(1).labelNoise(5000).task(), 1);
 
   private final NDManager manager;
   private final TextbookStep step;
 
   TextbookStepTest(NDManager manager) {
     this.manager = manager;
-    TrainingSpec spec = Specs.training(10, 64, BatchOrder.SHUFFLED, -1);
+    TrainingSpec spec = Specs.training().steps(10).batchSize(64).spec();
     step = TextbookStep.of(manager, MODEL, 120, DATASET, spec, false);
   }
 
@@ -73,7 +67,7 @@ class TextbookStepTest {
   void anEpochOfBatchesHasTheGradientOfTheWhole() {
     float[] w = MODEL.init().draw(LAYOUT, 3);
     float[] whole = new float[w.length];
-    TrainingSpec full = Specs.training(LossForm.FLOAT64);
+    TrainingSpec full = Specs.training().spec();
     double loss =
         TextbookStep.of(manager, MODEL, 120, DATASET, full, false).lossAndGradient(w, whole, 0);
     double[] sum = new double[w.length];

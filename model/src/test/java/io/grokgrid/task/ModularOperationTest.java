@@ -51,7 +51,8 @@ class ModularOperationTest {
 
   @Test
   void divisionHasThePairsWithANonZeroDivisorInLexicographicOrder() {
-    ModularTask task = new ModularTask(ModularOperation.DIVIDE, 5, 0.5, Split.JAVA, 0, 0);
+    ModularTask task =
+        Tasks.modular(5).operation(ModularOperation.DIVIDE).trainFraction(0.5).task();
     Examples dataset = new Examples(task, 0);
     assertThat(dataset.size()).isEqualTo(20);
     assertThat(dataset.trainExamples()).isEqualTo(10);
@@ -63,19 +64,18 @@ class ModularOperationTest {
 
   @Test
   void compositeModuliWorkWhereTheOperationDoes() {
-    assertThat(new ModularTask(ModularOperation.MULTIPLY, 6, 0.5, Split.JAVA, 0, 0).examples())
-        .isEqualTo(36);
-    assertThatThrownBy(() -> new ModularTask(ModularOperation.DIVIDE, 6, 0.5, Split.JAVA, 0, 0))
+    Tasks.Modular six = Tasks.modular(6);
+    assertThat(six.operation(ModularOperation.MULTIPLY).task().examples()).isEqualTo(36);
+    assertThatThrownBy(six.operation(ModularOperation.DIVIDE)::task)
         .isInstanceOf(Refused.class)
         .hasMessage("operation must not divide where p = 6 is not prime, was divide");
   }
 
   @Test
   void noisyAnswersAreTrainingExamplesOnly() {
-    ModularTask clean = new ModularTask(ModularOperation.ADD, 11, 0.5, Split.JAVA, 3, 0);
-    ModularTask noisy = new ModularTask(ModularOperation.ADD, 11, 0.5, Split.JAVA, 3, 60);
-    int[] right = new Examples(clean, 3).answers();
-    int[] wrong = new Examples(noisy, 3).answers();
+    Tasks.Modular task = Tasks.modular(11).trainFraction(0.5).splitSeed(3);
+    int[] right = new Examples(task.task(), 3).answers();
+    int[] wrong = new Examples(task.labelNoise(60).task(), 3).answers();
     int changed = 0;
     for (int i = 0; i < right.length; i++) {
       assertThat(i < 60 || right[i] == wrong[i]).isTrue();

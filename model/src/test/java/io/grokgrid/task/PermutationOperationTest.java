@@ -191,7 +191,7 @@ class PermutationOperationTest {
   }
 
   private static PermutationTask task(int labelNoise) {
-    return new PermutationTask(COMPOSE, 0.3, Split.JAVA, 3, labelNoise);
+    return Tasks.permutations().splitSeed(3).labelNoise(labelNoise).task();
   }
 
   @Test
@@ -199,7 +199,7 @@ class PermutationOperationTest {
     assertThatThrownBy(() -> task(4321))
         .isInstanceOf(Refused.class)
         .hasMessage("label_noise must be at most the number of training examples, 4320, was 4321");
-    assertThatThrownBy(() -> new PermutationTask(COMPOSE, 1, Split.JAVA, 3, -1))
+    assertThatThrownBy(Tasks.permutations().trainFraction(1).labelNoise(-1)::task)
         .hasMessage(
             "train_fraction must be between 0 and 1, both excluded, was 1; "
                 + "label_noise must be a finite number of at least 0, was -1");

@@ -20,8 +20,12 @@ class SequenceTaskTest {
   /** A share of half in {@link #DRAWS} draws has this standard deviation. */
   private static final double HALF = 0.5 / Math.sqrt(DRAWS);
 
+  private static Tasks.Drawn usual(SequenceRule rule) {
+    return Tasks.sequences(rule).vocabulary(20).lengths(24, 40).k(3).modulus(7);
+  }
+
   private static SequenceTask task(SequenceRule rule) {
-    return new SequenceTask(rule, 20, 24, 40, 3, 7);
+    return usual(rule).task();
   }
 
   private static Sequences draw(SequenceTask task, Purpose purpose) {
@@ -57,7 +61,7 @@ class SequenceTaskTest {
   @ParameterizedTest
   @CsvSource({"1", "3", "23"})
   void kBackAnswersFromPositionKOn(int k) {
-    SequenceTask task = new SequenceTask(SequenceRule.K_BACK, 20, 24, 40, k, 7);
+    SequenceTask task = usual(SequenceRule.K_BACK).k(k).task();
     for (Purpose purpose : Purpose.values()) {
       Sequences drawn = draw(task, purpose);
       assertThat(drawn.answered()).isEqualTo(task.length(purpose) - k);
@@ -134,7 +138,7 @@ class SequenceTaskTest {
   @ParameterizedTest
   @CsvSource({"5, 2, 2", "6, 2, 3", "11, 2, 8", "12, 2, 9"})
   void shiftInvariantUsesShortSequencesUpToTheirThirdLastPosition(int length, int first, int last) {
-    SequenceTask task = new SequenceTask(SequenceRule.SHIFT_INVARIANT, 20, length, length, 1, 2);
+    SequenceTask task = usual(SequenceRule.SHIFT_INVARIANT).lengths(length, length).task();
     for (Purpose purpose : Purpose.values()) {
       Sequences drawn = draw(task, purpose);
       int[] places =
@@ -157,7 +161,7 @@ class SequenceTaskTest {
   void longRangeMatchComparesTheLastTokenWithTheFirst(Purpose purpose) {
     int vocabulary = 6;
     Sequences drawn =
-        draw(new SequenceTask(SequenceRule.LONG_RANGE_MATCH, vocabulary, 24, 40, 3, 7), purpose);
+        draw(usual(SequenceRule.LONG_RANGE_MATCH).vocabulary(vocabulary).task(), purpose);
     assertBelow(vocabulary, drawn.tokens());
     int[] differences = new int[vocabulary];
     for (int i = 0; i < DRAWS; i++) {
@@ -235,7 +239,13 @@ class SequenceTaskTest {
   })
   void drawsFromTheSmallestThatAreAccepted(
       SequenceRule rule, int vocabulary, int length, int oodLength) {
-    SequenceTask task = new SequenceTask(rule, vocabulary, length, oodLength, 3, 2);
+    SequenceTask task =
+        Tasks.sequences(rule)
+            .vocabulary(vocabulary)
+            .lengths(length, oodLength)
+            .k(3)
+            .modulus(2)
+            .task();
     for (Purpose purpose : Purpose.values()) {
       Sequences drawn = draw(task, purpose);
       assertBelow(vocabulary, drawn.tokens());
@@ -246,19 +256,19 @@ class SequenceTaskTest {
   @Test
   void refusesWhatCannotBeDrawn() {
     assertRefused(
-        () -> new SequenceTask(SequenceRule.MODULAR_SUM, 1, 1, 1, 0, 1),
+        Tasks.sequences(SequenceRule.MODULAR_SUM).vocabulary(1).lengths(1, 1).k(0).modulus(1),
         "vocabulary must be from 2 to 1048576, was 1; length must be from 2 to 4096, was 1; "
             + "ood_length must be from 2 to 4096, was 1; k must be from 1 to 4095, was 0; "
             + "modulus must be a finite number of at least 2, was 1");
     assertRefused(
-        () -> new SequenceTask(SequenceRule.SHIFT_INVARIANT, 2, 4, 70_000, 1, 2),
+        Tasks.sequences(SequenceRule.SHIFT_INVARIANT).vocabulary(2).lengths(4, 70_000),
         "vocabulary must be from 3 to 1048576, was 2; length must be from 5 to 4096, was 4; "
             + "ood_length must be from 5 to 4096, was 70000");
     assertRefused(
-        () -> new SequenceTask(SequenceRule.K_BACK, 2, 3, 4, 3, 2),
+        Tasks.sequences(SequenceRule.K_BACK).lengths(3, 4).k(3),
         "length must be from 4 to 4096, was 3");
     assertRefused(
-        () -> new SequenceTask(SequenceRule.K_BACK, 2, 4, 3, 3, 2),
+        Tasks.sequences(SequenceRule.K_BACK).lengths(4, 3).k(3),
         "ood_length must be from 4 to 4096, was 3");
   }
 
@@ -266,11 +276,11 @@ class SequenceTaskTest {
   @Test
   void refusesToLookBackFartherThanTheLongestSequence() {
     assertRefused(
-        () -> new SequenceTask(SequenceRule.K_BACK, 2, 4096, 4096, 4096, 2),
+        Tasks.sequences(SequenceRule.K_BACK).lengths(4096, 4096).k(4096),
         "k must be from 1 to 4095, was 4096");
   }
 
-  private static void assertRefused(Runnable task, String message) {
-    assertThatThrownBy(task::run).isInstanceOf(Refused.class).hasMessage(message);
+  private static void assertRefused(Tasks.Drawn task, String message) {
+    assertThatThrownBy(task::task).isInstanceOf(Refused.class).hasMessage(message);
   }
 }

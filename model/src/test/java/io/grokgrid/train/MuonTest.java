@@ -23,7 +23,7 @@ class MuonTest {
   private static final Layout LAYOUT = Models.mainline(16, 4, 48).layoutOfPairs(7);
 
   private static TrainingSpec spec(OptimizerKind kind, int warmup) {
-    return Specs.training(kind, 1e-3, 0, 1, warmup, 0);
+    return Specs.training().optimizer(kind).warmup(warmup).spec();
   }
 
   private static float[] random(int size, String purpose) {

@@ -3,7 +3,6 @@ package io.grokgrid.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
@@ -11,20 +10,16 @@ import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import io.grokgrid.step.Float64;
 import io.grokgrid.step.PairStep;
 import io.grokgrid.step.Specs;
 import io.grokgrid.step.TextbookStep;
 import io.grokgrid.step.TrainingSpec;
-import io.grokgrid.step.TrainingSpec.BatchOrder;
 import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
-import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.Split;
-import io.grokgrid.tensor.Autograd;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.lang.management.GarbageCollectorMXBean;
@@ -36,7 +31,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -68,28 +62,31 @@ class PairTrainingTest {
    */
   static List<int[]> pairwise() {
     Set<String> open = new HashSet<>();
-    int[] zeros = new int[OPTIONS.length];
-    forEachChoice(zeros.clone(), 0, 2, choice -> open.addAll(couples(choice)));
+    forEachChoice(new int[OPTIONS.length], 0, 2, choice -> open.addAll(couples(choice)));
     List<int[]> chosen = new ArrayList<>();
     Random random = new Random(1);
     while (!open.isEmpty()) {
-      int[] best = zeros;
-      long most = -1;
-      for (int i = 0; i < 200; i++) {
-        int[] choice = new int[OPTIONS.length];
-        Arrays.setAll(choice, option -> random.nextInt(OPTIONS[option]));
-        long covered = couples(choice).stream().filter(open::contains).count();
-        if (covered > most) {
-          best = choice;
-          most = covered;
-        }
-      }
-      open.removeAll(couples(best));
-      if (most > 0) {
+      int[] best = bestOfMany(open, random);
+      if (open.removeAll(couples(best))) {
         chosen.add(best);
       }
     }
     return chosen;
+  }
+
+  private static int[] bestOfMany(Set<String> open, Random random) {
+    int[] best = new int[OPTIONS.length];
+    long most = -1;
+    for (int i = 0; i < 200; i++) {
+      int[] choice = new int[OPTIONS.length];
+      Arrays.setAll(choice, option -> random.nextInt(OPTIONS[option]));
+      long covered = couples(choice).stream().filter(open::contains).count();
+      if (covered > most) {
+        best = choice;
+        most = covered;
+      }
+    }
+    return best;
   }
 
   /** All values of every two options, the others at 0. */
@@ -117,29 +114,19 @@ class PairTrainingTest {
   }
 
   private static TransformerSpec model(int[] choice) {
-    boolean equals = choice[3] == 1;
-    return new TransformerSpec(
-        1,
-        8,
-        2,
-        4,
-        24,
-        List.of(Activation.values()).get(choice[1]),
-        List.of(Outputs.values()).get(choice[8]),
-        List.of(Encoding.values()).get(choice[0]),
-        new double[] {1, 0, 0.4}[choice[2]],
-        choice[4] == 1,
-        equals,
-        false,
-        equals ? 3 : 2,
-        true,
-        Normalization.NONE,
-        choice[5] == 1,
-        choice[6] == 1,
-        choice[7] == 1,
-        false,
-        0,
-        Initialization.PAPER);
+    return Models.parts()
+        .widths(8, 2, 4)
+        .hidden(24)
+        .activation(List.of(Activation.values()).get(choice[1]))
+        .outputs(List.of(Outputs.values()).get(choice[8]))
+        .encoding(List.of(Encoding.values()).get(choice[0]))
+        .attentionRate(new double[] {1, 0, 0.4}[choice[2]])
+        .causal(choice[4] == 1)
+        .equalsToken(choice[3] == 1)
+        .residual(choice[5] == 1)
+        .outputProjection(choice[6] == 1)
+        .mlpResidual(choice[7] == 1)
+        .model();
   }
 
   /**
@@ -151,16 +138,16 @@ class PairTrainingTest {
   @MethodSource("pairwise")
   void gradientsOfATrainedNetworkAreAsGoodAsTheTextbooks(int[] choice) {
     TransformerSpec model = model(choice);
-    ModularTask task = new ModularTask(ModularOperation.ADD, P, 0.6, Split.JAVA, 0, 0);
-    Examples dataset = new Examples(task, 1);
+    Examples dataset = new Examples(Tasks.modular(P).task(), 1);
     LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
     int batch = choice[BATCH] == 1 ? 7 : 0;
-    TrainingSpec spec = Specs.training(205, batch, BatchOrder.SHUFFLED, -1, form);
+    TrainingSpec spec = Specs.training().steps(205).batchSize(batch).loss(form).spec();
     Layout layout = model.layoutOfPairs(P);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
     TrainingStep trained = PairStep.of(manager, model, P, dataset, spec);
-    TrainingStep pairs = PairStep.of(manager, model, P, dataset, Specs.training(form));
-    TrainingStep textbook = TextbookStep.of(manager, model, P, dataset, Specs.training(form), true);
+    TrainingSpec whole = Specs.training().loss(form).spec();
+    TrainingStep pairs = PairStep.of(manager, model, P, dataset, whole);
+    TrainingStep textbook = TextbookStep.of(manager, model, P, dataset, whole, true);
     Optimizer optimizer = new Optimizer(spec, layout.tensors());
     float[] gradient = new float[parameters.length];
     List<Double> ratios = new ArrayList<>();
@@ -206,55 +193,31 @@ class PairTrainingTest {
         .isCloseTo(Objects.requireNonNull(expected), within(50));
   }
 
-  private static Milestones run(boolean pairTables) {
+  private Milestones run(boolean pairTables) {
     int p = 23;
     TransformerSpec model =
-        Models.model(
-            1, 64, 4, 256, Activation.RELU, Encoding.LEARNED, 1, false, Normalization.NONE);
-    ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.7, Split.JAVA, 0, 0);
+        Models.parts()
+            .widths(64, 4, 16)
+            .hidden(256)
+            .activation(Activation.RELU)
+            .causal(false)
+            .equalsToken(false)
+            .model();
     TrainingSpec spec =
-        new TrainingSpec(
-            0,
-            4000,
-            0,
-            TrainingSpec.OptimizerKind.ADAMW,
-            2e-3,
-            0.9,
-            0.98,
-            1e-8,
-            0,
-            2,
-            10,
-            0,
-            BatchOrder.SHUFFLED,
-            -1,
-            TrainingSpec.LossPrecision.FLOAT64,
-            TrainingSpec.Loss.CROSS_ENTROPY,
-            0.03,
-            0.1,
-            0.95,
-            -1,
-            0);
-    Examples dataset = new Examples(task, spec.seed());
+        Specs.training().seed(0).steps(4000).learningRate(2e-3).weightDecay(2).spec();
+    Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.7).task(), spec.seed());
     Layout layout = model.layoutOfPairs(p);
-    try (NDManager own = Autograd.newManager(Device.cpu())) {
-      TrainingStep step =
-          pairTables
-              ? PairStep.of(own, model, p, dataset, spec)
-              : TextbookStep.of(own, model, p, dataset, spec, true);
-      TrainingState state =
-          new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, spec.seed()));
-      new Trainer(
-              step,
-              spec,
-              new RecordSpec(50, 0, 0, 0, 1, 0, 0),
-              layout.size(),
-              (s, metrics) -> List.of(),
-              s -> {})
-          .run(state, s -> true);
-      assertThat(state.step()).isEqualTo(4000);
-      return Milestones.of(state.metrics());
-    }
+    TrainingStep step =
+        pairTables
+            ? PairStep.of(manager, model, p, dataset, spec)
+            : TextbookStep.of(manager, model, p, dataset, spec, true);
+    TrainingState state =
+        new TrainingState(spec, layout.tensors(), Initialization.PAPER.draw(layout, spec.seed()));
+    RecordSpec record = Records.metrics(50).spec();
+    new Trainer(step, spec, record, layout.size(), (s, metrics) -> List.of(), s -> {})
+        .run(state, s -> true);
+    assertThat(state.step()).isEqualTo(4000);
+    return Milestones.of(state.metrics());
   }
 
   /**
@@ -265,23 +228,20 @@ class PairTrainingTest {
   void gradientsSurviveCollections() throws InterruptedException {
     int p = 59;
     TransformerSpec model =
-        Models.model(1, 16, 4, 32, Activation.GELU, Encoding.ALIBI, 0.5, true, Normalization.NONE);
-    ModularTask task = new ModularTask(ModularOperation.ADD, p, 0.9, Split.JAVA, 0, 0);
-    Examples dataset = new Examples(task, 1);
+        Models.parts()
+            .widths(16, 4, 4)
+            .hidden(32)
+            .encoding(Encoding.ALIBI)
+            .attentionRate(0.5)
+            .model();
+    Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.9).task(), 1);
     Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep step = PairStep.of(manager, model, p, dataset, Specs.training(LossForm.FLOAT64));
+    TrainingStep step = PairStep.of(manager, model, p, dataset, Specs.training().spec());
     float[] expected = new float[parameters.length];
     float[] gradient = new float[parameters.length];
     step.lossAndGradient(parameters, expected, 0);
-    AtomicBoolean over = new AtomicBoolean();
-    Thread collector =
-        new Thread(
-            () -> {
-              while (!over.get()) {
-                System.gc();
-              }
-            });
+    Thread collector = new Thread(PairTrainingTest::collectUntilInterrupted);
     collector.start();
     try {
       int collected = 0;
@@ -292,8 +252,14 @@ class PairTrainingTest {
         assertThat(gradient).isEqualTo(expected);
       }
     } finally {
-      over.set(true);
+      collector.interrupt();
       collector.join();
+    }
+  }
+
+  private static void collectUntilInterrupted() {
+    while (!Thread.currentThread().isInterrupted()) {
+      System.gc();
     }
   }
 
@@ -312,53 +278,37 @@ class PairTrainingTest {
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void underflowsAsOrdinaryFloat32DoesAndNotInFloat64(LossForm form) {
     TransformerSpec model =
-        new TransformerSpec(
-            1,
-            4,
-            1,
-            4,
-            8,
-            Activation.RELU,
-            Outputs.RESIDUES,
-            Encoding.NONE,
-            1,
-            false,
-            true,
-            false,
-            3,
-            true,
-            Normalization.NONE,
-            true,
-            true,
-            true,
-            true,
-            0,
-            Initialization.PAPER);
-    ModularTask task = new ModularTask(ModularOperation.MULTIPLY, 2, 0.5, Split.JAVA, 0, 0);
-    Examples dataset = zeroAnswers(task);
-    Layout layout = model.layoutOfPairs(2);
-    float[] parameters = new float[layout.size()];
-    int bias = layout.size() - 2; // b_U, the last tensor
-    parameters[bias] = 30;
-    double wrong = Math.exp(-30);
-    boolean ordinary = form == LossForm.FLOAT32;
-    for (TrainingStep step :
-        List.of(
-            PairStep.of(manager, model, 2, dataset, Specs.training(form)),
-            TextbookStep.of(manager, model, 2, dataset, Specs.training(form), true))) {
-      float[] gradient = new float[parameters.length];
-      double loss = step.lossAndGradient(parameters, gradient, 0);
-      assertThat(loss).isCloseTo(ordinary ? 0 : wrong, within(ordinary ? 0 : 2e-3 * wrong));
-      assertThat((double) gradient[bias])
-          .isCloseTo(ordinary ? 0 : -wrong, within(ordinary ? 0 : 2e-3 * wrong));
-    }
+        Models.parts()
+            .widths(4, 1, 4)
+            .hidden(8)
+            .activation(Activation.RELU)
+            .encoding(Encoding.NONE)
+            .causal(false)
+            .unembedBias(true)
+            .model();
+    Examples dataset = zeroAnswers();
+    TrainingSpec spec = Specs.training().loss(form).spec();
+    assertLeadsBy30(form, PairStep.of(manager, model, 2, dataset, spec), model);
+    assertLeadsBy30(form, TextbookStep.of(manager, model, 2, dataset, spec, true), model);
   }
 
-  /** The first split in which every training example's answer is 0. */
-  private static Examples zeroAnswers(ModularTask task) {
+  private static void assertLeadsBy30(LossForm form, TrainingStep step, TransformerSpec model) {
+    Layout.Tensor bias = model.layoutOfPairs(2).at("unembed.b_U");
+    float[] parameters = new float[model.layoutOfPairs(2).size()];
+    parameters[bias.offset()] = 30;
+    float[] gradient = new float[parameters.length];
+    double loss = step.lossAndGradient(parameters, gradient, 0);
+    double wrong = form == LossForm.FLOAT32 ? 0 : Math.exp(-30);
+    assertThat(loss).isCloseTo(wrong, within(2e-3 * wrong));
+    assertThat((double) gradient[bias.offset()]).isCloseTo(-wrong, within(2e-3 * wrong));
+  }
+
+  /** Of products modulo 2, the first split in which every training example's answer is 0. */
+  private static Examples zeroAnswers() {
+    Tasks.Modular products =
+        Tasks.modular(2).operation(ModularOperation.MULTIPLY).trainFraction(0.5);
     for (long seed = 0; ; seed++) {
-      Examples dataset =
-          new Examples(new ModularTask(task.operation(), task.p(), 0.5, Split.JAVA, seed, 0), seed);
+      Examples dataset = new Examples(products.splitSeed(seed).task(), seed);
       if (Arrays.stream(dataset.answers()).limit(dataset.trainExamples()).allMatch(a -> a == 0)) {
         return dataset;
       }

@@ -16,9 +16,8 @@ import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.step.TrainingSpec.BatchOrder;
 import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.Examples;
-import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
-import io.grokgrid.task.Split;
+import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.Autograd;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,11 +31,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
-  private static final ModularTask TASK =
-      new ModularTask(ModularOperation.ADD, 11, 0.6, Split.JAVA, 0, 0);
+  private static final ModularTask TASK = Tasks.modular(11).task();
   private static final TransformerSpec MODEL = Models.mainline(16, 4, 32);
   private static final Layout LAYOUT = MODEL.layoutOfPairs(TASK.p());
-  private static final RecordSpec RECORD = new RecordSpec(10, 20, 30, 0, 1, 0, 0);
+  private static final RecordSpec RECORD =
+      Records.metrics(10).attention(20).measurements(30).spec();
 
   /** One run on a manager of its own. */
   private static final class Session implements AutoCloseable {
@@ -101,7 +100,7 @@ class TrainerTest {
   })
   void goesOnBitForBitFromASavedState(int batchSize, BatchOrder order, boolean pairs)
       throws Exception {
-    TrainingSpec spec = Specs.training(200, batchSize, order, -1);
+    TrainingSpec spec = Specs.training().steps(200).batchSize(batchSize).order(order).spec();
     TrainingState whole = train(spec, state -> true, pairs);
     TrainingState cut = train(spec, state -> state.step() < 73, pairs);
     assertThat(cut.step()).isEqualTo(73);
@@ -115,7 +114,7 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void isTheSameWhateverRunsBesideIt(boolean pairs) throws Exception {
-    TrainingSpec spec = Specs.training(150, 0, BatchOrder.SHUFFLED, -1);
+    TrainingSpec spec = Specs.training().steps(150).spec();
     TrainingState alone = train(spec, state -> true, pairs);
     ExecutorService two = Executors.newFixedThreadPool(2);
     try {
@@ -130,7 +129,7 @@ class TrainerTest {
 
   @Test
   void recordsStepZeroEveryMultipleAndTheLastStep() {
-    TrainingState state = train(Specs.training(25, 0, BatchOrder.SHUFFLED, -1), s -> true);
+    TrainingState state = train(Specs.training().steps(25).spec(), s -> true);
     assertThat(state.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
     assertThat(state.attention())
         .extracting(AttentionMean::step)
@@ -144,8 +143,8 @@ class TrainerTest {
   /** What a run is must not depend on how often it is measured: its id does not. */
   @Test
   void measurementsAddNoMetrics() {
-    TrainingSpec spec = Specs.training(25, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(10, 0, 7, 0, 1, 0, 0), true)) {
+    TrainingSpec spec = Specs.training().steps(25).spec();
+    try (Session session = new Session(spec, Records.metrics(10).measurements(7).spec(), true)) {
       session.trainer.run(session.fresh, state -> true);
       assertThat(session.fresh.metrics()).extracting(Metrics::step).containsExactly(0, 10, 20, 25);
       assertThat(session.fresh.measurements())
@@ -156,7 +155,7 @@ class TrainerTest {
 
   @Test
   void attentionWeightsOfAQuerySumToOneAndMaskedPairsHaveNoRow() {
-    TrainingState state = train(Specs.training(1, 0, BatchOrder.SHUFFLED, -1), s -> true);
+    TrainingState state = train(Specs.training().steps(1).spec(), s -> true);
     List<AttentionMean> first =
         state.attention().stream().filter(mean -> mean.step() == 0 && mean.head() == 0).toList();
     assertThat(first).hasSize(6).allMatch(mean -> mean.key() <= mean.query());
@@ -171,7 +170,13 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void endsAsDivergedAtTheFirstLossThatIsNotFinite(boolean pairs) {
-    TrainingSpec spec = Specs.training(TrainingSpec.OptimizerKind.SGD, 1e30, 0, 0, 0, 0);
+    TrainingSpec spec =
+        Specs.training()
+            .optimizer(TrainingSpec.OptimizerKind.SGD)
+            .learningRate(1e30)
+            .weightDecay(0)
+            .warmup(0)
+            .spec();
     try (Session session = new Session(spec, RECORD, pairs)) {
       assertThat(session.trainer.run(session.fresh, state -> true)).isEqualTo(Trainer.End.DIVERGED);
       List<Metrics> metrics = session.fresh.metrics();
@@ -183,8 +188,8 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void keepsNoArraysFromStepToStep(boolean pairs) {
-    TrainingSpec spec = Specs.training(2000, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(100, 100, 0, 0, 1, 0, 0), pairs)) {
+    TrainingSpec spec = Specs.training().steps(2000).spec();
+    try (Session session = new Session(spec, Records.metrics(100).attention(100).spec(), pairs)) {
       int[] arrays = new int[2];
       session.trainer.run(
           session.fresh,
@@ -202,19 +207,21 @@ class TrainerTest {
 
   @Test
   void keepsWeightsEvenlyOnALogarithmicScale() {
-    assertThat(new RecordSpec(10, 0, 0, 5, 1, 0, 0).checkpointSteps(1000))
+    assertThat(Records.metrics(10).checkpoints(5).spec().checkpointSteps(1000))
         .containsExactly(0, 1, 10, 100, 1000);
-    assertThat(new RecordSpec(10, 0, 0, 2, 1, 0, 0).checkpointSteps(1000)).containsExactly(0, 1000);
-    assertThat(new RecordSpec(10, 0, 0, 1, 1, 0, 0).checkpointSteps(1000)).containsExactly(1000);
-    assertThat(new RecordSpec(10, 0, 0, 0, 1, 0, 0).checkpointSteps(1000)).isEmpty();
-    assertThat(new RecordSpec(10, 0, 0, 50, 1, 0, 0).checkpointSteps(7))
+    assertThat(Records.metrics(10).checkpoints(2).spec().checkpointSteps(1000))
+        .containsExactly(0, 1000);
+    assertThat(Records.metrics(10).checkpoints(1).spec().checkpointSteps(1000))
+        .containsExactly(1000);
+    assertThat(Records.metrics(10).checkpoints(0).spec().checkpointSteps(1000)).isEmpty();
+    assertThat(Records.metrics(10).checkpoints(50).spec().checkpointSteps(7))
         .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
   }
 
   @Test
   void keepsTheWeightsOfTheLastStepMade() {
-    TrainingSpec spec = Specs.training(16, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(10, 0, 0, 4, 1, 0, 0), true)) {
+    TrainingSpec spec = Specs.training().steps(16).spec();
+    try (Session session = new Session(spec, Records.metrics(10).checkpoints(4).spec(), true)) {
       session.trainer.run(session.fresh, state -> true);
       assertThat(session.checkpoints).containsExactly(0, 1, 4, 16);
     }
@@ -222,8 +229,8 @@ class TrainerTest {
 
   @Test
   void keepsTheScoresOnTheTrainingExamplesBesideThoseOnAll() {
-    TrainingSpec spec = Specs.training(20, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session = new Session(spec, new RecordSpec(10, 20, 0, 0, 1, 0, 0), true)) {
+    TrainingSpec spec = Specs.training().steps(20).spec();
+    try (Session session = new Session(spec, Records.metrics(10).attention(20).spec(), true)) {
       session.trainer.run(session.fresh, state -> true);
       List<Measurement> scores = session.fresh.measurements();
       assertThat(scores).hasSameSizeAs(session.fresh.attention());
@@ -239,10 +246,9 @@ class TrainerTest {
    */
   @Test
   void measuresALastStepWhoseAttentionWasRecordedBefore() {
-    RecordSpec record = new RecordSpec(10, 10, 20, 0, 1, 0, 0);
-    TrainingSpec ten = Specs.training(10, 0, BatchOrder.SHUFFLED, -1);
-    try (Session session =
-            new Session(Specs.training(40, 0, BatchOrder.SHUFFLED, -1), record, true);
+    RecordSpec record = Records.metrics(10).attention(10).measurements(20).spec();
+    TrainingSpec ten = Specs.training().steps(10).spec();
+    try (Session session = new Session(Specs.training().steps(40).spec(), record, true);
         Session shorter = new Session(ten, record, true)) {
       session.trainer.run(session.fresh, state -> state.step() < 10);
       shorter.trainer.run(session.fresh, state -> true);

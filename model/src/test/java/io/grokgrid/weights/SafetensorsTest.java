@@ -12,7 +12,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import io.grokgrid.base.Refused;
-import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
@@ -47,28 +46,14 @@ class SafetensorsTest {
 
   /** The smallest network: V = C = 2, D = K = 2, F = 1; no biases, no W_O. */
   private static final Layout SMALLEST =
-      new TransformerSpec(
-              1,
-              2,
-              1,
-              2,
-              1,
-              Activation.RELU,
-              Outputs.RESIDUES,
-              Encoding.NONE,
-              1,
-              false,
-              false,
-              false,
-              2,
-              false,
-              Normalization.NONE,
-              true,
-              false,
-              true,
-              false,
-              0,
-              Initialization.PAPER)
+      Models.parts()
+          .widths(2, 1, 2)
+          .hidden(1)
+          .encoding(Encoding.NONE)
+          .equalsToken(false)
+          .mlpBias(false)
+          .outputProjection(false)
+          .model()
           .layoutOfPairs(2);
 
   /** What a file of {@link #SMALLEST} must say, written by hand. */
@@ -94,34 +79,19 @@ class SafetensorsTest {
   }
 
   private static Layout layered(int layers, Encoding encoding, Normalization normalization) {
-    return Models.model(layers, 8, 2, 16, Activation.GELU, encoding, 1, true, normalization)
+    return Models.parts()
+        .layers(layers)
+        .widths(8, 2, 4)
+        .hidden(16)
+        .encoding(encoding)
+        .normalization(normalization)
+        .model()
         .layoutOfPairs(7);
   }
 
   /** D = 4, H = 2, F = 6. */
   private static TransformerSpec withUnembedBias(Outputs outputs) {
-    return new TransformerSpec(
-        1,
-        4,
-        2,
-        2,
-        6,
-        Activation.RELU,
-        outputs,
-        Encoding.LEARNED,
-        1,
-        true,
-        true,
-        false,
-        3,
-        true,
-        Normalization.NONE,
-        true,
-        true,
-        true,
-        true,
-        0,
-        Initialization.TORCH);
+    return Models.parts().hidden(6).outputs(outputs).unembedBias(true).model();
   }
 
   @ParameterizedTest
