@@ -101,18 +101,24 @@ class VectorsTest {
     Vectors.softmax(weights, 0, 3, n, n);
     Vectors.softmaxGradient(weights, gradient, 0, 3, n, n);
     for (int i = 0; i < n; i++) {
-      double all = 0;
-      double mean = 0;
-      for (int k = 0; k < 3; k++) {
-        all += Math.exp(scores[i + k * n]);
-        mean += Math.exp(scores[i + k * n]) * upstream[i + k * n];
-      }
-      for (int k = 0; k < 3; k++) {
-        double weight = Math.exp(scores[i + k * n]) / all;
-        assertThat((double) weights[i + k * n]).isCloseTo(weight, within(1e-6));
-        assertThat((double) gradient[i + k * n])
-            .isCloseTo(weight * (upstream[i + k * n] - mean / all), within(2e-6));
-      }
+      assertSoftmax(i, scores, upstream, weights, gradient);
+    }
+  }
+
+  /** Of the three scores i, i + n and i + 2 n. */
+  private static void assertSoftmax(
+      int i, float[] scores, float[] upstream, float[] weights, float[] gradient) {
+    double all = 0;
+    double mean = 0;
+    for (int at = i; at < scores.length; at += Vectors.BLOCK) {
+      all += Math.exp(scores[at]);
+      mean += Math.exp(scores[at]) * upstream[at];
+    }
+    for (int at = i; at < scores.length; at += Vectors.BLOCK) {
+      double weight = Math.exp(scores[at]) / all;
+      assertThat((double) weights[at]).isCloseTo(weight, within(1e-6));
+      assertThat((double) gradient[at])
+          .isCloseTo(weight * (upstream[at] - mean / all), within(2e-6));
     }
   }
 

@@ -10,6 +10,7 @@ import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
 import io.grokgrid.tensor.Autograd;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,37 +31,40 @@ public final class Float64 {
       float[] parameters,
       int @Nullable [] batch) {
     int[] examples = batch == null ? IntStream.range(0, dataset.trainExamples()).toArray() : batch;
-    int length = model.length();
-    long[] tokens = new long[examples.length * length];
-    long[] answers = new long[examples.length];
-    for (int i = 0; i < examples.length; i++) {
-      tokens[i * length] = dataset.left()[examples[i]];
-      tokens[i * length + 1] =
-          dataset.right()[examples[i]] + (model.separateOperands() ? (long) p : 0);
-      if (model.equalsToken()) {
-        tokens[i * length + 2] = model.tokens(p) - 1L;
-      }
-      answers[i] = dataset.answers()[examples[i]];
-    }
+    long[] answers = Arrays.stream(examples).mapToLong(i -> dataset.answers()[i]).toArray();
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Transformer network = new Transformer(own, model, p, DataType.FLOAT64);
       NDArray leaf = own.create(parameters).toType(DataType.FLOAT64, false);
       leaf.setRequiresGradient(true);
-      NDArray input = own.create(tokens, new Shape(examples.length, length));
+      NDArray input = tokens(own, model, p, dataset, examples);
       NDArray classes = own.create(answers, new Shape(examples.length, 1));
       NDArray mean = own.create(-1.0 / examples.length);
-      NDArray loss =
+      Autograd.backward(
           Autograd.record(
-              () ->
-                  Autograd.logSoftmax(network.trace(leaf, input).answer(), DataType.FLOAT64)
-                      .gather(classes, 1)
-                      .sum()
-                      .mul(mean));
-      Autograd.backward(loss);
+              () -> logLikelihood(network.trace(leaf, input).answer(), classes).mul(mean)));
       return leaf.getGradient().toDoubleArray();
     }
+  }
+
+  private static NDArray logLikelihood(NDArray logits, NDArray classes) {
+    return Autograd.logSoftmax(logits, DataType.FLOAT64).gather(classes, 1).sum();
+  }
+
+  private static NDArray tokens(
+      NDManager manager, TransformerSpec model, int p, Examples dataset, int[] examples) {
+    int length = model.length();
+    long[] tokens = new long[examples.length * length];
+    for (int i = 0; i < examples.length; i++) {
+      int right = dataset.right()[examples[i]];
+      tokens[i * length] = dataset.left()[examples[i]];
+      tokens[i * length + 1] = right + (model.separateOperands() ? (long) p : 0);
+      if (model.equalsToken()) {
+        tokens[i * length + 2] = model.tokens(p) - 1L;
+      }
+    }
+    return manager.create(tokens, new Shape(examples.length, length));
   }
 
   /** The largest error in a tensor over its largest magnitude, of all tensors. */
