@@ -239,21 +239,26 @@ class PairTrainingTest {
     float[] parameters = Initialization.PAPER.draw(layout, 1);
     TrainingStep step = PairStep.of(manager, model, p, dataset, Specs.training().spec());
     float[] expected = new float[parameters.length];
-    float[] gradient = new float[parameters.length];
     step.lossAndGradient(parameters, expected, 0);
     Thread collector = new Thread(PairTrainingTest::collectUntilInterrupted);
     collector.start();
     try {
-      int collected = 0;
-      while (collected < 50) {
-        long before = collections();
-        step.lossAndGradient(parameters, gradient, 0);
-        collected += collections() > before ? 1 : 0;
-        assertThat(gradient).isEqualTo(expected);
-      }
+      assertSameThroughCollections(step, parameters, expected);
     } finally {
       collector.interrupt();
       collector.join();
+    }
+  }
+
+  private static void assertSameThroughCollections(
+      TrainingStep step, float[] parameters, float[] expected) {
+    float[] gradient = new float[parameters.length];
+    int collected = 0;
+    while (collected < 50) {
+      long before = collections();
+      step.lossAndGradient(parameters, gradient, 0);
+      collected += collections() > before ? 1 : 0;
+      assertThat(gradient).isEqualTo(expected);
     }
   }
 

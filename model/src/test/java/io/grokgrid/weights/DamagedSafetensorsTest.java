@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,25 +136,30 @@ class DamagedSafetensorsTest {
     float[] parameters = new float[layout.size()];
     boolean[] taken = new boolean[file.length - start];
     for (String name : header.keySet()) {
-      if (name.equals("__metadata__")) {
-        continue;
-      }
-      Config tensor = ((ConfigObject) header.get(name)).toConfig();
-      List<Integer> range = tensor.getIntList("data_offsets");
-      for (int i = range.get(0); i < range.get(1); i++) {
-        assertThat(taken[i]).isFalse();
-        taken[i] = true;
-      }
-      Layout.Tensor own = layout.find(name);
-      for (int i = 0; own != null && i < own.size(); i++) {
-        int at = start + range.get(0);
-        parameters[own.offset() + i] =
-            tensor.getString("dtype").equals("F64")
-                ? (float) bytes.getDouble(at + 8 * i)
-                : bytes.getFloat(at + 4 * i);
+      if (!name.equals("__metadata__")) {
+        Config tensor = ((ConfigObject) header.get(name)).toConfig();
+        take(tensor.getIntList("data_offsets"), taken);
+        readOtherwise(bytes, start, tensor, layout.find(name), parameters);
       }
     }
     assertThat(taken).doesNotContain(false);
     return parameters;
+  }
+
+  private static void take(List<Integer> range, boolean[] taken) {
+    for (int i = range.get(0); i < range.get(1); i++) {
+      assertThat(taken[i]).isFalse();
+      taken[i] = true;
+    }
+  }
+
+  private static void readOtherwise(
+      ByteBuffer bytes, int start, Config tensor, Layout.@Nullable Tensor own, float[] parameters) {
+    int at = start + tensor.getIntList("data_offsets").get(0);
+    boolean wide = tensor.getString("dtype").equals("F64");
+    for (int i = 0; own != null && i < own.size(); i++) {
+      parameters[own.offset() + i] =
+          wide ? (float) bytes.getDouble(at + 8 * i) : bytes.getFloat(at + 4 * i);
+    }
   }
 }
