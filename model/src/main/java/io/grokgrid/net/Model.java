@@ -84,7 +84,7 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
   double activations(Signature signature);
 
   /**
-   * Numbers in masks, distances, scores and weights of a sequence, T by T each.
+   * Bytes of masks, distances, scores and weights of a sequence, T by T each.
    *
    * @param length T
    */

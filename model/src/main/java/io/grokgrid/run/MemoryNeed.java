@@ -25,7 +25,7 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   /** What one array holds. */
   private static final double MOST_PARAMETERS = Integer.MAX_VALUE - 16;
 
-  /** A TiB: no machine trains networks of one layer that are larger, nor would they be small. */
+  /** A TiB: no machine has so much, nor would the network be small. */
   private static final double MOST_BYTES = 0x1p40;
 
   public static MemoryNeed of(RunSpec spec, Layout layout) {
@@ -91,8 +91,12 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   private static void check(String where, long need, long there) {
     if (need > SHARE * there) {
       throw new IllegalStateException(
-          "the run needs about %,d MB of %s, and no run may take more than half of its %,d MB"
-              .formatted(need >> 20, where, there >> 20));
+          String.format(
+              Locale.ROOT,
+              "the run needs about %,d MB of %s, and no run may take more than half of its %,d MB",
+              need >> 20,
+              where,
+              there >> 20));
     }
   }
 }

@@ -218,7 +218,7 @@ class LayoutTest {
     assertThat(layout.vocabulary()).isEqualTo(tokens);
     assertThat(layout.at("unembed.W_U").outputs()).isEqualTo(classes);
     assertThat(layout.tokenClasses()).isEqualTo(columns);
-    assertThat(layout.isOfTransformer()).isTrue();
+    assertThat(layout.linearHidden()).isZero();
   }
 
   @Test
@@ -232,7 +232,7 @@ class LayoutTest {
     assertThat(sequences.tokenClasses()).isEqualTo(3);
     Layout mlp = Models.mlp().separateOperands(true).model().layoutOfPairs(N);
     assertThat(mlp.tokenClasses()).isEqualTo(N);
-    assertThat(mlp.isOfTransformer()).isFalse();
+    assertThat(mlp.linearHidden()).isPositive();
   }
 
   @Test
