@@ -17,25 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key that a grid varies.
  *
- * @param index of the key in {@link Key#ALL}
  * @param values as {@link Values} gives them; none if no value could be read
  * @param places where each value was written
  * @param written what the file has
  */
-public record Axis(int index, List<Object> values, List<Place> places, ConfigValue written) {
-  Key key() {
-    return Key.ALL.get(index);
-  }
-
+record Axis(Key key, List<Object> values, List<Place> places, ConfigValue written) {
   /** With its first value only, if it has any. */
   Axis first() {
     int one = Math.min(1, values.size());
-    return new Axis(index, values.subList(0, one), places.subList(0, one), written);
+    return new Axis(key, values.subList(0, one), places.subList(0, one), written);
   }
 
   /** Reads a list, a range or a single value; what is wrong goes to problems. */
   static Axis read(Key key, String path, ConfigValue written, Chosen chosen, Problems problems) {
-    Axis axis = new Axis(Key.ALL.indexOf(key), new ArrayList<>(), new ArrayList<>(), written);
+    Axis axis = new Axis(key, new ArrayList<>(), new ArrayList<>(), written);
     Values reader = new Values(chosen, problems);
     if (written instanceof ConfigList list) {
       if (list.isEmpty()) {
@@ -67,7 +62,7 @@ public record Axis(int index, List<Object> values, List<Place> places, ConfigVal
   }
 
   private void addValue(String path, ConfigValue value, Values reader) {
-    add(reader.read(key(), path, value), Place.of(value.origin()));
+    add(reader.read(key, path, value), Place.of(value.origin()));
   }
 
   private void add(@Nullable Object value, Place place) {

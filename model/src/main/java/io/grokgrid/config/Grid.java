@@ -12,6 +12,8 @@ import io.grokgrid.keys.Causes;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Idle;
 import io.grokgrid.keys.Key;
+import io.grokgrid.keys.KeyValues;
+import io.grokgrid.keys.Kinds;
 import io.grokgrid.keys.Leaves;
 import io.grokgrid.keys.OtherNames;
 import io.grokgrid.keys.RunId;
@@ -21,6 +23,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +42,8 @@ final class Grid {
       Stream.concat(
               Stream.of("kind"), Idle.keys().stream().flatMap(key -> Idle.deciders(key).stream()))
           .collect(Collectors.toUnmodifiableSet());
+
+  private static final Key SPLIT_SEED = Key.of("task.split_seed");
 
   private final String file;
   private final Base base;
@@ -114,11 +119,7 @@ final class Grid {
         .filter(axis -> axis.key().path().equals(path))
         .findFirst()
         .map(Axis::values)
-        .orElseGet(() -> List.of(base.values().get(indexOf(path))));
-  }
-
-  private static int indexOf(String path) {
-    return Key.ALL.stream().map(Key::path).toList().indexOf(path);
+        .orElseGet(() -> List.of(base.values().get(Key.of(path))));
   }
 
   /** The distinct runs, the last axis fastest; runs that cannot be go to problems. */
@@ -166,13 +167,12 @@ final class Grid {
 
   /** Where the seed of the split was written. */
   private Place splitSeed() {
-    int index = indexOf("task.split_seed");
     return members.stream()
         .flatMap(List::stream)
-        .filter(axis -> axis.index() == index)
+        .filter(axis -> axis.key() == SPLIT_SEED)
         .flatMap(axis -> axis.places().stream())
         .findFirst()
-        .orElseGet(() -> base.places().get(index));
+        .orElseGet(() -> base.place(SPLIT_SEED));
   }
 
   /** Notes what makes points of the grid the same run by the same id. */
@@ -204,15 +204,14 @@ final class Grid {
     boolean found = false;
     List<RunSpec> runs = planned.stream().map(PlannedRun::spec).toList();
     Set<Key> applying = Key.applyingTo(runs);
-    for (int i = 0; i < Key.ALL.size(); i++) {
-      Key key = Key.ALL.get(i);
-      Place place = base.places().get(i);
-      Object value = base.values().get(i);
+    for (Key key : Key.ALL) {
+      Place place = base.place(key);
+      Object value = base.values().get(key);
       boolean ofUser = place.isSetting() || place.source().equals(file);
       if (ofUser && !applying.contains(key)) {
         refuseIdle(runs, key, "run.", place, value);
         found = true;
-      } else if (ofUser && !value.equals(Defaults.run().get(i)) && isSilenced(key, runs)) {
+      } else if (ofUser && !value.equals(Defaults.VALUES.get(key)) && isSilenced(key, runs)) {
         notes.add("%s run.%s = %s %s".formatted(place, key.path(), value, idle(key, runs)));
       }
     }
@@ -244,19 +243,20 @@ final class Grid {
 
   private static String idle(Key key, List<RunSpec> runs) {
     return runs.stream()
-        .map(run -> Idle.beside(key, run).orElseGet(() -> Key.Kinds.of(run).text(key)))
+        .map(run -> Idle.beside(key, run).orElseGet(() -> Kinds.of(run).text(key)))
         .distinct()
         .collect(Collectors.joining(" or ", "says nothing about runs of ", ""));
   }
 
   private void add(Map<String, PlannedRun> runs, List<Axis> axes, List<Axis> readable, int point) {
-    Object[] values = base.values().toArray();
-    int[] chosen = new int[values.length];
+    KeyValues values = base.values();
+    Map<Key, Integer> chosen = new HashMap<>();
     int rest = point;
     for (int i = readable.size() - 1; i >= 0; i--) {
       Axis axis = readable.get(i);
-      chosen[axis.index()] = rest % axis.values().size();
-      values[axis.index()] = axis.values().get(chosen[axis.index()]);
+      int at = rest % axis.values().size();
+      chosen.put(axis.key(), at);
+      values = values.with(axis.key(), axis.values().get(at));
       rest /= axis.values().size();
     }
     try {
@@ -275,8 +275,8 @@ final class Grid {
    *
    * @throws io.grokgrid.hocon.InvalidConfiguration with all problems so far, if there were so many
    */
-  private void note(Problem problem, List<Axis> axes, int[] chosen) {
-    Written field = written(indexOfName(problem.field()), axes, chosen);
+  private void note(Problem problem, List<Axis> axes, Map<Key, Integer> chosen) {
+    Written field = written(named(problem.field()), axes, chosen);
     List<Written> causes =
         Causes.of(field.key()).stream().map(key -> written(key, axes, chosen)).toList();
     if (field.isUnreadable()
@@ -324,8 +324,7 @@ final class Grid {
     }
 
     private String text() {
-      String name = key.name().equals("kind") ? key.path() : key.name();
-      return name + " " + Shown.cut(value.toString()) + " (" + place + ")";
+      return key.label() + " " + Shown.cut(value.toString()) + " (" + place + ")";
     }
   }
 
@@ -333,23 +332,22 @@ final class Grid {
     return place.isSetting() || place.source().equals(file);
   }
 
-  private Written written(int index, List<Axis> axes, int[] chosen) {
-    Key key = Key.ALL.get(index);
+  private Written written(Key key, List<Axis> axes, Map<Key, Integer> chosen) {
     for (Axis axis : axes) {
-      if (axis.index() == index) {
-        int at = chosen[index];
+      if (axis.key() == key) {
+        int at = chosen.getOrDefault(key, 0);
         return axis.values().isEmpty()
             ? new Written(
-                key, "grid", base.values().get(index), Place.of(axis.written().origin()), true)
+                key, "grid", base.values().get(key), Place.of(axis.written().origin()), true)
             : new Written(key, "grid", axis.values().get(at), axis.places().get(at), false);
       }
     }
-    Object value = base.values().get(index);
+    Object value = base.values().get(key);
     boolean isUnreadable = base.unreadable().contains(key);
-    return new Written(key, "run", value, base.places().get(index), isUnreadable);
+    return new Written(key, "run", value, base.place(key), isUnreadable);
   }
 
-  private static int indexOfName(String name) {
-    return Key.ALL.stream().map(Key::name).toList().indexOf(name);
+  private static Key named(String name) {
+    return Key.ALL.stream().filter(key -> key.name().equals(name)).findFirst().orElseThrow();
   }
 }

@@ -11,7 +11,6 @@ import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Leaves;
-import io.grokgrid.keys.Schema;
 import io.grokgrid.run.SweepSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,7 @@ final class Resolved {
             "device", sweep.device().name().toLowerCase(Locale.ROOT),
             "gpus", sweep.gpus(),
             "max_hours", sweep.maxHours());
-    for (Key key : Schema.SWEEP) {
+    for (Key key : Key.SWEEP) {
       ConfigValue origin = written.getOrDefault(key.name(), Defaults.value(key));
       ConfigValue value =
           ConfigValueFactory.fromAnyRef(values.get(key.name())).withOrigin(origin.origin());

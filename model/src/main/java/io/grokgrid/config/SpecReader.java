@@ -94,7 +94,7 @@ public final class SpecReader {
       Path file, ConfigObject sweep, Chosen chosen, Problems problems) {
     Values reader = new Values(chosen, problems);
     for (String name : sweep.keySet()) {
-      if (Schema.sweepKey(name) == null) {
+      if (Key.find("sweep", name) == null) {
         Place place = Place.of(sweep.getOrDefault(name, sweep).origin());
         Optional<String> meant = Schema.meantInSweep(name, chosen);
         problems.addUnknown(place, "sweep." + name, meant, Schema.SWEEP_NAMES);
@@ -102,7 +102,7 @@ public final class SpecReader {
     }
     Map<String, Object> values = new HashMap<>();
     Map<String, Place> places = new HashMap<>();
-    for (Key key : Schema.SWEEP) {
+    for (Key key : Key.SWEEP) {
       var written = sweep.getOrDefault(key.name(), Defaults.value(key));
       Object value = reader.read(key, key.path(), written);
       places.put(key.name(), Place.of(written.origin()));

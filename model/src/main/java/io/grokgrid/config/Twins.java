@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of a grid, of which those that differ only in keys that say nothing about them ({@link
@@ -112,9 +110,8 @@ final class Twins {
   }
 
   private static boolean varies(Key key, List<PlannedRun> group) {
-    Function<RunSpec, @Nullable Object> reader = key.reader();
-    Object first = reader.apply(group.get(0).spec());
-    return group.stream().anyMatch(run -> !Objects.equals(first, reader.apply(run.spec())));
+    Object first = key.value(group.get(0).spec());
+    return group.stream().anyMatch(run -> !Objects.equals(first, key.value(run.spec())));
   }
 
   private static Optional<String> beside(Key key, List<PlannedRun> group) {

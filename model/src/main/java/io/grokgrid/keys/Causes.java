@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /** Which other keys a key's value is worked out from, or the rules about it look at. */
 public final class Causes {
-  private static final Map<String, List<Integer>> OF =
+  private static final Map<Key, List<Key>> OF =
       Stream.of(
               "model.d_head: model.d_model model.heads",
               "model.heads: model.d_model",
@@ -25,17 +25,16 @@ public final class Causes {
               "model.hidden: model.hidden_layers",
               "record.evaluation_batches: training.batch_size")
           .map(line -> line.split(": "))
-          .collect(Collectors.toUnmodifiableMap(line -> line[0], line -> keys(line[1])));
+          .collect(Collectors.toUnmodifiableMap(line -> Key.of(line[0]), line -> keys(line[1])));
 
   private Causes() {}
 
-  /** In the order in which they are said, as places in {@link Key#ALL}. */
-  public static List<Integer> of(Key key) {
-    return OF.getOrDefault(key.path(), List.of());
+  /** In the order in which they are said. */
+  public static List<Key> of(Key key) {
+    return OF.getOrDefault(key, List.of());
   }
 
-  private static List<Integer> keys(String paths) {
-    List<String> all = Key.ALL.stream().map(Key::path).toList();
-    return Stream.of(paths.split(" ")).map(all::indexOf).toList();
+  private static List<Key> keys(String paths) {
+    return Stream.of(paths.split(" ")).map(Key::of).toList();
   }
 }

@@ -4,7 +4,6 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
-import io.grokgrid.base.Kind;
 import io.grokgrid.hocon.Document;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.task.TaskKind;
@@ -78,18 +77,9 @@ public record Chosen(Set<TaskKind> tasks, Set<ModelKind> models, List<Key> keys)
 
   /** The constants that an enum's key can have in these runs. */
   List<String> constants(Key key) {
-    Stream<? extends Kind> kinds =
-        switch (key.section()) {
-          case "task" -> tasks.stream();
-          case "model" -> models.stream();
-          default -> Stream.of();
-        };
     List<String> constants =
-        kinds
-            .map(Kind::type)
-            .flatMap(type -> Arrays.stream(type.getRecordComponents()))
-            .filter(part -> Key.snakeCase(part.getName()).equals(key.name()))
-            .flatMap(part -> Key.constantsOf(part.getType()).stream())
+        Stream.concat(tasks.stream(), models.stream())
+            .flatMap(kind -> key.constants(kind).stream())
             .distinct()
             .toList();
     return constants.isEmpty() ? key.constants() : constants;

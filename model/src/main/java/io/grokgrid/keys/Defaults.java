@@ -2,16 +2,13 @@ package io.grokgrid.keys;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What {@code reference.conf} says. */
 public final class Defaults {
@@ -37,12 +34,11 @@ public final class Defaults {
           .reduce(ConfigFactory.empty(), Config::withFallback);
 
   private static final Set<Key> DERIVED =
-      Stream.concat(Schema.SWEEP.stream(), Key.ALL.stream())
+      Key.EVERY.stream()
           .filter(key -> !key.type().isEnum() && value(key).unwrapped().equals(AUTO))
           .collect(Collectors.toUnmodifiableSet());
 
-  /** The values of {@link Key#ALL}, in that order. */
-  private static final List<Object> RUN = runValues();
+  public static final KeyValues VALUES = values();
 
   private Defaults() {}
 
@@ -51,24 +47,19 @@ public final class Defaults {
     return DERIVED.contains(key);
   }
 
+  /** As it is written. */
   public static ConfigValue value(Key key) {
-    String top = key.section().equals("sweep") ? "sweep" : "run." + key.section();
-    ConfigObject section = CONFIG.getObject(top);
-    return Objects.requireNonNull(section.get(key.name()), key.path());
+    return CONFIG.getValue(key.fullPath());
   }
 
-  /** The default of every key of {@link Key#ALL}, in that order. */
-  public static List<Object> run() {
-    return RUN;
-  }
-
-  private static List<Object> runValues() {
+  private static KeyValues values() {
     Problems problems = new Problems();
     Values values = new Values(Chosen.ANY, problems);
-    List<Object> read =
-        Key.ALL.stream()
-            .flatMap(key -> Stream.ofNullable(values.read(key, "run." + key.path(), value(key))))
-            .toList();
+    KeyValues read =
+        KeyValues.of(
+            key ->
+                Objects.requireNonNull(
+                    values.read(key, key.fullPath(), value(key)), key::fullPath));
     problems.done();
     return read;
   }

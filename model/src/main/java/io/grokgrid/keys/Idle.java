@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * numbers, bit for bit. They have ids of their own all the same, because no id may change.
  */
 public final class Idle {
-  /** How the values of {@link Key#ALL} are read, in that order. */
-  private static final List<Function<RunSpec, @Nullable Object>> READERS =
-      Key.ALL.stream().map(Key::reader).toList();
-
   /** Where which key says nothing. Of several rules of one key, one is enough. */
   private static final List<Rule> RULES =
       List.of(
@@ -52,22 +47,22 @@ public final class Idle {
           rule("training.muon_momentum", unless("training.optimizer", "muon")));
 
   /**
-   * The key that says nothing, by its place in {@link Key#ALL}, where all conditions hold and it
-   * says something about runs of such kinds.
+   * The key that says nothing where all conditions hold, and it says something about runs of such
+   * kinds.
    */
-  private record Rule(int key, List<Condition> conditions) {
+  private record Rule(Key key, List<Condition> conditions) {
     boolean holds(RunSpec run) {
       for (Condition condition : conditions) {
         if (!condition.holds(run)) {
           return false;
         }
       }
-      return value(key, run) != null;
+      return key.value(run) != null;
     }
 
     String text(RunSpec run) {
       return conditions.stream()
-          .map(condition -> label(condition.key) + " = " + text(value(condition.key, run)))
+          .map(condition -> condition.key.label() + " = " + text(condition.key.value(run)))
           .collect(Collectors.joining(" and "));
     }
 
@@ -81,9 +76,9 @@ public final class Idle {
    *
    * @param isValue whether the key must have the value, else any other
    */
-  private record Condition(int key, Object value, boolean isValue) {
+  private record Condition(Key key, Object value, boolean isValue) {
     boolean holds(RunSpec run) {
-      Object found = Idle.value(key, run);
+      Object found = key.value(run);
       Object one = found instanceof Double number ? (Object) (number + 0.0) : found; // -0 is 0
       return one != null && one.equals(value) == isValue;
     }
@@ -92,43 +87,32 @@ public final class Idle {
   private Idle() {}
 
   private static Rule rule(String path, Condition... conditions) {
-    return new Rule(RunSpecs.index(path), List.of(conditions));
+    return new Rule(Key.of(path), List.of(conditions));
   }
 
   private static Condition where(String path, Object value) {
-    return new Condition(RunSpecs.index(path), value, true);
+    return new Condition(Key.of(path), value, true);
   }
 
   private static Condition unless(String path, Object value) {
-    return new Condition(RunSpecs.index(path), value, false);
-  }
-
-  private static @Nullable Object value(int key, RunSpec run) {
-    return READERS.get(key).apply(run);
-  }
-
-  private static String label(int index) {
-    Key key = Key.ALL.get(index);
-    return key.name().equals("kind") ? key.path() : key.name();
+    return new Condition(Key.of(path), value, false);
   }
 
   /** The keys that there are rules about. */
   public static List<Key> keys() {
-    return RULES.stream().map(rule -> Key.ALL.get(rule.key)).distinct().toList();
+    return RULES.stream().map(Rule::key).distinct().toList();
   }
 
   private static Stream<Rule> rules(Key key) {
-    int index = Key.ALL.indexOf(key);
-    return RULES.stream().filter(rule -> rule.key == index);
+    return RULES.stream().filter(rule -> rule.key == key);
   }
 
   /** Whether {@code key} says nothing about any of the runs whose kinds have it. */
   public static boolean isIdle(Key key, Collection<RunSpec> runs) {
     List<Rule> rules = rules(key).toList();
-    Function<RunSpec, @Nullable Object> reader = key.reader();
     return runs.stream()
         .allMatch(
-            run -> reader.apply(run) == null || rules.stream().anyMatch(rule -> rule.holds(run)));
+            run -> key.value(run) == null || rules.stream().anyMatch(rule -> rule.holds(run)));
   }
 
   /** What makes {@code key} say nothing about a run: {@code optimizer = adamw}. */
@@ -140,18 +124,18 @@ public final class Idle {
   public static Set<String> deciders(Key key) {
     return rules(key)
         .flatMap(rule -> rule.conditions.stream())
-        .map(condition -> Key.ALL.get(condition.key).name())
+        .map(condition -> condition.key.name())
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** The twin of a run whose keys have their defaults wherever they say nothing. */
   public static RunSpec normal(RunSpec run) {
-    Object[] values = null;
+    KeyValues values = null;
     for (Rule rule : RULES) {
-      Object value = value(rule.key, run);
-      if (value != null && !value.equals(standard(rule.key, run)) && rule.holds(run)) {
-        values = values == null ? values(run) : values;
-        values[rule.key] = Defaults.run().get(rule.key);
+      Key key = rule.key;
+      Object value = key.value(run);
+      if (value != null && !value.equals(Auto.standard(key, run)) && rule.holds(run)) {
+        values = (values == null ? KeyValues.of(run) : values).with(key, Defaults.VALUES.get(key));
       }
     }
     if (values == null) {
@@ -161,27 +145,8 @@ public final class Idle {
     return normal.equals(run) ? run : normal(normal); // a default may silence one key more
   }
 
-  private static Object standard(int key, RunSpec run) {
-    Object standard = Defaults.run().get(key);
-    return standard.equals(Defaults.AUTO) ? RunId.positions(run) : standard; // the one derived key
-  }
-
   /** In how many of the {@link #keys} two runs differ. */
   public static long differences(RunSpec one, RunSpec other) {
-    return RULES.stream()
-        .mapToInt(Rule::key)
-        .distinct()
-        .filter(key -> !Objects.equals(value(key, one), value(key, other)))
-        .count();
-  }
-
-  /** Of {@link Key#ALL}, with the defaults of those that say nothing about runs of such kinds. */
-  private static Object[] values(RunSpec run) {
-    Object[] values = Defaults.run().toArray();
-    for (int i = 0; i < values.length; i++) {
-      Object value = value(i, run);
-      values[i] = value == null ? values[i] : value;
-    }
-    return values;
+    return keys().stream().filter(key -> !Objects.equals(key.value(one), key.value(other))).count();
   }
 }

@@ -3,9 +3,8 @@ package io.grokgrid.keys;
 import io.grokgrid.base.Kind;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.run.SweepSpec;
 import io.grokgrid.task.TaskKind;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,20 +21,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One configuration key below {@code run}: a component of one of the records that can make up a
- * {@link RunSpec}, or one of the two kinds. Keys, columns of the runs table and record components
- * are the same list, in the same order; records that are alternatives share keys of the same name.
- *
- * @param section {@code task}, {@code model}, {@code training} or {@code record}
- * @param name the key in its section, in snake_case
- * @param type int, long, double, boolean, a text or an enum; of one that differs with the kind, the
- *     first
- * @param constants the values that there can be of an enum, in lower case; of all kinds
+ * One configuration key: a component of one of the records that can make up a {@link RunSpec}, one
+ * of its two kinds, or a component of {@link SweepSpec}. Keys, columns of the runs table and record
+ * components are the same list, in the same order; records that are alternatives share keys of the
+ * same name. There is one object a key, and their order is that of the records.
  */
-public record Key(String section, String name, Class<?> type, List<String> constants) {
-  /** Every key, in the order of the records. */
-  public static final List<Key> ALL =
-      Arrays.stream(RunSpec.class.getRecordComponents()).flatMap(Key::ofSection).toList();
+public final class Key implements Comparable<Key> {
+  static final String SWEEP_SECTION = "sweep";
 
   /** Keys that say how two operands are read, and in which order. */
   private static final Set<String> OF_TABLES =
@@ -44,98 +36,135 @@ public record Key(String section, String name, Class<?> type, List<String> const
   /** Keys outside of {@code task} that say how sequences are evaluated. */
   private static final Set<String> OF_SEQUENCES = Set.of("evaluation_batches", "ood_every");
 
-  /** How values are read; looked up once. */
-  private static final Map<Key, Function<RunSpec, @Nullable Object>> READERS =
-      ALL.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), Key::makeReader));
+  /** Those of {@link #ALL}, then those of {@link #SWEEP}. */
+  static final List<Key> EVERY = every();
 
-  Key(String section, String name, Class<?> type) {
-    this(section, name, type, constantsOf(type));
+  /** Every key below {@code run}. */
+  public static final List<Key> ALL = EVERY.stream().filter(key -> !key.isOfSweep()).toList();
+
+  /** Every key of {@code sweep}. */
+  public static final List<Key> SWEEP = EVERY.stream().filter(Key::isOfSweep).toList();
+
+  private static final Map<String, Key> BY_PATH =
+      EVERY.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
+
+  /** Where {@link KeyValues} have its value. */
+  final int index;
+
+  private final String section;
+  private final String name;
+  private final @Nullable Part owner;
+  private final Map<Class<?>, Part> parts;
+  private final Class<?> type;
+  private final List<String> constants;
+  private final Set<Kinds> kinds;
+
+  /**
+   * @param owner the section in a run; null of {@code sweep}
+   * @param parts by the record that each is of
+   */
+  private Key(
+      int index, String section, String name, @Nullable Part owner, Map<Class<?>, Part> parts) {
+    this.index = index;
+    this.section = section;
+    this.name = name;
+    this.owner = owner;
+    this.parts = parts;
+    this.type = parts.values().iterator().next().type();
+    this.constants =
+        parts.values().stream().flatMap(part -> part.constants().stream()).distinct().toList();
+    this.kinds = Kinds.ALL.stream().filter(this::isOf).collect(Collectors.toUnmodifiableSet());
   }
 
-  private static Stream<Key> ofSection(RecordComponent section) {
-    String name = section.getName();
-    return switch (name) {
-      case "task" -> union(name, TaskKind.class, TaskKind.values());
-      case "model" -> union(name, ModelKind.class, ModelKind.values());
-      default -> components(name, section.getType());
+  private static List<Key> every() {
+    List<Key> keys = new ArrayList<>();
+    for (RecordComponent component : RunSpec.class.getRecordComponents()) {
+      addSection(component.getName(), Part.of(component), records(component), keys);
+    }
+    addSection(SWEEP_SECTION, null, Stream.of(SweepSpec.class), keys);
+    return List.copyOf(keys);
+  }
+
+  /** The records that a section of a run can be. */
+  private static Stream<? extends Class<?>> records(RecordComponent section) {
+    return switch (section.getName()) {
+      case "task" -> Arrays.stream(TaskKind.values()).map(Kind::type);
+      case "model" -> Arrays.stream(ModelKind.values()).map(Kind::type);
+      default -> Stream.of(section.getType());
     };
   }
 
-  private static Stream<Key> components(String section, Class<?> type) {
-    return Arrays.stream(type.getRecordComponents())
-        .map(part -> new Key(section, snakeCase(part.getName()), part.getType()));
+  /** Adds a key for each name that components of the records have. */
+  private static void addSection(
+      String section, @Nullable Part owner, Stream<? extends Class<?>> records, List<Key> keys) {
+    Map<String, Map<Class<?>, Part>> named = new LinkedHashMap<>();
+    records.forEach(
+        record ->
+            Part.allOf(record)
+                .forEach(
+                    part ->
+                        named
+                            .computeIfAbsent(part.name(), none -> new LinkedHashMap<>())
+                            .put(record, part)));
+    named.forEach((name, parts) -> keys.add(new Key(keys.size(), section, name, owner, parts)));
   }
 
-  /** The kind, and the keys of each; those of one name are one key. */
-  private static Stream<Key> union(String section, Class<?> kinds, Kind... alternatives) {
-    Map<String, Key> keys = new LinkedHashMap<>();
-    keys.put("kind", new Key(section, "kind", kinds));
-    for (Kind kind : alternatives) {
-      components(section, kind.type()).forEach(key -> keys.merge(key.name(), key, Key::joined));
+  /**
+   * The key of this {@link #path}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Key of(String path) {
+    Key key = BY_PATH.get(path);
+    if (key == null) {
+      throw new IllegalArgumentException("there is no key " + path);
     }
-    return keys.values().stream();
+    return key;
   }
 
-  private Key joined(Key other) {
-    List<String> all = new ArrayList<>(constants);
-    other.constants.stream().filter(constant -> !all.contains(constant)).forEach(all::add);
-    return new Key(section, name, type, List.copyOf(all));
+  /** Null if there is none. */
+  public static @Nullable Key find(String section, String name) {
+    return BY_PATH.get(section + "." + name);
   }
 
-  /** Its default; none where that is worked out from other keys. */
-  public Optional<Object> standard() {
-    Object standard = Defaults.run().get(ALL.indexOf(this));
-    return standard.equals(Defaults.AUTO) ? Optional.empty() : Optional.of(standard);
-  }
-
-  /** Whether this key says anything about runs of these kinds. */
-  public boolean appliesTo(TaskKind task, ModelKind model) {
-    if (task == TaskKind.SEQUENCE ? OF_TABLES.contains(name) : OF_SEQUENCES.contains(name)) {
+  private boolean isOf(Kinds of) {
+    if (of.task() == TaskKind.SEQUENCE ? OF_TABLES.contains(name) : OF_SEQUENCES.contains(name)) {
       return false;
     }
     return switch (section) {
-      case "task" -> name.equals("kind") || has(task.type());
-      case "model" -> name.equals("kind") || has(model.type());
-      default -> model == ModelKind.TRANSFORMER || !name.equals("dropout_steps");
+      case "task" -> parts.containsKey(of.task().type());
+      case "model" -> parts.containsKey(of.model().type());
+      case SWEEP_SECTION -> false;
+      default -> of.model() == ModelKind.TRANSFORMER || !name.equals("dropout_steps");
     };
   }
 
-  /** The keys that say something about any of these runs. */
-  public static Set<Key> applyingTo(List<RunSpec> runs) {
-    Set<Kinds> there = runs.stream().map(Kinds::of).collect(Collectors.toSet());
-    return ALL.stream()
-        .filter(key -> there.stream().anyMatch(kinds -> key.appliesTo(kinds.task, kinds.model)))
-        .collect(Collectors.toSet());
+  /** {@code task}, {@code model}, {@code training} or {@code record}; {@code sweep}. */
+  public String section() {
+    return section;
   }
 
-  /** What a run is of. */
-  public record Kinds(TaskKind task, ModelKind model) {
-    static final List<Kinds> ALL =
-        Arrays.stream(TaskKind.values())
-            .flatMap(task -> Arrays.stream(ModelKind.values()).map(model -> new Kinds(task, model)))
-            .toList();
-
-    public static Kinds of(RunSpec run) {
-      return new Kinds(run.task().kind(), run.model().kind());
-    }
-
-    /** What decides whether {@code key} applies. */
-    public String text(Key key) {
-      String ofTask = "task.kind = " + Key.text(task);
-      return key.section().equals("task")
-          ? ofTask
-          : ofTask + " and model.kind = " + Key.text(model);
-    }
+  /** The key in its section, in snake_case. */
+  public String name() {
+    return name;
   }
 
-  /** Whether its values are numbers, which a range can stand for. */
-  public boolean isNumber() {
-    return type.isPrimitive() && type != boolean.class;
+  /**
+   * int, long, double, boolean, a text or an enum; of one that differs with the kind, the first.
+   */
+  public Class<?> type() {
+    return type;
   }
 
-  private boolean has(Class<?> owner) {
-    return Arrays.stream(owner.getRecordComponents())
-        .anyMatch(part -> snakeCase(part.getName()).equals(name));
+  /** The values that there can be of an enum, in lower case; of all kinds. */
+  public List<String> constants() {
+    return constants;
+  }
+
+  /** Those of one kind; none of a kind that has no such key. */
+  List<String> constants(Kind kind) {
+    Part part = parts.get(kind.type());
+    return part == null ? List.of() : part.constants();
   }
 
   /** {@code section.name}, the key's path below {@code run} and {@code grid}. */
@@ -143,11 +172,53 @@ public record Key(String section, String name, Class<?> type, List<String> const
     return section + "." + name;
   }
 
+  /** Its path in a file, but for the grid's. */
+  public String fullPath() {
+    return isOfSweep() ? path() : "run." + path();
+  }
+
   /**
    * The column of the runs table: the name, but {@code task} and {@code model} for the two kinds.
    */
   public String column() {
-    return name.equals("kind") ? section : name;
+    return isKind() ? section : name;
+  }
+
+  /** What it is called in messages that name other keys. */
+  public String label() {
+    return isKind() ? path() : name;
+  }
+
+  private boolean isKind() {
+    return name.equals("kind");
+  }
+
+  private boolean isOfSweep() {
+    return section.equals(SWEEP_SECTION);
+  }
+
+  /** Whether its values are numbers, which a range can stand for. */
+  public boolean isNumber() {
+    return type.isPrimitive() && type != boolean.class;
+  }
+
+  /** Its default; none where that is worked out from other keys. */
+  public Optional<Object> standard() {
+    Object standard = Defaults.VALUES.get(this);
+    return standard.equals(Defaults.AUTO) ? Optional.empty() : Optional.of(standard);
+  }
+
+  /** Whether this key says anything about runs of these kinds. */
+  public boolean appliesTo(TaskKind task, ModelKind model) {
+    return kinds.contains(new Kinds(task, model));
+  }
+
+  /** The keys that say something about any of these runs. */
+  public static Set<Key> applyingTo(List<RunSpec> runs) {
+    Set<Kinds> there = runs.stream().map(Kinds::of).collect(Collectors.toSet());
+    return ALL.stream()
+        .filter(key -> there.stream().anyMatch(key.kinds::contains))
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -155,52 +226,15 @@ public record Key(String section, String name, Class<?> type, List<String> const
    * enum's constant; null where it says nothing about runs of its kinds.
    */
   public @Nullable Object value(RunSpec run) {
-    return reader().apply(run);
+    boolean applies =
+        kinds.size() == Kinds.ALL.size() || (!kinds.isEmpty() && kinds.contains(Kinds.of(run)));
+    return owner == null || !applies ? null : valueIn(owner.read(run));
   }
 
-  /** {@link #value}, without looking up how at every call. */
-  public Function<RunSpec, @Nullable Object> reader() {
-    return Objects.requireNonNull(READERS.get(this), "no such key");
-  }
-
-  private Function<RunSpec, @Nullable Object> makeReader() {
-    Function<RunSpec, @Nullable Object> read =
-        switch (section) {
-          case "task" -> reader(RunSpec::task, run -> run.task().kind(), TaskKind.values());
-          case "model" -> reader(RunSpec::model, run -> run.model().kind(), ModelKind.values());
-          default -> {
-            Method owner = accessor(RunSpec.class, section);
-            Method part = accessor(owner.getReturnType(), name);
-            yield run -> value(part, read(owner, run));
-          }
-        };
-    Set<Kinds> having =
-        Kinds.ALL.stream()
-            .filter(kinds -> appliesTo(kinds.task, kinds.model))
-            .collect(Collectors.toUnmodifiableSet());
-    return having.size() == Kinds.ALL.size()
-        ? read
-        : run -> having.contains(Kinds.of(run)) ? read.apply(run) : null;
-  }
-
-  private Function<RunSpec, @Nullable Object> reader(
-      Function<RunSpec, Object> owner, Function<RunSpec, Enum<?>> kind, Kind... kinds) {
-    if (name.equals("kind")) {
-      return run -> text(kind.apply(run));
-    }
-    Map<Class<?>, Method> parts =
-        Arrays.stream(kinds)
-            .map(Kind::type)
-            .filter(this::has)
-            .collect(Collectors.toMap(Function.identity(), type -> accessor(type, name)));
-    return run -> {
-      Object section = owner.apply(run);
-      return value(Objects.requireNonNull(parts.get(section.getClass())), section);
-    };
-  }
-
-  private static Object value(Method part, Object owner) {
-    Object value = read(part, owner);
+  /** The same of a record that has it. */
+  public Object valueIn(Object record) {
+    Part part = Objects.requireNonNull(parts.get(record.getClass()));
+    Object value = part.read(record);
     return value instanceof Enum<?> constant ? text(constant) : value;
   }
 
@@ -208,30 +242,18 @@ public record Key(String section, String name, Class<?> type, List<String> const
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  static List<String> constantsOf(Class<?> type) {
-    return type.isEnum()
-        ? Arrays.stream(type.getEnumConstants()).map(each -> text((Enum<?>) each)).toList()
-        : List.of();
+  /** The name of the constant that {@link #text} gives for it. */
+  static String constant(Object text) {
+    return text.toString().toUpperCase(Locale.ROOT);
   }
 
-  private static Object read(Method accessor, Object owner) {
-    try {
-      return accessor.invoke(owner);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("records of this project have public accessors", e);
-    }
+  @Override
+  public int compareTo(Key other) {
+    return Integer.compare(index, other.index);
   }
 
-  private static Method accessor(Class<?> owner, String snakeCaseName) {
-    return Arrays.stream(owner.getRecordComponents())
-        .filter(part -> snakeCase(part.getName()).equals(snakeCaseName))
-        .map(RecordComponent::getAccessor)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** {@code dModel} is {@code d_model}, {@code beta1} stays. */
-  static String snakeCase(String camelCase) {
-    return camelCase.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  @Override
+  public String toString() {
+    return path();
   }
 }

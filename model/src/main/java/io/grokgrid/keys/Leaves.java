@@ -16,7 +16,7 @@ import java.util.Optional;
 public final class Leaves {
   private static final Comparator<Map.Entry<Key, ConfigValue>> AS_WRITTEN =
       Comparator.<Map.Entry<Key, ConfigValue>>comparingInt(leaf -> line(leaf.getValue()))
-          .thenComparingInt(leaf -> Key.ALL.indexOf(leaf.getKey()));
+          .thenComparing(Map.Entry::getKey);
 
   private final String top;
   private final Chosen chosen;
@@ -60,7 +60,7 @@ public final class Leaves {
   }
 
   private void leaf(String section, String name, ConfigValue value) {
-    Key key = Schema.runKey(section, name);
+    Key key = Key.find(section, name);
     if (key == null) {
       String path = top + "." + section + "." + name;
       Optional<String> meant = Schema.meantInSection(section, name, top, chosen);

@@ -1,8 +1,6 @@
 package io.grokgrid.keys;
 
-import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.run.RunSpec;
-import io.grokgrid.task.SequenceTask;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -13,9 +11,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.function.Function;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a run: a function of what determines its result, and of nothing else. A key that is
@@ -24,19 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunId {
   private static final int BYTES = 8;
 
-  /** A key that counts, with its default; {@code auto} for one that is worked out. */
-  private record Counted(String name, Function<RunSpec, @Nullable Object> value, Object standard) {
-    Object standard(RunSpec run) {
-      return standard.equals(Defaults.AUTO) ? derived(name, run) : standard;
-    }
-  }
-
-  private static final List<Counted> COUNTED =
-      IntStream.range(0, Key.ALL.size())
-          .filter(i -> covers(Key.ALL.get(i)))
-          .mapToObj(i -> counted(Key.ALL.get(i), Defaults.run().get(i)))
-          .sorted(Comparator.comparing(Counted::name))
-          .toList();
+  /** The keys that count, sorted. */
+  private static final List<Key> COUNTED =
+      Key.ALL.stream().filter(RunId::covers).sorted(Comparator.comparing(Key::path)).toList();
 
   private RunId() {}
 
@@ -60,10 +45,10 @@ public final class RunId {
    */
   public static String canonical(RunSpec run) {
     StringJoiner json = new StringJoiner(",", "{", "}");
-    for (Counted counted : COUNTED) {
-      Object value = counted.value().apply(run);
-      if (value != null && !same(value, counted.standard(run))) {
-        json.add("\"" + counted.name() + "\":" + text(value));
+    for (Key key : COUNTED) {
+      Object value = key.value(run);
+      if (value != null && !same(value, Auto.standard(key, run))) {
+        json.add("\"" + key.path() + "\":" + text(value));
       }
     }
     return json.toString();
@@ -74,33 +59,6 @@ public final class RunId {
     return key.section().equals("record")
         ? key.name().equals("metrics_every")
         : !key.name().equals("max_seconds");
-  }
-
-  private static Counted counted(Key key, Object standard) {
-    return new Counted(key.path(), key.reader(), standard);
-  }
-
-  /** The value that {@code auto} stands for; 0, which no run has, where there is none. */
-  private static Object derived(String path, RunSpec run) {
-    return switch (path) {
-      case "task.split_seed" -> run.training().seed();
-      case "task.vocabulary" -> RunSpecs.vocabulary(((SequenceTask) run.task()).rule());
-      case "task.ood_length" -> RunSpecs.oodLength(((SequenceTask) run.task()).rule());
-      case "model.positions" -> positions(run);
-      case "model.d_head" -> headWidth((TransformerSpec) run.model());
-      default -> throw new IllegalStateException("nothing says what auto is for " + path);
-    };
-  }
-
-  /** {@code positions} where it is {@code auto}. */
-  static int positions(RunSpec run) {
-    return run.task() instanceof SequenceTask task
-        ? RunSpecs.positions(task.length(), task.oodLength())
-        : run.signature().length();
-  }
-
-  private static int headWidth(TransformerSpec model) {
-    return model.dModel() % model.heads() == 0 ? model.dModel() / model.heads() : 0;
   }
 
   /** As {@code equals}, but 0.0 is -0.0: they have one canonical form. */

@@ -1,14 +1,10 @@
 package io.grokgrid.keys;
 
 import io.grokgrid.base.Nearest;
-import io.grokgrid.run.SweepSpec;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Which keys there are, and what an unknown one was probably meant to be. */
 public final class Schema {
@@ -18,32 +14,13 @@ public final class Schema {
   public static final List<String> SECTIONS =
       Key.ALL.stream().map(Key::section).distinct().toList();
 
-  public static final List<Key> SWEEP =
-      Arrays.stream(SweepSpec.class.getRecordComponents())
-          .map(part -> new Key("sweep", Key.snakeCase(part.getName()), part.getType()))
-          .toList();
-
-  private static final Map<String, Key> RUN_KEYS =
-      Key.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
-
-  private static final Map<String, Key> SWEEP_KEYS =
-      SWEEP.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));
-
   /** The keys of {@code sweep}. */
-  public static final List<String> SWEEP_NAMES = SWEEP.stream().map(Key::name).toList();
+  public static final List<String> SWEEP_NAMES = Key.SWEEP.stream().map(Key::name).toList();
 
   private static final Map<String, List<Key>> BY_PLAIN_NAME =
       Key.ALL.stream().collect(Collectors.groupingBy(key -> OtherNames.plain(key.name())));
 
   private Schema() {}
-
-  public static @Nullable Key runKey(String section, String name) {
-    return RUN_KEYS.get(section + "." + name);
-  }
-
-  public static @Nullable Key sweepKey(String name) {
-    return SWEEP_KEYS.get(name);
-  }
 
   /** What a top-level key other than {@link #TOP} was probably meant to be. */
   static Optional<String> meantAtTop(String name, Chosen chosen) {

@@ -10,16 +10,14 @@ import io.grokgrid.hocon.InvalidConfiguration;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Key;
-import io.grokgrid.keys.Schema;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AxisTest {
-  private static final Key DECAY =
-      Objects.requireNonNull(Schema.runKey("training", "weight_decay"));
-  private static final Key STEPS = Objects.requireNonNull(Schema.runKey("training", "steps"));
-  private static final Key CAUSAL = Objects.requireNonNull(Schema.runKey("model", "causal"));
+  private static final Key DECAY = Key.of("training.weight_decay");
+  private static final Key STEPS = Key.of("training.steps");
+  private static final Key CAUSAL = Key.of("model.causal");
 
   private static Axis axis(Key key, String text, Problems problems) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("x");

@@ -310,7 +310,7 @@ class GeneratedConfigurationsTest {
   private static void addUnknown(String section, Object keys, Set<String> unknown) {
     if (keys instanceof ConfigObject object) {
       for (Map.Entry<String, ?> key : object.entrySet()) {
-        if (Schema.runKey(section, key.getKey()) == null) {
+        if (Key.find(section, key.getKey()) == null) {
           unknown.add(section + "." + key.getKey());
         }
       }

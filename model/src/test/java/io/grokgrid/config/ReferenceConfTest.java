@@ -7,7 +7,6 @@ import io.grokgrid.experiment.Mainline;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunSpecs;
-import io.grokgrid.keys.Schema;
 import io.grokgrid.run.RunSpec;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ class ReferenceConfTest {
   @Test
   void namesTheSameKeysAsTheRecords() {
     Stream<String> run = Key.ALL.stream().map(key -> "run." + key.path());
-    Stream<String> sweep = Schema.SWEEP.stream().map(Key::path);
+    Stream<String> sweep = Key.SWEEP.stream().map(Key::path);
     List<String> keys = Stream.concat(run, sweep).toList();
     assertThat(Defaults.CONFIG.entrySet().stream().map(Map.Entry::getKey))
         .containsExactlyInAnyOrderElementsOf(keys);

@@ -3,7 +3,6 @@ package io.grokgrid.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.keys.Key;
-import io.grokgrid.keys.Schema;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.task.TaskKind;
 import java.io.IOException;
@@ -37,7 +36,7 @@ class ResolvedTest {
         resolved(
             "run.task.p = 59\n\ngrid.training.seed = { from = 0, until = 5 }", "training.steps=7");
     assertThat(text.replaceAll(" +# ", " # ").lines())
-        .hasSize(Schema.SWEEP.size() + applying + 1)
+        .hasSize(Key.SWEEP.size() + applying + 1)
         .noneMatch(line -> line.startsWith("run.task.rule"))
         .contains(
             "sweep.name = study # default",

@@ -66,7 +66,7 @@ class PinnedRunsTest {
   }
 
   private static Object value(String path, String text) {
-    return switch (Key.ALL.get(RunSpecs.index(path)).type().getSimpleName()) {
+    return switch (Key.of(path).type().getSimpleName()) {
       case "int" -> Integer.valueOf(text);
       case "long" -> Long.valueOf(text);
       case "double" -> Double.valueOf(text);
