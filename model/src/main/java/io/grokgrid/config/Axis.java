@@ -7,7 +7,6 @@ import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Key;
-import io.grokgrid.keys.Range;
 import io.grokgrid.keys.Values;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -8,7 +8,6 @@ import io.grokgrid.base.Shown;
 import io.grokgrid.hocon.Limits;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
-import io.grokgrid.keys.Causes;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Idle;
 import io.grokgrid.keys.Key;

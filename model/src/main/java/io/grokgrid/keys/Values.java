@@ -2,6 +2,7 @@ package io.grokgrid.keys;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.grokgrid.base.Nearest;
 import io.grokgrid.base.Shown;
@@ -159,12 +160,12 @@ public final class Values {
     if (path.startsWith("run.")) {
       boolean isSeveral =
           text == null
-              ? value instanceof ConfigList || (isNumber && Range.isMeant(value))
+              ? value instanceof ConfigList || (isNumber && isRange(value))
               : isNumber && SEVERAL.matcher(text.strip()).matches();
       String list =
           value instanceof ConfigList
               ? Shown.cut(Written.describe(value))
-              : Range.isMeant(value) ? "{from = 0, until = 3}" : "[0, 1, 2]";
+              : isRange(value) ? "{from = 0, until = 3}" : "[0, 1, 2]";
       return isSeveral
           ? "; run describes one run, grid.%s = %s varies it".formatted(key.path(), list)
           : "";
@@ -174,6 +175,11 @@ public final class Values {
         ? "; a key of grid takes a value, a list [0, 1, 2], a range {from = 0, until = 3}, or"
             + " points {from = 0.1, to = 10, points = 3, scale = log}"
         : "";
+  }
+
+  /** Whether it looks like one. */
+  private static boolean isRange(ConfigValue value) {
+    return value instanceof ConfigObject object && object.containsKey("from");
   }
 
   private static String plain(BigDecimal number) {

@@ -1,12 +1,13 @@
-package io.grokgrid.keys;
+package io.grokgrid.config;
 
+import io.grokgrid.keys.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which other keys a key's value is worked out from, or the rules about it look at. */
-public final class Causes {
+final class Causes {
   private static final Map<Key, List<Key>> OF =
       Stream.of(
               "model.d_head: model.d_model model.heads",
@@ -30,7 +31,7 @@ public final class Causes {
   private Causes() {}
 
   /** In the order in which they are said. */
-  public static List<Key> of(Key key) {
+  static List<Key> of(Key key) {
     return OF.getOrDefault(key, List.of());
   }
 

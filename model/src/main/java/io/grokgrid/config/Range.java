@@ -1,4 +1,4 @@
-package io.grokgrid.keys;
+package io.grokgrid.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
@@ -7,6 +7,8 @@ import io.grokgrid.hocon.Limits;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.hocon.Written;
+import io.grokgrid.keys.Chosen;
+import io.grokgrid.keys.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The values that {@code {from, until, step}} or {@code {from, to, points, scale}} stands for, in
  * exact decimal arithmetic: 0.1 + 0.2 is 0.3.
  */
-public final class Range {
+final class Range {
   private static final List<String> KEYS =
       List.of("from", "until", "step", "to", "points", "scale");
   private static final MathContext TWELVE_DIGITS = new MathContext(12, RoundingMode.HALF_EVEN);
@@ -50,24 +52,19 @@ public final class Range {
    *
    * @param whole whether values between the ends are rounded to whole numbers
    */
-  public static Range of(ConfigObject range, String path, boolean whole, Problems problems) {
+  static Range of(ConfigObject range, String path, boolean whole, Problems problems) {
     Range read = new Range(range, path, whole, problems);
     read.read();
     return read;
   }
 
-  /** Whether an object looks like one. */
-  static boolean isMeant(ConfigValue value) {
-    return value instanceof ConfigObject object && object.containsKey("from");
-  }
-
   /** How many values there are at most: whole numbers that are rounded to the same are one. */
-  public BigInteger size() {
+  BigInteger size() {
     return size;
   }
 
   /** The values, one after the other. */
-  public void forEach(Consumer<BigDecimal> action) {
+  void forEach(Consumer<BigDecimal> action) {
     @Nullable BigDecimal last = null;
     for (int i = 0; i < count; i++) {
       BigDecimal next = value.apply(i);
