@@ -1,5 +1,8 @@
 package io.grokgrid.keys;
 
+import com.typesafe.config.ConfigValueFactory;
+import io.grokgrid.base.IdleWhere;
+import io.grokgrid.hocon.Problems;
 import io.grokgrid.run.RunSpec;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -12,48 +15,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys that say nothing about a run because of other keys than its kinds: training never reads
- * them, so that runs which differ in nothing else have the same weights and the same recorded
- * numbers, bit for bit. They have ids of their own all the same, because no id may change.
+ * Which keys say nothing about a run because of other keys than its kinds, see {@link IdleWhere}.
  */
 public final class Idle {
-  /** Where which key says nothing. Of several rules of one key, one is enough. */
+  /** Of several rules of one key, one is enough. */
   private static final List<Rule> RULES =
-      List.of(
-          rule("task.k", unless("task.rule", "k_back")),
-          rule("task.modulus", unless("task.rule", "modular_sum")),
-          // The tokens are the residues then.
-          rule(
-              "model.outputs",
-              where("model.equals_token", false),
-              where("model.separate_operands", false)),
-          rule("model.positions", unless("model.encoding", "learned")),
-          // Where there are no pair tables anyway: only without dropout a network has them.
-          rule("model.dropout", where("training.dropout_steps", 0), where("task.kind", "sequence")),
-          rule("model.dropout", where("training.dropout_steps", 0), unless("model.layers", 1)),
-          rule(
-              "model.dropout",
-              where("training.dropout_steps", 0),
-              unless("model.normalization", "none")),
-          rule("training.beta1", where("training.optimizer", "sgd")),
-          rule("training.beta2", where("training.optimizer", "sgd")),
-          rule("training.epsilon", where("training.optimizer", "sgd")),
-          rule("training.momentum", unless("training.optimizer", "sgd")),
-          rule("training.batch_order", where("training.batch_size", 0)),
-          rule("training.dropout_steps", where("model.dropout", 0.0)),
-          rule("training.loss_precision", where("training.loss", "stablemax")),
-          rule("training.muon_learning_rate", unless("training.optimizer", "muon")),
-          rule("training.muon_weight_decay", unless("training.optimizer", "muon")),
-          rule("training.muon_momentum", unless("training.optimizer", "muon")));
+      Key.ALL.stream()
+          .flatMap(key -> key.idleWhere().stream().map(where -> Rule.of(key, where)))
+          .toList();
+
+  private static final List<Key> KEYS = RULES.stream().map(Rule::key).distinct().toList();
 
   /**
-   * The key that says nothing where all conditions hold, and it says something about runs of such
-   * kinds.
+   * The key that says nothing where all tests hold, and it says something about runs of such kinds.
    */
-  private record Rule(Key key, List<Condition> conditions) {
+  private record Rule(Key key, List<Test> tests) {
+    static Rule of(Key key, List<Condition> where) {
+      return new Rule(key, where.stream().map(Test::of).toList());
+    }
+
     boolean holds(RunSpec run) {
-      for (Condition condition : conditions) {
-        if (!condition.holds(run)) {
+      for (Test test : tests) {
+        if (!test.holds(run)) {
           return false;
         }
       }
@@ -61,8 +44,8 @@ public final class Idle {
     }
 
     String text(RunSpec run) {
-      return conditions.stream()
-          .map(condition -> condition.key.label() + " = " + text(condition.key.value(run)))
+      return tests.stream()
+          .map(test -> test.key.label() + " = " + text(test.key.value(run)))
           .collect(Collectors.joining(" and "));
     }
 
@@ -72,11 +55,22 @@ public final class Idle {
   }
 
   /**
-   * A condition on another key; where that says nothing about runs of such kinds it does not hold.
+   * A condition on another key's value; where that says nothing about runs of such kinds it does
+   * not hold.
    *
    * @param isValue whether the key must have the value, else any other
    */
-  private record Condition(Key key, Object value, boolean isValue) {
+  private record Test(Key key, Object value, boolean isValue) {
+    static Test of(Condition condition) {
+      Key key = Key.of(condition.path());
+      Problems problems = new Problems();
+      Object value =
+          new Values(Chosen.ANY, problems)
+              .read(key, key.path(), ConfigValueFactory.fromAnyRef(condition.value()));
+      problems.done();
+      return new Test(key, Objects.requireNonNull(value), condition.isValue());
+    }
+
     boolean holds(RunSpec run) {
       Object found = key.value(run);
       Object one = found instanceof Double number ? (Object) (number + 0.0) : found; // -0 is 0
@@ -86,21 +80,9 @@ public final class Idle {
 
   private Idle() {}
 
-  private static Rule rule(String path, Condition... conditions) {
-    return new Rule(Key.of(path), List.of(conditions));
-  }
-
-  private static Condition where(String path, Object value) {
-    return new Condition(Key.of(path), value, true);
-  }
-
-  private static Condition unless(String path, Object value) {
-    return new Condition(Key.of(path), value, false);
-  }
-
   /** The keys that there are rules about. */
   public static List<Key> keys() {
-    return RULES.stream().map(Rule::key).distinct().toList();
+    return KEYS;
   }
 
   private static Stream<Rule> rules(Key key) {
@@ -123,8 +105,8 @@ public final class Idle {
   /** The names of the keys that decide whether {@code key} says anything. */
   public static Set<String> deciders(Key key) {
     return rules(key)
-        .flatMap(rule -> rule.conditions.stream())
-        .map(condition -> condition.key.name())
+        .flatMap(rule -> rule.tests.stream())
+        .map(test -> test.key.name())
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 

@@ -29,13 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Key implements Comparable<Key> {
   static final String SWEEP_SECTION = "sweep";
 
-  /** Keys that say how two operands are read, and in which order. */
-  private static final Set<String> OF_TABLES =
-      Set.of("outputs", "equals_token", "separate_operands", "batch_order");
-
-  /** Keys outside of {@code task} that say how sequences are evaluated. */
-  private static final Set<String> OF_SEQUENCES = Set.of("evaluation_batches", "ood_every");
-
   /** Those of {@link #ALL}, then those of {@link #SWEEP}. */
   static final List<Key> EVERY = every();
 
@@ -128,15 +121,14 @@ public final class Key implements Comparable<Key> {
   }
 
   private boolean isOf(Kinds of) {
-    if (of.task() == TaskKind.SEQUENCE ? OF_TABLES.contains(name) : OF_SEQUENCES.contains(name)) {
-      return false;
-    }
-    return switch (section) {
-      case "task" -> parts.containsKey(of.task().type());
-      case "model" -> parts.containsKey(of.model().type());
-      case SWEEP_SECTION -> false;
-      default -> of.model() == ModelKind.TRANSFORMER || !name.equals("dropout_steps");
-    };
+    Stream<Part> parts =
+        switch (section) {
+          case "task" -> Stream.ofNullable(this.parts.get(of.task().type()));
+          case "model" -> Stream.ofNullable(this.parts.get(of.model().type()));
+          case SWEEP_SECTION -> Stream.of();
+          default -> this.parts.values().stream();
+        };
+    return parts.anyMatch(part -> of.meet(part.onlyFor()));
   }
 
   /** {@code task}, {@code model}, {@code training} or {@code record}; {@code sweep}. */
@@ -195,6 +187,11 @@ public final class Key implements Comparable<Key> {
 
   private boolean isOfSweep() {
     return section.equals(SWEEP_SECTION);
+  }
+
+  /** See {@link io.grokgrid.base.IdleWhere}. */
+  List<List<Condition>> idleWhere() {
+    return parts.values().stream().flatMap(part -> part.idleWhere().stream()).distinct().toList();
   }
 
   /** Whether its values are numbers, which a range can stand for. */

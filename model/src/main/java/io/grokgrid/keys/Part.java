@@ -1,6 +1,9 @@
 package io.grokgrid.keys;
 
+import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.Kind;
+import io.grokgrid.base.OnlyFor;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
@@ -14,19 +17,37 @@ import java.util.stream.Stream;
  *
  * @param name in snake_case
  * @param constants of an enum, in lower case
+ * @param onlyFor see {@link OnlyFor}
+ * @param idleWhere see {@link IdleWhere}
  */
-record Part(String name, Class<?> type, List<String> constants, Method accessor) {
-  private static Part of(String name, Method accessor) {
+record Part(
+    String name,
+    Class<?> type,
+    List<String> constants,
+    Method accessor,
+    List<Condition> onlyFor,
+    List<List<Condition>> idleWhere) {
+  private static Part of(String name, Method accessor, AnnotatedElement declared) {
     Class<?> type = accessor.getReturnType();
     List<String> constants =
         type.isEnum()
             ? Arrays.stream(type.getEnumConstants()).map(each -> Key.text((Enum<?>) each)).toList()
             : List.of();
-    return new Part(name, type, constants, accessor);
+    return new Part(
+        name,
+        type,
+        constants,
+        accessor,
+        Stream.of(declared.getAnnotationsByType(OnlyFor.class))
+            .flatMap(each -> Condition.all(each.value()).stream())
+            .toList(),
+        Stream.of(declared.getAnnotationsByType(IdleWhere.class))
+            .map(each -> Condition.all(each.value()))
+            .toList());
   }
 
   static Part of(RecordComponent component) {
-    return of(snakeCase(component.getName()), component.getAccessor());
+    return of(snakeCase(component.getName()), component.getAccessor(), component);
   }
 
   /** All that a record has: its kind, if it is one of several, and its components. */
@@ -34,7 +55,7 @@ record Part(String name, Class<?> type, List<String> constants, Method accessor)
     Stream<Part> kind =
         Arrays.stream(owner.getMethods())
             .filter(method -> Kind.class.isAssignableFrom(method.getReturnType()))
-            .map(method -> of(method.getName(), method));
+            .map(method -> of(method.getName(), method, method));
     return Stream.concat(kind, Arrays.stream(owner.getRecordComponents()).map(Part::of)).toList();
   }
 

@@ -3,6 +3,7 @@ package io.grokgrid.net;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
+import io.grokgrid.base.OnlyFor;
 
 /**
  * What an embedding with a multilayer perceptron behind it is made of (the linear nets of Zhong et
@@ -19,7 +20,7 @@ import io.grokgrid.base.Check;
  */
 public record EmbeddingMlpSpec(
     Combine combine,
-    boolean separateOperands,
+    @OnlyFor("task.kind != sequence") boolean separateOperands,
     int dModel,
     int hidden,
     int hiddenLayers,

@@ -3,6 +3,8 @@ package io.grokgrid.net;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
+import io.grokgrid.base.IdleWhere;
+import io.grokgrid.base.OnlyFor;
 
 /**
  * What a transformer is made of.
@@ -13,7 +15,7 @@ import io.grokgrid.base.Check;
  * @param dHead K, width of one head
  * @param dMlp F, width of the MLP's hidden layer
  * @param activation the MLP's non-linearity
- * @param outputs which classes the unembedding has
+ * @param outputs which classes the unembedding has; idle where the tokens are the residues
  * @param encoding how positions reach the network
  * @param attentionRate A' = rate softmax(scores) + (1 - rate) ones (Zhong et al. 2023, section 4.2)
  * @param causal whether a position sees only itself and those before it
@@ -37,20 +39,26 @@ public record TransformerSpec(
     int dHead,
     int dMlp,
     Activation activation,
-    Outputs outputs,
+    @OnlyFor("task.kind != sequence")
+        @IdleWhere("model.equals_token = false and model.separate_operands = false")
+        Outputs outputs,
     Encoding encoding,
     double attentionRate,
     boolean causal,
-    boolean equalsToken,
-    boolean separateOperands,
-    int positions,
+    @OnlyFor("task.kind != sequence") boolean equalsToken,
+    @OnlyFor("task.kind != sequence") boolean separateOperands,
+    @IdleWhere("model.encoding != learned") int positions,
     boolean mlpBias,
     Normalization normalization,
     boolean residual,
     boolean outputProjection,
     boolean mlpResidual,
     boolean unembedBias,
-    double dropout,
+    // Only where there are no pair tables anyway: a network has them only without dropout.
+    @IdleWhere("training.dropout_steps = 0 and task.kind = sequence")
+        @IdleWhere("training.dropout_steps = 0 and model.layers != 1")
+        @IdleWhere("training.dropout_steps = 0 and model.normalization != none")
+        double dropout,
     Initialization init)
     implements Model {
   /** residues: C = p; tokens: C = V, as where the unembedding covers every input token. */

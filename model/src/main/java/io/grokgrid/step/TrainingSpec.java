@@ -2,6 +2,8 @@ package io.grokgrid.step;
 
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.base.Check;
+import io.grokgrid.base.IdleWhere;
+import io.grokgrid.base.OnlyFor;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.LossForm;
@@ -41,20 +43,20 @@ public record TrainingSpec(
     int batchSize,
     OptimizerKind optimizer,
     double learningRate,
-    double beta1,
-    double beta2,
-    double epsilon,
-    double momentum,
+    @IdleWhere("training.optimizer = sgd") double beta1,
+    @IdleWhere("training.optimizer = sgd") double beta2,
+    @IdleWhere("training.optimizer = sgd") double epsilon,
+    @IdleWhere("training.optimizer != sgd") double momentum,
     double weightDecay,
     int warmupSteps,
     double gradientClip,
-    BatchOrder batchOrder,
-    int dropoutSteps,
-    LossPrecision lossPrecision,
+    @OnlyFor("task.kind != sequence") @IdleWhere("training.batch_size = 0") BatchOrder batchOrder,
+    @OnlyFor("model.kind = transformer") @IdleWhere("model.dropout = 0") int dropoutSteps,
+    @IdleWhere("training.loss = stablemax") LossPrecision lossPrecision,
     Loss loss,
-    double muonLearningRate,
-    double muonWeightDecay,
-    double muonMomentum,
+    @IdleWhere("training.optimizer != muon") double muonLearningRate,
+    @IdleWhere("training.optimizer != muon") double muonWeightDecay,
+    @IdleWhere("training.optimizer != muon") double muonMomentum,
     int stopAfterGrok,
     double maxSeconds)
     implements Serializable {

@@ -1,6 +1,7 @@
 package io.grokgrid.task;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.Randomness;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param modulus of modular_sum
  */
 public record SequenceTask(
-    SequenceRule rule, int vocabulary, int length, int oodLength, int k, int modulus)
+    SequenceRule rule,
+    int vocabulary,
+    int length,
+    int oodLength,
+    @IdleWhere("task.rule != k_back") int k,
+    @IdleWhere("task.rule != modular_sum") int modulus)
     implements Task {
   private static final int LONGEST = 1 << 12;
 

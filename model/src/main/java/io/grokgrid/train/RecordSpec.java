@@ -1,6 +1,7 @@
 package io.grokgrid.train;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.base.OnlyFor;
 import java.io.Serializable;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,8 +23,8 @@ public record RecordSpec(
     int attentionEvery,
     int measurementsEvery,
     int checkpoints,
-    int evaluationBatches,
-    int oodEvery,
+    @OnlyFor("task.kind = sequence") int evaluationBatches,
+    @OnlyFor("task.kind = sequence") int oodEvery,
     double stateEverySeconds)
     implements Serializable {
   public RecordSpec {
