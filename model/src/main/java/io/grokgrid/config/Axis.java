@@ -16,34 +16,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key that a grid varies.
  *
- * @param values as {@link Values} gives them; none if no value could be read
- * @param places where each value was written
- * @param written what the file has
+ * @param given its values, or the base's alone if none of them could be read
  */
-record Axis(Key key, List<Object> values, List<Place> places, ConfigValue written) {
-  /** With its first value only, if it has any. */
+record Axis(Key key, List<Given> given) {
+  /** With its first value only. */
   Axis first() {
-    int one = Math.min(1, values.size());
-    return new Axis(key, values.subList(0, one), places.subList(0, one), written);
+    return new Axis(key, given.subList(0, 1));
+  }
+
+  List<Object> values() {
+    return given.stream().map(Given::value).toList();
   }
 
   /** Reads a list, a range or a single value; what is wrong goes to problems. */
-  static Axis read(Key key, String path, ConfigValue written, Chosen chosen, Problems problems) {
-    Axis axis = new Axis(key, new ArrayList<>(), new ArrayList<>(), written);
-    Values reader = new Values(chosen, problems);
-    if (written instanceof ConfigList list) {
-      if (list.isEmpty()) {
-        problems.add(Place.of(list.origin()), path, "must have at least one value, was []");
-      }
-      list.forEach(value -> axis.addValue(path, value, reader));
-    } else if (written instanceof ConfigObject range && key.isNumber()) {
-      Place place = Place.of(range.origin());
-      Range.of(range, path, isWhole(key), problems)
-          .forEach(number -> axis.add(reader.number(key, place, path, number), place));
-    } else {
-      axis.addValue(path, written, reader);
-    }
-    return axis;
+  static Axis read(Given base, String path, ConfigValue written, Chosen chosen, Problems problems) {
+    Reading reading = new Reading(base.key(), path, new Values(chosen, problems));
+    reading.read(written, problems);
+    return new Axis(
+        base.key(),
+        reading.given.isEmpty()
+            ? List.of(new Given(base.key(), path, base.value(), Place.of(written.origin()), true))
+            : reading.given);
   }
 
   /** How many values it will have at most; 1 if it cannot be read. */
@@ -60,14 +53,35 @@ record Axis(Key key, List<Object> values, List<Place> places, ConfigValue writte
     return key.type() != double.class;
   }
 
-  private void addValue(String path, ConfigValue value, Values reader) {
-    add(reader.read(key, path, value), Place.of(value.origin()));
-  }
+  /** The values that were read so far. */
+  private record Reading(Key key, String path, Values reader, List<Given> given) {
+    Reading(Key key, String path, Values reader) {
+      this(key, path, reader, new ArrayList<>());
+    }
 
-  private void add(@Nullable Object value, Place place) {
-    if (value != null) {
-      values.add(value);
-      places.add(place);
+    void read(ConfigValue written, Problems problems) {
+      Place place = Place.of(written.origin());
+      if (written instanceof ConfigList list) {
+        if (list.isEmpty()) {
+          problems.add(place, path, "must have at least one value, was []");
+        }
+        list.forEach(this::add);
+      } else if (written instanceof ConfigObject range && key.isNumber()) {
+        Range.of(range, path, isWhole(key), problems)
+            .forEach(number -> add(reader.number(key, place, path, number), place));
+      } else {
+        add(written);
+      }
+    }
+
+    private void add(ConfigValue value) {
+      add(reader.read(key, path, value), Place.of(value.origin()));
+    }
+
+    private void add(@Nullable Object value, Place place) {
+      if (value != null) {
+        given.add(new Given(key, path, value, place, false));
+      }
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.grokgrid.config;
 
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigValue;
+import io.grokgrid.hocon.Document;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
@@ -11,44 +11,41 @@ import io.grokgrid.keys.Key;
 import io.grokgrid.keys.KeyValues;
 import io.grokgrid.keys.Leaves;
 import io.grokgrid.keys.Values;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
- * What {@code run} says: the values that a grid varies from.
+ * What a file says of the keys of {@code run}, which a grid varies, or of those of {@code sweep}.
  *
- * @param places where they were written
- * @param unreadable keys whose default stands in for what could not be read
+ * @param values with defaults for all other keys
+ * @param given in the order of the keys; defaults stand in for what could not be read
  * @param chosen the kinds that its runs can be of
  */
-record Base(KeyValues values, Map<Key, Place> places, Set<Key> unreadable, Chosen chosen) {
+record Base(KeyValues values, Map<Key, Given> given, Chosen chosen) {
   /**
-   * @param substituted see {@link io.grokgrid.hocon.Document}
+   * @param top {@code run} or {@code sweep}
    */
-  static Base read(
-      ConfigObject run, Chosen chosen, Map<String, Place> substituted, Problems problems) {
-    Map<Key, ConfigValue> leaves = Leaves.of(run, "run", chosen, problems);
+  static Base read(Document configuration, String top, Chosen chosen, Problems problems) {
+    Map<String, Place> substituted = top.equals("run") ? configuration.substituted() : Map.of();
+    Map<Key, Given> given = new LinkedHashMap<>();
     KeyValues values = Defaults.VALUES;
-    Map<Key, Place> places = new HashMap<>();
-    Set<Key> unreadable = new HashSet<>();
-    for (Key key : Key.ALL) {
-      ConfigValue written = placed(key, leaves.getOrDefault(key, Defaults.value(key)), substituted);
-      Object value = new Values(chosen, problems).read(key, key.fullPath(), written);
-      places.put(key, Place.of(written.origin()));
-      if (value == null) {
-        unreadable.add(key);
-      } else {
-        values = values.with(key, value);
-      }
+    Values reader = new Values(chosen, problems);
+    for (Map.Entry<Key, ConfigValue> each :
+        Leaves.orDefaults(configuration.root(), top, chosen, problems).entrySet()) {
+      Key key = each.getKey();
+      ConfigValue written = placed(key, each.getValue(), substituted);
+      Object read = reader.read(key, key.fullPath(), written);
+      Object value = read == null ? Defaults.VALUES.get(key) : read;
+      Place place = Place.of(written.origin());
+      given.put(key, new Given(key, key.fullPath(), value, place, read == null));
+      values = values.with(key, value);
     }
-    return new Base(values, places, unreadable, chosen);
+    return new Base(values, given, chosen);
   }
 
-  Place place(Key key) {
-    return Objects.requireNonNull(places.get(key));
+  Given get(Key key) {
+    return Objects.requireNonNull(given.get(key));
   }
 
   /** A value that a substitution took from a default or the environment stands where it does. */

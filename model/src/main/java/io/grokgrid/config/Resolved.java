@@ -8,13 +8,11 @@ import io.grokgrid.hocon.Document;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
-import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Leaves;
 import io.grokgrid.run.SweepSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -40,28 +38,25 @@ final class Resolved {
     return resolved.aligned();
   }
 
+  /** As the sweep has them: a name that is the file's own would be another one elsewhere. */
   private void addSweep(SweepSpec sweep, ConfigObject root) {
-    ConfigObject written = Leaves.object(root, "sweep", new Problems());
-    Map<String, Object> values =
-        Map.of(
-            "name", sweep.name(),
-            "device", sweep.device().name().toLowerCase(Locale.ROOT),
-            "gpus", sweep.gpus(),
-            "max_hours", sweep.maxHours());
-    for (Key key : Key.SWEEP) {
-      ConfigValue origin = written.getOrDefault(key.name(), Defaults.value(key));
-      ConfigValue value =
-          ConfigValueFactory.fromAnyRef(values.get(key.name())).withOrigin(origin.origin());
-      add("", key.path(), value);
-    }
+    every(root, "sweep")
+        .forEach(
+            (key, value) ->
+                add(
+                    "",
+                    key.fullPath(),
+                    ConfigValueFactory.fromAnyRef(key.valueIn(sweep)).withOrigin(value.origin())));
   }
 
   private void addRun(ConfigObject root, Set<Key> applying) {
-    Map<Key, ConfigValue> leaves =
-        Leaves.of(Leaves.object(root, "run", new Problems()), "run", Chosen.ANY, new Problems());
-    for (Key key : Key.ALL.stream().filter(applying::contains).toList()) {
-      add("", "run." + key.path(), leaves.getOrDefault(key, Defaults.value(key)));
-    }
+    Map<Key, ConfigValue> values = every(root, "run");
+    values.keySet().retainAll(applying);
+    values.forEach((key, value) -> add("", key.fullPath(), value));
+  }
+
+  private static Map<Key, ConfigValue> every(ConfigObject root, String top) {
+    return Leaves.orDefaults(root, top, Chosen.ANY, new Problems());
   }
 
   private void addGrids(Document configuration) {

@@ -1,6 +1,5 @@
 package io.grokgrid.config;
 
-import com.typesafe.config.ConfigObject;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import io.grokgrid.hocon.Document;
@@ -11,18 +10,12 @@ import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Leaves;
-import io.grokgrid.keys.Schema;
-import io.grokgrid.keys.Values;
+import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec;
-import io.grokgrid.run.SweepSpec.DeviceChoice;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * defaults of {@code reference.conf}.
  */
 public final class SpecReader {
+  private static final Key NAME = Key.of("sweep.name");
+
   private SpecReader() {}
 
   /**
@@ -46,13 +41,10 @@ public final class SpecReader {
   public static Study read(Path file, List<String> settings) {
     Problems problems = new Problems();
     Document configuration = Document.read(file, settings, Defaults.CONFIG, problems);
-    ConfigObject root = configuration.root();
     Chosen chosen = Chosen.of(configuration);
-    Leaves.checkTop(root, chosen, problems);
-    SweepSpec sweep = sweep(file, Leaves.object(root, "sweep", problems), chosen, problems);
-    Base base =
-        Base.read(
-            Leaves.object(root, "run", problems), chosen, configuration.substituted(), problems);
+    Leaves.checkTop(configuration.root(), chosen, problems);
+    SweepSpec sweep = sweep(file, Base.read(configuration, "sweep", chosen, problems), problems);
+    Base base = Base.read(configuration, "run", chosen, problems);
     Grid grid = new Grid(Place.of(file).source(), base, configuration.grids(), problems);
     List<PlannedRun> runs = grid.runs();
     problems.done();
@@ -70,8 +62,7 @@ public final class SpecReader {
     Problems problems = new Problems();
     Source source = Source.resource("presets/" + name + ".conf").orElseThrow();
     Document configuration = Document.read(source, settings, Defaults.CONFIG, problems);
-    ConfigObject run = Leaves.object(configuration.root(), "run", problems);
-    Base base = Base.read(run, Chosen.of(configuration), configuration.substituted(), problems);
+    Base base = Base.read(configuration, "run", Chosen.of(configuration), problems);
     List<PlannedRun> runs = new Grid("", base, List.of(), problems).runs();
     problems.done();
     return runs.get(0).spec();
@@ -90,48 +81,17 @@ public final class SpecReader {
   }
 
   /** Null after noting what is wrong. */
-  private static @Nullable SweepSpec sweep(
-      Path file, ConfigObject sweep, Chosen chosen, Problems problems) {
-    Values reader = new Values(chosen, problems);
-    for (String name : sweep.keySet()) {
-      if (Key.find("sweep", name) == null) {
-        Place place = Place.of(sweep.getOrDefault(name, sweep).origin());
-        Optional<String> meant = Schema.meantInSweep(name, chosen);
-        problems.addUnknown(place, "sweep." + name, meant, Schema.SWEEP_NAMES);
-      }
-    }
-    Map<String, Object> values = new HashMap<>();
-    Map<String, Place> places = new HashMap<>();
-    for (Key key : Key.SWEEP) {
-      var written = sweep.getOrDefault(key.name(), Defaults.value(key));
-      Object value = reader.read(key, key.path(), written);
-      places.put(key.name(), Place.of(written.origin()));
-      if (value != null) {
-        values.put(key.name(), value);
-      }
-    }
+  private static @Nullable SweepSpec sweep(Path file, Base base, Problems problems) {
+    boolean isNamed = !base.get(NAME).isDerived();
     try {
-      return sweep(file, values);
+      return RunSpecs.sweep(isNamed ? base.values() : base.values().with(NAME, baseName(file)));
     } catch (Refused e) {
       for (Problem problem : e.problems()) {
-        Place place = places.getOrDefault(problem.field(), Place.of(file));
-        problems.add(place, "sweep." + problem.field(), problem.rule(), problem.value());
+        Given given = base.get(Key.of("sweep." + problem.field()));
+        problems.add(given.place(), given.path(), problem.rule(), problem.value());
       }
       return null;
     }
-  }
-
-  /** What could not be read is left at a value that nothing refuses. */
-  private static SweepSpec sweep(Path file, Map<String, Object> values) {
-    String name = (String) values.getOrDefault("name", Defaults.AUTO);
-    String deviceName = (String) values.getOrDefault("device", Defaults.AUTO);
-    DeviceChoice device = DeviceChoice.valueOf(deviceName.toUpperCase(Locale.ROOT));
-    Object gpus = values.getOrDefault("gpus", Defaults.AUTO);
-    return new SweepSpec(
-        name.equals(Defaults.AUTO) ? baseName(file) : name,
-        device,
-        gpus instanceof Integer number ? number : device == DeviceChoice.GPU ? 1 : 0,
-        (double) values.getOrDefault("max_hours", 0.0));
   }
 
   private static String baseName(Path file) {

@@ -43,6 +43,11 @@ public record Place(String source, int line) {
     return source.startsWith(SETTING);
   }
 
+  /** Whether it is in this file, not in one that it includes, or in a setting. */
+  public boolean isOf(String file) {
+    return isSetting() || source.equals(file);
+  }
+
   public boolean isDefault() {
     return source.equals(DEFAULT);
   }

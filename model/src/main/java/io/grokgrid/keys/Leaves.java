@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The keys in an object of the shape of {@code run}: sections that hold keys. */
+/** The keys in {@code sweep}, or in an object of the shape of {@code run}: sections of keys. */
 public final class Leaves {
   private static final Comparator<Map.Entry<Key, ConfigValue>> AS_WRITTEN =
       Comparator.<Map.Entry<Key, ConfigValue>>comparingInt(leaf -> line(leaf.getValue()))
@@ -32,18 +32,38 @@ public final class Leaves {
   /**
    * In the order of their lines, settings last; what is no key goes to problems.
    *
-   * @param top {@code run} or {@code grid}
+   * @param top {@code run}, {@code grid} or {@code sweep}
    * @param chosen the kinds whose keys can be meant
    */
   public static Map<Key, ConfigValue> of(
       ConfigObject object, String top, Chosen chosen, Problems problems) {
     Leaves leaves = new Leaves(top, chosen, problems);
-    object.forEach(leaves::section);
+    if (top.equals(Key.SWEEP_SECTION)) {
+      object
+          .keySet()
+          .forEach(name -> leaves.leaf(top, top, name, object.getOrDefault(name, object)));
+    } else {
+      object.forEach(leaves::section);
+    }
     Map<Key, ConfigValue> ordered = new LinkedHashMap<>();
     leaves.found.entrySet().stream()
         .sorted(AS_WRITTEN)
         .forEach(leaf -> ordered.put(leaf.getKey(), leaf.getValue()));
     return ordered;
+  }
+
+  /**
+   * Every key of {@code run} or {@code sweep} in its order, with its default where the file has
+   * none; what is no key goes to problems.
+   */
+  public static Map<Key, ConfigValue> orDefaults(
+      ConfigObject root, String top, Chosen chosen, Problems problems) {
+    Map<Key, ConfigValue> leaves = of(object(root, top, problems), top, chosen, problems);
+    Map<Key, ConfigValue> all = new LinkedHashMap<>();
+    for (Key key : top.equals(Key.SWEEP_SECTION) ? Key.SWEEP : Key.ALL) {
+      all.put(key, leaves.getOrDefault(key, Defaults.value(key)));
+    }
+    return all;
   }
 
   private void section(String name, ConfigValue value) {
@@ -53,19 +73,21 @@ public final class Leaves {
       Optional<String> meant = Schema.meantAsSection(name, top, chosen);
       problems.addUnknown(place, path, meant, Schema.SECTIONS);
     } else if (value instanceof ConfigObject section) {
-      section.forEach((key, leaf) -> leaf(name, key, leaf));
+      section.forEach((key, leaf) -> leaf(path, name, key, leaf));
     } else {
       problems.add(place, path, "must be an object", Written.describe(value));
     }
   }
 
-  private void leaf(String section, String name, ConfigValue value) {
+  /**
+   * @param within path of the section
+   */
+  private void leaf(String within, String section, String name, ConfigValue value) {
     Key key = Key.find(section, name);
     if (key == null) {
-      String path = top + "." + section + "." + name;
       Optional<String> meant = Schema.meantInSection(section, name, top, chosen);
       Place place = Place.of(value.origin());
-      problems.addUnknown(place, path, meant, Schema.names(section, chosen));
+      problems.addUnknown(place, within + "." + name, meant, Schema.names(section, chosen));
     } else {
       found.put(key, value);
     }
@@ -77,7 +99,7 @@ public final class Leaves {
   }
 
   /** Notes a top-level value that should be an object and is not. */
-  public static ConfigObject object(ConfigObject root, String name, Problems problems) {
+  private static ConfigObject object(ConfigObject root, String name, Problems problems) {
     ConfigValue value = root.get(name);
     if (value instanceof ConfigObject object) {
       return object;

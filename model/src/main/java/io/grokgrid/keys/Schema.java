@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which keys there are, and what an unknown one was probably meant to be. */
 public final class Schema {
@@ -13,9 +14,6 @@ public final class Schema {
   /** The sections of {@code run}. */
   public static final List<String> SECTIONS =
       Key.ALL.stream().map(Key::section).distinct().toList();
-
-  /** The keys of {@code sweep}. */
-  public static final List<String> SWEEP_NAMES = Key.SWEEP.stream().map(Key::name).toList();
 
   private static final Map<String, List<Key>> BY_PLAIN_NAME =
       Key.ALL.stream().collect(Collectors.groupingBy(key -> OtherNames.plain(key.name())));
@@ -40,19 +38,17 @@ public final class Schema {
 
   /** Likewise of a section. */
   static Optional<String> meantInSection(String section, String name, String top, Chosen chosen) {
-    return named(section, name, top, chosen)
-        .or(() -> Nearest.to(name, names(section, chosen)))
-        .or(() -> elsewhere(name, top, chosen));
+    Optional<String> nearest = Nearest.to(name, names(section, chosen));
+    return section.equals(Key.SWEEP_SECTION)
+        ? nearest.or(() -> elsewhere(name, "run", chosen))
+        : named(section, name, top, chosen)
+            .or(() -> nearest)
+            .or(() -> elsewhere(name, top, chosen));
   }
 
-  /** Likewise of {@code sweep}. */
-  public static Optional<String> meantInSweep(String name, Chosen chosen) {
-    return Nearest.to(name, SWEEP_NAMES).or(() -> elsewhere(name, "run", chosen));
-  }
-
-  /** The keys of a section that say something about runs of the chosen kinds. */
+  /** The keys of {@code sweep}, or those of a section that say something about the chosen kinds. */
   static List<String> names(String section, Chosen chosen) {
-    return chosen.keys().stream()
+    return Stream.concat(Key.SWEEP.stream(), chosen.keys().stream())
         .filter(key -> key.section().equals(section))
         .map(Key::name)
         .toList();

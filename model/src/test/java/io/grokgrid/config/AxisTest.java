@@ -7,8 +7,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import io.grokgrid.hocon.InvalidConfiguration;
+import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
+import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +24,8 @@ class AxisTest {
   private static Axis axis(Key key, String text, Problems problems) {
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription("x");
     ConfigValue value = ConfigFactory.parseString("v = " + text, options).root().get("v");
-    return Axis.read(key, "grid", Objects.requireNonNull(value), Chosen.ANY, problems);
+    Given base = new Given(key, "run", Defaults.VALUES.get(key), Place.of("x", 1), false);
+    return Axis.read(base, "grid", Objects.requireNonNull(value), Chosen.ANY, problems);
   }
 
   private static List<Object> values(Key key, String text) {
