@@ -30,13 +30,30 @@ record Axis(Key key, List<Given> given) {
 
   /** Reads a list, a range or a single value; what is wrong goes to problems. */
   static Axis read(Given base, String path, ConfigValue written, Chosen chosen, Problems problems) {
-    Reading reading = new Reading(base.key(), path, new Values(chosen, problems));
-    reading.read(written, problems);
-    return new Axis(
-        base.key(),
-        reading.given.isEmpty()
-            ? List.of(new Given(base.key(), path, base.value(), Place.of(written.origin()), true))
-            : reading.given);
+    Key key = base.key();
+    Place place = Place.of(written.origin());
+    Values reader = new Values(chosen, problems);
+    List<Given> given = new ArrayList<>();
+    if (written instanceof ConfigObject range && key.isNumber()) {
+      Range.of(range, path, isWhole(key), problems)
+          .forEach(number -> add(given, key, path, reader.number(key, place, path, number), place));
+    } else {
+      for (ConfigValue value : written instanceof ConfigList list ? list : List.of(written)) {
+        add(given, key, path, reader.read(key, path, value), Place.of(value.origin()));
+      }
+    }
+    if (written instanceof ConfigList list && list.isEmpty()) {
+      problems.add(place, path, "must have at least one value, was []");
+    }
+    Given unreadable = new Given(key, path, base.value(), place, true);
+    return new Axis(key, given.isEmpty() ? List.of(unreadable) : given);
+  }
+
+  private static void add(
+      List<Given> given, Key key, String path, @Nullable Object value, Place place) {
+    if (value != null) {
+      given.add(new Given(key, path, value, place, false));
+    }
   }
 
   /** How many values it will have at most; 1 if it cannot be read. */
@@ -51,37 +68,5 @@ record Axis(Key key, List<Given> given) {
 
   private static boolean isWhole(Key key) {
     return key.type() != double.class;
-  }
-
-  /** The values that were read so far. */
-  private record Reading(Key key, String path, Values reader, List<Given> given) {
-    Reading(Key key, String path, Values reader) {
-      this(key, path, reader, new ArrayList<>());
-    }
-
-    void read(ConfigValue written, Problems problems) {
-      Place place = Place.of(written.origin());
-      if (written instanceof ConfigList list) {
-        if (list.isEmpty()) {
-          problems.add(place, path, "must have at least one value, was []");
-        }
-        list.forEach(this::add);
-      } else if (written instanceof ConfigObject range && key.isNumber()) {
-        Range.of(range, path, isWhole(key), problems)
-            .forEach(number -> add(reader.number(key, place, path, number), place));
-      } else {
-        add(written);
-      }
-    }
-
-    private void add(ConfigValue value) {
-      add(reader.read(key, path, value), Place.of(value.origin()));
-    }
-
-    private void add(@Nullable Object value, Place place) {
-      if (value != null) {
-        given.add(new Given(key, path, value, place, false));
-      }
-    }
   }
 }

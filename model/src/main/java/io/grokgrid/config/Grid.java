@@ -44,7 +44,9 @@ final class Grid {
   /** See {@link Study#axes}. */
   Map<String, List<Object>> axes() {
     Map<String, List<Object>> values = new LinkedHashMap<>();
-    allAxes().map(Axis::key).forEach(key -> values.put(key.path(), values(key)));
+    allAxes()
+        .map(Axis::key)
+        .forEach(key -> values.computeIfAbsent(key.path(), path -> values(key)));
     return values;
   }
 
@@ -74,7 +76,7 @@ final class Grid {
     member.points().forEach(point -> add(runs, point));
   }
 
-  private void add(Map<String, PlannedRun> runs, Point point) {
+  private void add(Map<String, PlannedRun> runs, Product.Point point) {
     try {
       RunSpec spec = point.run();
       String id = RunId.of(spec);

@@ -6,8 +6,12 @@ import io.grokgrid.hocon.Limits;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Key;
+import io.grokgrid.keys.KeyValues;
 import io.grokgrid.keys.Leaves;
+import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.run.RunSpec;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,25 @@ import java.util.stream.Stream;
 
 /** The product of axes: a grid, or a member of a union. */
 record Product(Base base, List<Axis> axes) {
+  /** One value of each axis, and those of the base for all other keys. */
+  record Point(Base base, Map<Key, Given> chosen) {
+    Given get(Key key) {
+      Given of = chosen.get(key);
+      return of == null ? base.get(key) : of;
+    }
+
+    /**
+     * @throws io.grokgrid.base.Refused if there is no such run
+     */
+    RunSpec run() {
+      KeyValues values = base.values();
+      for (Given each : chosen.values()) {
+        values = values.with(each.key(), each.value());
+      }
+      return RunSpecs.of(values);
+    }
+  }
+
   /**
    * Reads the members of a grid; what is wrong goes to problems.
    *
@@ -29,33 +52,22 @@ record Product(Base base, List<Axis> axes) {
     }
     List<Map<Key, ConfigValue>> members =
         grids.stream().map(grid -> Leaves.of(grid, "grid", base.chosen(), problems)).toList();
-    return isSmall(members, Place.of(grids.get(0).origin()), problems)
-        ? members.stream().map(member -> read(base, member, problems)).toList()
-        : List.of();
+    BigInteger runs = members.stream().map(Product::size).reduce(BigInteger.ZERO, BigInteger::add);
+    if (runs.compareTo(BigInteger.valueOf(Limits.MOST_RUNS)) > 0) {
+      String rule = "must have at most " + Limits.MOST_RUNS + " runs";
+      problems.add(Place.of(grids.get(0).origin()), "grid", rule, runs.toString());
+      return List.of();
+    }
+    return members.stream().map(member -> read(base, member, problems)).toList();
   }
 
   private static Product read(Base base, Map<Key, ConfigValue> leaves, Problems problems) {
-    return new Product(
-        base,
-        leaves.entrySet().stream()
-            .map(
-                leaf -> {
-                  Given of = base.get(leaf.getKey());
-                  String path = "grid." + of.key().path();
-                  return Axis.read(of, path, leaf.getValue(), base.chosen(), problems);
-                })
-            .toList());
-  }
-
-  private static boolean isSmall(
-      List<Map<Key, ConfigValue>> members, Place place, Problems problems) {
-    BigInteger runs = members.stream().map(Product::size).reduce(BigInteger.ZERO, BigInteger::add);
-    boolean isSmall = runs.compareTo(BigInteger.valueOf(Limits.MOST_RUNS)) <= 0;
-    if (!isSmall) {
-      String rule = "must have at most " + Limits.MOST_RUNS + " runs";
-      problems.add(place, "grid", rule, runs.toString());
-    }
-    return isSmall;
+    List<Axis> axes = new ArrayList<>();
+    leaves.forEach(
+        (key, value) ->
+            axes.add(
+                Axis.read(base.get(key), "grid." + key.path(), value, base.chosen(), problems)));
+    return new Product(base, axes);
   }
 
   private static BigInteger size(Map<Key, ConfigValue> leaves) {

@@ -76,14 +76,12 @@ final class Range {
   }
 
   private void read() {
-    boolean known = true;
-    for (String key : range.keySet()) {
-      if (!KEYS.contains(key)) {
-        problems.addUnknown(place(key), path + "." + key, Nearest.to(key, KEYS), KEYS);
-        known = false;
-      }
+    List<String> unknown = range.keySet().stream().filter(key -> !KEYS.contains(key)).toList();
+    for (String key : unknown) {
+      Place place = Place.of(value(key).origin());
+      problems.addUnknown(place, path + "." + key, Nearest.to(key, KEYS), KEYS);
     }
-    if (!known) {
+    if (!unknown.isEmpty()) {
       return;
     }
     if (has("to") && !has("until") && !has("step")) {
@@ -180,10 +178,6 @@ final class Range {
 
   private ConfigValue value(String key) {
     return Objects.requireNonNull(range.get(key));
-  }
-
-  private Place place(String key) {
-    return Place.of(value(key).origin());
   }
 
   private @Nullable BigDecimal number(String key) {

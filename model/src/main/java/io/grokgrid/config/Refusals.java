@@ -7,11 +7,35 @@ import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Key;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts what runs refuse at the places where their values were written. */
 final class Refusals {
   /** Refused values of a grid after which the rest is not looked at: they repeat each other. */
   private static final int MOST = 1_000;
+
+  /** Which other keys a key's value is worked out from, or the rules about it look at. */
+  private static final Map<Key, List<Key>> CAUSES =
+      Stream.of(
+              "model.d_head: model.d_model model.heads",
+              "model.heads: model.d_model",
+              "model.positions: task.length task.ood_length model.equals_token",
+              "task.length: task.rule task.k",
+              "task.ood_length: task.rule task.k",
+              "task.vocabulary: task.rule",
+              "task.split_seed: training.seed",
+              "task.operation: task.kind task.p",
+              "task.train_fraction: task.p",
+              "task.label_noise: task.p task.train_fraction",
+              "training.batch_size: task.kind task.p task.train_fraction",
+              "model.d_mlp: model.d_model model.layers",
+              "model.d_model: model.d_mlp model.layers",
+              "model.hidden: model.hidden_layers",
+              "record.evaluation_batches: training.batch_size")
+          .map(line -> line.split(": "))
+          .collect(Collectors.toUnmodifiableMap(line -> Key.of(line[0]), line -> Key.all(line[1])));
 
   private final String file;
   private final Problems problems;
@@ -31,7 +55,7 @@ final class Refusals {
     return isEmpty;
   }
 
-  void note(Refused refused, Point point) {
+  void note(Refused refused, Product.Point point) {
     isEmpty = false;
     refused.problems().forEach(problem -> note(problem, point));
   }
@@ -42,9 +66,10 @@ final class Refusals {
    *
    * @throws io.grokgrid.hocon.InvalidConfiguration with all problems so far, if there were so many
    */
-  private void note(Problem problem, Point point) {
+  private void note(Problem problem, Product.Point point) {
     Given field = point.get(named(problem.field()));
-    List<Given> causes = Causes.of(field.key()).stream().map(point::get).toList();
+    List<Given> causes =
+        CAUSES.getOrDefault(field.key(), List.of()).stream().map(point::get).toList();
     if (isUnreadable(field, causes)) {
       return;
     }

@@ -10,11 +10,11 @@ import io.grokgrid.hocon.Problems;
 import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Leaves;
+import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,32 +31,29 @@ final class Resolved {
   /** Of a configuration without problems. */
   static String text(Study study, Document configuration) {
     Resolved resolved = new Resolved();
-    resolved.addSweep(study.sweep(), configuration.root());
-    resolved.addRun(
-        configuration.root(), Key.applyingTo(study.runs().stream().map(PlannedRun::spec).toList()));
+    resolved.addSweep(study.sweep(), configuration);
+    resolved.addRun(study.runs().stream().map(PlannedRun::spec).toList(), configuration);
     resolved.addGrids(configuration);
     return resolved.aligned();
   }
 
   /** As the sweep has them: a name that is the file's own would be another one elsewhere. */
-  private void addSweep(SweepSpec sweep, ConfigObject root) {
-    every(root, "sweep")
-        .forEach(
-            (key, value) ->
-                add(
-                    "",
-                    key.fullPath(),
-                    ConfigValueFactory.fromAnyRef(key.valueIn(sweep)).withOrigin(value.origin())));
+  private void addSweep(SweepSpec sweep, Document configuration) {
+    Map<Key, ConfigValue> written = every(configuration, "sweep");
+    written.replaceAll(
+        (key, value) ->
+            ConfigValueFactory.fromAnyRef(key.valueIn(sweep)).withOrigin(value.origin()));
+    written.forEach((key, value) -> add("", key.fullPath(), value));
   }
 
-  private void addRun(ConfigObject root, Set<Key> applying) {
-    Map<Key, ConfigValue> values = every(root, "run");
-    values.keySet().retainAll(applying);
-    values.forEach((key, value) -> add("", key.fullPath(), value));
+  private void addRun(List<RunSpec> runs, Document configuration) {
+    Map<Key, ConfigValue> written = every(configuration, "run");
+    written.keySet().retainAll(Key.applyingTo(runs));
+    written.forEach((key, value) -> add("", key.fullPath(), value));
   }
 
-  private static Map<Key, ConfigValue> every(ConfigObject root, String top) {
-    return Leaves.orDefaults(root, top, Chosen.ANY, new Problems());
+  private static Map<Key, ConfigValue> every(Document configuration, String top) {
+    return Leaves.orDefaults(configuration.root(), top, Chosen.ANY, new Problems());
   }
 
   private void addGrids(Document configuration) {

@@ -6,6 +6,8 @@ import io.grokgrid.keys.RunId;
 import io.grokgrid.run.RunSpec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,20 +50,12 @@ final class Twins {
   /** The most ordinary one, so that other sweeps find it by its id. */
   private static PlannedRun chosen(List<PlannedRun> group) {
     RunSpec normal = Idle.normal(group.get(0).spec());
-    PlannedRun chosen = group.get(0);
-    long fewest = Long.MAX_VALUE;
-    for (PlannedRun run : group) {
-      long differences = Idle.differences(run.spec(), normal);
-      if (differences < fewest) {
-        fewest = differences;
-        chosen = run;
-      }
-    }
-    String id = chosen.id();
-    return new PlannedRun(
-        id,
-        chosen.spec(),
-        group.stream().map(PlannedRun::id).filter(other -> !other.equals(id)).toList());
+    PlannedRun chosen =
+        Collections.min(
+            group, Comparator.comparingLong(run -> Idle.differences(run.spec(), normal)));
+    List<String> others =
+        group.stream().map(PlannedRun::id).filter(id -> !id.equals(chosen.id())).toList();
+    return new PlannedRun(chosen.id(), chosen.spec(), others);
   }
 
   /**
@@ -72,14 +66,6 @@ final class Twins {
    * @param written how many they stand for
    */
   private record Cause(Set<String> beside, int runs, int written) {
-    static final Cause NONE = new Cause(Set.of(), 0, 0);
-
-    Cause and(Optional<String> more, int twins) {
-      Set<String> all = new LinkedHashSet<>(beside);
-      more.ifPresent(all::add);
-      return new Cause(all, runs + 1, written + twins);
-    }
-
     String text(List<String> keys) {
       return "%s %s nothing for %s: %d %s for %d"
           .formatted(
@@ -95,18 +81,21 @@ final class Twins {
   /** Which axes move nothing for which runs, a line each. */
   List<String> notes() {
     Map<Cause, List<String>> keys = new LinkedHashMap<>();
-    for (Key key : Idle.keys()) {
-      Cause cause = Cause.NONE;
-      for (List<PlannedRun> group : groups) {
-        if (group.size() > 1 && varies(key, group)) {
-          cause = cause.and(beside(key, group), group.size());
-        }
-      }
-      if (!cause.equals(Cause.NONE)) {
-        keys.computeIfAbsent(cause, none -> new ArrayList<>()).add(key.name());
-      }
-    }
-    return keys.entrySet().stream().map(each -> each.getKey().text(each.getValue())).toList();
+    Idle.keys()
+        .forEach(
+            key -> keys.computeIfAbsent(cause(key), none -> new ArrayList<>()).add(key.name()));
+    return keys.entrySet().stream()
+        .filter(each -> each.getKey().runs > 0)
+        .map(each -> each.getKey().text(each.getValue()))
+        .toList();
+  }
+
+  private Cause cause(Key key) {
+    List<List<PlannedRun>> moved =
+        groups.stream().filter(group -> group.size() > 1 && varies(key, group)).toList();
+    Set<String> beside = new LinkedHashSet<>();
+    moved.forEach(group -> beside(key, group).ifPresent(beside::add));
+    return new Cause(beside, moved.size(), moved.stream().mapToInt(List::size).sum());
   }
 
   private static boolean varies(Key key, List<PlannedRun> group) {

@@ -9,9 +9,9 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import com.typesafe.config.ConfigValueType;
 import io.grokgrid.base.Shown;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,8 +53,19 @@ public record Document(
     limits.checkSubstitutions();
     Config layers = overrides(parsed).withFallback(written).withFallback(defaults);
     Config resolved = resolve(layers, layers, source.place(0), problems);
+    @Nullable ConfigValue grid = grid(resolved, parsed, problems);
+    return new Document(
+        resolved.root().withoutKey("grid"),
+        grid == null ? List.of() : members(grid, problems),
+        grid instanceof ConfigList,
+        limits.holders());
+  }
+
+  /** With the settings that change it. */
+  private static @Nullable ConfigValue grid(
+      Config resolved, List<Setting> settings, Problems problems) {
     @Nullable ConfigValue grid = resolved.root().get("grid");
-    for (Setting setting : parsed) {
+    for (Setting setting : settings) {
       // An optional substitution that nothing resolves, ${?X}, is no value and changes nothing.
       @Nullable ConfigValue value = resolve(setting, resolved, problems);
       if (value != null && setting.isInGrid()) {
@@ -63,11 +74,7 @@ public record Document(
         grid = without(grid, setting.below(), value);
       }
     }
-    return new Document(
-        resolved.root().withoutKey("grid"),
-        grid == null ? List.of() : members(grid, problems),
-        grid instanceof ConfigList,
-        limits.holders());
+    return grid;
   }
 
   private static Source source(Path file, Problems problems) {
@@ -86,13 +93,10 @@ public record Document(
 
   /** Settings outside the grid, the last one first. */
   private static Config overrides(List<Setting> settings) {
-    Config overrides = ConfigFactory.empty();
-    for (Setting setting : settings) {
-      if (!setting.isInGrid()) {
-        overrides = at(setting.path(), setting.value()).withFallback(overrides);
-      }
-    }
-    return overrides;
+    return settings.stream()
+        .filter(setting -> !setting.isInGrid())
+        .map(setting -> at(setting.path(), setting.value()))
+        .reduce(ConfigFactory.empty(), (before, next) -> next.withFallback(before));
   }
 
   /** The library's own way would give the objects around the value an origin of their own. */
@@ -106,13 +110,9 @@ public record Document(
   }
 
   private static @Nullable ConfigValue resolve(Setting setting, Config from, Problems problems) {
-    return resolve(
-            setting.value().atKey(setting.name()),
-            from,
-            Place.of(setting.value().origin()),
-            problems)
-        .root()
-        .get(setting.name());
+    Config value = setting.value().atKey(setting.name());
+    Place place = Place.of(setting.value().origin());
+    return resolve(value, from, place, problems).root().get(setting.name());
   }
 
   /**
@@ -171,29 +171,20 @@ public record Document(
   }
 
   private static List<ConfigObject> members(ConfigValue grid, Problems problems) {
-    if (grid instanceof ConfigObject one) {
-      return List.of(one);
-    }
-    if (!(grid instanceof ConfigList union)) {
-      problems.add(
-          Place.of(grid.origin()),
-          "grid",
-          "must be an object or a list of objects",
-          Written.describe(grid));
-      return List.of();
-    }
-    if (union.isEmpty()) {
+    List<ConfigValue> written = grid instanceof ConfigList union ? union : List.of(grid);
+    String rule =
+        grid instanceof ConfigList ? "must hold objects" : "must be an object or a list of objects";
+    if (written.isEmpty()) {
       problems.add(Place.of(grid.origin()), "grid", "must have at least one member, was []");
     }
-    for (ConfigValue member : union) {
-      if (member.valueType() != ConfigValueType.OBJECT) {
-        problems.add(
-            Place.of(member.origin()), "grid", "must hold objects", Written.describe(member));
+    List<ConfigObject> members = new ArrayList<>();
+    for (ConfigValue member : written) {
+      if (member instanceof ConfigObject object) {
+        members.add(object);
+      } else {
+        problems.add(Place.of(member.origin()), "grid", rule, Written.describe(member));
       }
     }
-    return union.stream()
-        .filter(ConfigObject.class::isInstance)
-        .map(ConfigObject.class::cast)
-        .toList();
+    return members;
   }
 }

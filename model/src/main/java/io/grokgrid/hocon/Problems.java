@@ -51,10 +51,9 @@ public final class Problems {
    */
   public void addUnknown(Place place, String path, Optional<String> meant, List<String> known) {
     String guess = meant.map(name -> "; did you mean " + name + "?").orElse("");
-    Broken broken = new Broken(place, path, "unknown key" + guess);
-    messages.putIfAbsent(broken, text(place, path, broken.rule()));
+    add(place, path, "unknown key" + guess);
     if (meant.isEmpty()) {
-      lists.putIfAbsent(broken, known);
+      lists.putIfAbsent(new Broken(place, path, "unknown key"), known);
     }
   }
 

@@ -51,25 +51,26 @@ record Setting(List<String> path, ConfigValue value) {
       return Optional.empty();
     }
     Outline outline = Outline.of(new Source(place.source(), null, text), true, limits, problems);
-    if (!outline.fits()) {
-      return Optional.empty();
-    }
-    if (!outline.includes().isEmpty()) {
+    if (outline.fits() && !outline.includes().isEmpty()) {
       problems.add(place, "a setting must not include a file");
-      return Optional.empty();
     }
+    return outline.fits() && outline.includes().isEmpty()
+        ? parse(place, text.substring(0, equals), text.substring(equals + 1), problems)
+        : Optional.empty();
+  }
+
+  private static Optional<Setting> parse(Place place, String path, String text, Problems problems) {
     try {
-      List<String> path = ConfigUtil.splitPath(text.substring(0, equals).strip());
-      ConfigValue value = value(place, text.substring(equals + 1));
-      if (value == null) {
-        problems.add(place, "must be one path=value");
-        return Optional.empty();
+      List<String> elements = ConfigUtil.splitPath(path.strip());
+      ConfigValue value = value(place, text);
+      if (value != null) {
+        return Optional.of(new Setting(elements, value));
       }
-      return Optional.of(new Setting(path, value));
+      problems.add(place, "must be one path=value");
     } catch (ConfigException | StackOverflowError e) {
       Unparsed.note(e, place, problems);
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
   /** What HOCON would take for something else; empty if that is nothing. */

@@ -1,14 +1,15 @@
 package io.grokgrid.keys;
 
+import static java.util.Locale.ROOT;
+
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.grokgrid.base.Kind;
 import io.grokgrid.hocon.Document;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.task.TaskKind;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,46 +19,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kinds that a configuration's runs can be of, as far as that can be seen before it is read.
  *
- * @param keys that say something about any of these runs, in the order of {@link Key#ALL}
+ * @param kinds of tasks and of models
+ * @param keys that say something about any of these runs
  */
-public record Chosen(Set<TaskKind> tasks, Set<ModelKind> models, List<Key> keys) {
-  public static final Chosen ANY =
-      of(EnumSet.allOf(TaskKind.class), EnumSet.allOf(ModelKind.class));
+public record Chosen(List<Kind> kinds, List<Key> keys) {
+  public static final Chosen ANY = of(List.of(TaskKind.values()), List.of(ModelKind.values()));
 
   /** What {@code run} says, or the members of the grid instead; any where that is no kind. */
   public static Chosen of(Document configuration) {
-    List<TaskKind> tasks = kinds(configuration, "task", TaskKind.values());
-    List<ModelKind> models = kinds(configuration, "model", ModelKind.values());
     return of(
-        tasks.isEmpty() ? ANY.tasks : EnumSet.copyOf(tasks),
-        models.isEmpty() ? ANY.models : EnumSet.copyOf(models));
+        kinds(configuration, "task", TaskKind.values()),
+        kinds(configuration, "model", ModelKind.values()));
   }
 
-  private static Chosen of(Set<TaskKind> tasks, Set<ModelKind> models) {
-    List<Key> keys =
-        Key.ALL.stream()
-            .filter(
-                key ->
-                    tasks.stream()
-                        .anyMatch(task -> models.stream().anyMatch(m -> key.appliesTo(task, m))))
+  private static Chosen of(List<Kind> tasks, List<Kind> models) {
+    List<Kinds> runs =
+        Kinds.ALL.stream()
+            .filter(run -> tasks.contains(run.task()) && models.contains(run.model()))
             .toList();
-    return new Chosen(tasks, models, keys);
+    return new Chosen(
+        Stream.concat(tasks.stream(), models.stream()).toList(),
+        Key.ALL.stream().filter(key -> runs.stream().anyMatch(key::appliesTo)).toList());
   }
 
-  private static <K extends Enum<K>> List<K> kinds(
-      Document configuration, String section, K[] all) {
+  private static List<Kind> kinds(Document configuration, String section, Kind... all) {
     @Nullable ConfigValue ofRun = kind(configuration.root().get("run"), section);
-    Stream<@Nullable ConfigValue> written =
-        configuration.grids().isEmpty()
-            ? Stream.of(ofRun)
-            : configuration.grids().stream()
-                .map(
-                    grid -> {
-                      @Nullable ConfigValue varied = kind(grid, section);
-                      return varied == null ? ofRun : varied;
-                    });
-    Set<String> names = written.flatMap(Chosen::names).collect(Collectors.toSet());
-    return Arrays.stream(all).filter(kind -> names.contains(Key.text(kind))).toList();
+    Stream<String> ofGrid =
+        configuration.grids().stream()
+            .map(grid -> kind(grid, section))
+            .flatMap(varied -> names(varied == null ? ofRun : varied));
+    Set<String> names =
+        (configuration.grids().isEmpty() ? names(ofRun) : ofGrid).collect(Collectors.toSet());
+    List<Kind> named =
+        Stream.of(all).filter(kind -> names.contains(kind.name().toLowerCase(ROOT))).toList();
+    return named.isEmpty() ? List.of(all) : named;
   }
 
   private static @Nullable ConfigValue kind(@Nullable ConfigValue run, String section) {
@@ -78,10 +73,7 @@ public record Chosen(Set<TaskKind> tasks, Set<ModelKind> models, List<Key> keys)
   /** The constants that an enum's key can have in these runs. */
   List<String> constants(Key key) {
     List<String> constants =
-        Stream.concat(tasks.stream(), models.stream())
-            .flatMap(kind -> key.constants(kind).stream())
-            .distinct()
-            .toList();
+        kinds.stream().flatMap(kind -> key.constants(kind).stream()).distinct().toList();
     return constants.isEmpty() ? key.constants() : constants;
   }
 }

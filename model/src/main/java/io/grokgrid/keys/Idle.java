@@ -1,8 +1,6 @@
 package io.grokgrid.keys;
 
-import com.typesafe.config.ConfigValueFactory;
 import io.grokgrid.base.IdleWhere;
-import io.grokgrid.hocon.Problems;
 import io.grokgrid.run.RunSpec;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -21,60 +19,26 @@ public final class Idle {
   /** Of several rules of one key, one is enough. */
   private static final List<Rule> RULES =
       Key.ALL.stream()
-          .flatMap(key -> key.idleWhere().stream().map(where -> Rule.of(key, where)))
+          .flatMap(key -> key.idleWhere().map(conditions -> new Rule(key, conditions)))
           .toList();
 
   private static final List<Key> KEYS = RULES.stream().map(Rule::key).distinct().toList();
 
-  /**
-   * The key that says nothing where all tests hold, and it says something about runs of such kinds.
-   */
-  private record Rule(Key key, List<Test> tests) {
-    static Rule of(Key key, List<Condition> where) {
-      return new Rule(key, where.stream().map(Test::of).toList());
-    }
-
+  /** The key that says nothing where all conditions hold and the run's kinds have it. */
+  private record Rule(Key key, List<Condition> conditions) {
     boolean holds(RunSpec run) {
-      for (Test test : tests) {
-        if (!test.holds(run)) {
-          return false;
-        }
-      }
-      return key.value(run) != null;
+      return key.value(run) != null
+          && conditions.stream().allMatch(each -> each.accepts(each.key().value(run)));
     }
 
     String text(RunSpec run) {
-      return tests.stream()
-          .map(test -> test.key.label() + " = " + text(test.key.value(run)))
+      return conditions.stream()
+          .map(each -> each.key().label() + " = " + text(each.key().value(run)))
           .collect(Collectors.joining(" and "));
     }
 
     private static String text(@Nullable Object value) {
       return value instanceof Double number ? RunId.number(number) : String.valueOf(value);
-    }
-  }
-
-  /**
-   * A condition on another key's value; where that says nothing about runs of such kinds it does
-   * not hold.
-   *
-   * @param isValue whether the key must have the value, else any other
-   */
-  private record Test(Key key, Object value, boolean isValue) {
-    static Test of(Condition condition) {
-      Key key = Key.of(condition.path());
-      Problems problems = new Problems();
-      Object value =
-          new Values(Chosen.ANY, problems)
-              .read(key, key.path(), ConfigValueFactory.fromAnyRef(condition.value()));
-      problems.done();
-      return new Test(key, Objects.requireNonNull(value), condition.isValue());
-    }
-
-    boolean holds(RunSpec run) {
-      Object found = key.value(run);
-      Object one = found instanceof Double number ? (Object) (number + 0.0) : found; // -0 is 0
-      return one != null && one.equals(value) == isValue;
     }
   }
 
@@ -105,8 +69,8 @@ public final class Idle {
   /** The names of the keys that decide whether {@code key} says anything. */
   public static Set<String> deciders(Key key) {
     return rules(key)
-        .flatMap(rule -> rule.tests.stream())
-        .map(test -> test.key.name())
+        .flatMap(rule -> rule.conditions.stream())
+        .map(condition -> condition.key().name())
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 

@@ -38,6 +38,9 @@ public final class Key implements Comparable<Key> {
   /** Every key of {@code sweep}. */
   public static final List<Key> SWEEP = EVERY.stream().filter(Key::isOfSweep).toList();
 
+  /** The sections of {@code run}. */
+  static final List<String> SECTIONS = ALL.stream().map(Key::section).distinct().toList();
+
   private static final Map<String, Key> BY_PATH =
       EVERY.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
 
@@ -74,31 +77,28 @@ public final class Key implements Comparable<Key> {
     for (RecordComponent component : RunSpec.class.getRecordComponents()) {
       addSection(component.getName(), Part.of(component), records(component), keys);
     }
-    addSection(SWEEP_SECTION, null, Stream.of(SweepSpec.class), keys);
+    addSection(SWEEP_SECTION, null, List.of(SweepSpec.class), keys);
     return List.copyOf(keys);
   }
 
   /** The records that a section of a run can be. */
-  private static Stream<? extends Class<?>> records(RecordComponent section) {
+  private static List<? extends Class<?>> records(RecordComponent section) {
     return switch (section.getName()) {
-      case "task" -> Arrays.stream(TaskKind.values()).map(Kind::type);
-      case "model" -> Arrays.stream(ModelKind.values()).map(Kind::type);
-      default -> Stream.of(section.getType());
+      case "task" -> Arrays.stream(TaskKind.values()).map(Kind::type).toList();
+      case "model" -> Arrays.stream(ModelKind.values()).map(Kind::type).toList();
+      default -> List.of(section.getType());
     };
   }
 
   /** Adds a key for each name that components of the records have. */
   private static void addSection(
-      String section, @Nullable Part owner, Stream<? extends Class<?>> records, List<Key> keys) {
+      String section, @Nullable Part owner, List<? extends Class<?>> records, List<Key> keys) {
     Map<String, Map<Class<?>, Part>> named = new LinkedHashMap<>();
-    records.forEach(
-        record ->
-            Part.allOf(record)
-                .forEach(
-                    part ->
-                        named
-                            .computeIfAbsent(part.name(), none -> new LinkedHashMap<>())
-                            .put(record, part)));
+    for (Class<?> record : records) {
+      for (Part part : Part.allOf(record)) {
+        named.computeIfAbsent(part.name(), none -> new LinkedHashMap<>()).put(record, part);
+      }
+    }
     named.forEach((name, parts) -> keys.add(new Key(keys.size(), section, name, owner, parts)));
   }
 
@@ -115,20 +115,24 @@ public final class Key implements Comparable<Key> {
     return key;
   }
 
+  /** Those of paths with blanks in between. */
+  public static List<Key> all(String paths) {
+    return Stream.of(paths.split("\\s+")).map(Key::of).toList();
+  }
+
   /** Null if there is none. */
   public static @Nullable Key find(String section, String name) {
     return BY_PATH.get(section + "." + name);
   }
 
   private boolean isOf(Kinds of) {
-    Stream<Part> parts =
+    Part part =
         switch (section) {
-          case "task" -> Stream.ofNullable(this.parts.get(of.task().type()));
-          case "model" -> Stream.ofNullable(this.parts.get(of.model().type()));
-          case SWEEP_SECTION -> Stream.of();
-          default -> this.parts.values().stream();
+          case "task" -> parts.get(of.task().type());
+          case "model" -> parts.get(of.model().type());
+          default -> owner == null ? null : parts.get(owner.type());
         };
-    return parts.anyMatch(part -> of.meet(part.onlyFor()));
+    return part != null && part.isFor(of);
   }
 
   /** {@code task}, {@code model}, {@code training} or {@code record}; {@code sweep}. */
@@ -190,8 +194,8 @@ public final class Key implements Comparable<Key> {
   }
 
   /** See {@link io.grokgrid.base.IdleWhere}. */
-  List<List<Condition>> idleWhere() {
-    return parts.values().stream().flatMap(part -> part.idleWhere().stream()).distinct().toList();
+  Stream<List<Condition>> idleWhere() {
+    return parts.values().stream().flatMap(Part::idleWhere).distinct();
   }
 
   /** Whether its values are numbers, which a range can stand for. */
@@ -207,14 +211,18 @@ public final class Key implements Comparable<Key> {
 
   /** Whether this key says anything about runs of these kinds. */
   public boolean appliesTo(TaskKind task, ModelKind model) {
-    return kinds.contains(new Kinds(task, model));
+    return appliesTo(new Kinds(task, model));
+  }
+
+  boolean appliesTo(Kinds of) {
+    return kinds.contains(of);
   }
 
   /** The keys that say something about any of these runs. */
   public static Set<Key> applyingTo(List<RunSpec> runs) {
     Set<Kinds> there = runs.stream().map(Kinds::of).collect(Collectors.toSet());
     return ALL.stream()
-        .filter(key -> there.stream().anyMatch(key.kinds::contains))
+        .filter(key -> there.stream().anyMatch(key::appliesTo))
         .collect(Collectors.toSet());
   }
 
@@ -223,8 +231,7 @@ public final class Key implements Comparable<Key> {
    * enum's constant; null where it says nothing about runs of its kinds.
    */
   public @Nullable Object value(RunSpec run) {
-    boolean applies =
-        kinds.size() == Kinds.ALL.size() || (!kinds.isEmpty() && kinds.contains(Kinds.of(run)));
+    boolean applies = kinds.size() == Kinds.ALL.size() || appliesTo(Kinds.of(run));
     return owner == null || !applies ? null : valueIn(owner.read(run));
   }
 

@@ -35,6 +35,10 @@ public final class KeyValues {
     return new KeyValues(changed);
   }
 
+  int number(Key key) {
+    return ((Number) get(key)).intValue();
+  }
+
   boolean isAuto(Key key) {
     return get(key).equals(Defaults.AUTO);
   }

@@ -17,19 +17,9 @@ public record Kinds(TaskKind task, ModelKind model) {
     return new Kinds(run.task().kind(), run.model().kind());
   }
 
-  /** Whether conditions on {@code task.kind} and {@code model.kind} hold. */
-  boolean meet(List<Condition> conditions) {
-    return conditions.stream().allMatch(this::meet);
-  }
-
-  private boolean meet(Condition condition) {
-    Enum<?> kind =
-        switch (condition.path()) {
-          case "task.kind" -> task;
-          case "model.kind" -> model;
-          default -> throw new IllegalStateException(condition.path() + " is no kind");
-        };
-    return Key.text(kind).equals(condition.value()) == condition.isValue();
+  /** Whether a condition on one of both holds. */
+  boolean meets(Condition condition) {
+    return condition.accepts(Key.text(condition.path().equals("task.kind") ? task : model));
   }
 
   /** What decides whether {@code key} says anything. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The keys in {@code sweep}, or in an object of the shape of {@code run}: sections of keys. */
 public final class Leaves {
@@ -18,14 +19,16 @@ public final class Leaves {
       Comparator.<Map.Entry<Key, ConfigValue>>comparingInt(leaf -> line(leaf.getValue()))
           .thenComparing(Map.Entry::getKey);
 
+  public static final List<String> TOP = List.of("sweep", "run", "grid");
+
   private final String top;
-  private final Chosen chosen;
+  private final Meant meant;
   private final Problems problems;
   private final Map<Key, ConfigValue> found = new HashMap<>();
 
   private Leaves(String top, Chosen chosen, Problems problems) {
     this.top = top;
-    this.chosen = chosen;
+    this.meant = new Meant(top.equals("grid") ? top : "run", chosen);
     this.problems = problems;
   }
 
@@ -39,9 +42,7 @@ public final class Leaves {
       ConfigObject object, String top, Chosen chosen, Problems problems) {
     Leaves leaves = new Leaves(top, chosen, problems);
     if (top.equals(Key.SWEEP_SECTION)) {
-      object
-          .keySet()
-          .forEach(name -> leaves.leaf(top, top, name, object.getOrDefault(name, object)));
+      object.keySet().forEach(key -> leaves.leaf(top, top, key, object.getOrDefault(key, object)));
     } else {
       object.forEach(leaves::section);
     }
@@ -58,7 +59,9 @@ public final class Leaves {
    */
   public static Map<Key, ConfigValue> orDefaults(
       ConfigObject root, String top, Chosen chosen, Problems problems) {
-    Map<Key, ConfigValue> leaves = of(object(root, top, problems), top, chosen, problems);
+    ConfigObject defaults = Defaults.CONFIG.getObject(top);
+    ConfigObject written = object(root.getOrDefault(top, defaults), top, problems);
+    Map<Key, ConfigValue> leaves = of(written == null ? defaults : written, top, chosen, problems);
     Map<Key, ConfigValue> all = new LinkedHashMap<>();
     for (Key key : top.equals(Key.SWEEP_SECTION) ? Key.SWEEP : Key.ALL) {
       all.put(key, leaves.getOrDefault(key, Defaults.value(key)));
@@ -66,16 +69,25 @@ public final class Leaves {
     return all;
   }
 
+  /** Null after noting that it is none. */
+  private static @Nullable ConfigObject object(ConfigValue value, String path, Problems problems) {
+    if (value instanceof ConfigObject object) {
+      return object;
+    }
+    problems.add(Place.of(value.origin()), path, "must be an object", Written.describe(value));
+    return null;
+  }
+
   private void section(String name, ConfigValue value) {
-    Place place = Place.of(value.origin());
     String path = top + "." + name;
-    if (!Schema.SECTIONS.contains(name)) {
-      Optional<String> meant = Schema.meantAsSection(name, top, chosen);
-      problems.addUnknown(place, path, meant, Schema.SECTIONS);
-    } else if (value instanceof ConfigObject section) {
+    if (!Key.SECTIONS.contains(name)) {
+      Place place = Place.of(value.origin());
+      problems.addUnknown(place, path, meant.asSection(name), Key.SECTIONS);
+      return;
+    }
+    ConfigObject section = object(value, path, problems);
+    if (section != null) {
       section.forEach((key, leaf) -> leaf(path, name, key, leaf));
-    } else {
-      problems.add(place, path, "must be an object", Written.describe(value));
     }
   }
 
@@ -84,13 +96,13 @@ public final class Leaves {
    */
   private void leaf(String within, String section, String name, ConfigValue value) {
     Key key = Key.find(section, name);
-    if (key == null) {
-      Optional<String> meant = Schema.meantInSection(section, name, top, chosen);
-      Place place = Place.of(value.origin());
-      problems.addUnknown(place, within + "." + name, meant, Schema.names(section, chosen));
-    } else {
+    if (key != null) {
       found.put(key, value);
+      return;
     }
+    Place place = Place.of(value.origin());
+    Optional<String> guess = meant.inSection(section, name);
+    problems.addUnknown(place, within + "." + name, guess, meant.names(section));
   }
 
   private static int line(ConfigValue value) {
@@ -98,25 +110,15 @@ public final class Leaves {
     return place.isSetting() ? Integer.MAX_VALUE : place.line();
   }
 
-  /** Notes a top-level value that should be an object and is not. */
-  private static ConfigObject object(ConfigObject root, String name, Problems problems) {
-    ConfigValue value = root.get(name);
-    if (value instanceof ConfigObject object) {
-      return object;
-    }
-    if (value != null) {
-      problems.add(Place.of(value.origin()), name, "must be an object", Written.describe(value));
-    }
-    return Defaults.CONFIG.getObject(name);
-  }
-
-  /** Notes the keys at the top that are none of {@link Schema#TOP}. */
+  /** Notes the keys at the top that are none of {@link #TOP}. */
   public static void checkTop(ConfigObject root, Chosen chosen, Problems problems) {
-    List<String> unknown = root.keySet().stream().filter(k -> !Schema.TOP.contains(k)).toList();
-    for (String name : unknown) {
-      ConfigValue value = root.getOrDefault(name, root);
-      Place place = Place.of(value.origin());
-      problems.addUnknown(place, name, Schema.meantAtTop(name, chosen), Schema.TOP);
-    }
+    Meant meant = new Meant("run", chosen);
+    root.keySet().stream()
+        .filter(name -> !TOP.contains(name))
+        .forEach(
+            name -> {
+              Place place = Place.of(root.getOrDefault(name, root).origin());
+              problems.addUnknown(place, name, meant.atTop(name), TOP);
+            });
   }
 }

@@ -17,33 +17,21 @@ import java.util.stream.Stream;
  *
  * @param name in snake_case
  * @param constants of an enum, in lower case
- * @param onlyFor see {@link OnlyFor}
- * @param idleWhere see {@link IdleWhere}
+ * @param declared with annotations
  */
 record Part(
     String name,
     Class<?> type,
     List<String> constants,
     Method accessor,
-    List<Condition> onlyFor,
-    List<List<Condition>> idleWhere) {
+    AnnotatedElement declared) {
   private static Part of(String name, Method accessor, AnnotatedElement declared) {
     Class<?> type = accessor.getReturnType();
     List<String> constants =
         type.isEnum()
             ? Arrays.stream(type.getEnumConstants()).map(each -> Key.text((Enum<?>) each)).toList()
             : List.of();
-    return new Part(
-        name,
-        type,
-        constants,
-        accessor,
-        Stream.of(declared.getAnnotationsByType(OnlyFor.class))
-            .flatMap(each -> Condition.all(each.value()).stream())
-            .toList(),
-        Stream.of(declared.getAnnotationsByType(IdleWhere.class))
-            .map(each -> Condition.all(each.value()))
-            .toList());
+    return new Part(name, type, constants, accessor, declared);
   }
 
   static Part of(RecordComponent component) {
@@ -57,6 +45,18 @@ record Part(
             .filter(method -> Kind.class.isAssignableFrom(method.getReturnType()))
             .map(method -> of(method.getName(), method, method));
     return Stream.concat(kind, Arrays.stream(owner.getRecordComponents()).map(Part::of)).toList();
+  }
+
+  /** See {@link OnlyFor}. */
+  boolean isFor(Kinds kinds) {
+    OnlyFor only = declared.getAnnotation(OnlyFor.class);
+    return only == null || Condition.all(only.value()).stream().allMatch(kinds::meets);
+  }
+
+  /** See {@link IdleWhere}. */
+  Stream<List<Condition>> idleWhere() {
+    return Arrays.stream(declared.getAnnotationsByType(IdleWhere.class))
+        .map(where -> Condition.all(where.value()));
   }
 
   Object read(Object owner) {

@@ -1,5 +1,7 @@
 package io.grokgrid.keys;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grokgrid.base.Kind;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
@@ -17,26 +19,24 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes runs from the values of their keys: the way back from {@link Key#value}. */
 public final class RunSpecs {
-  private static final Map<TaskKind, Section<? extends Task>> TASKS =
-      sections(TaskKind.values(), kind -> section(kind.type(), "task", kind));
+  private static final Map<Kind, Section<? extends Task>> TASKS =
+      sections(TaskKind.values(), kind -> Section.of(kind.type(), "task", kind));
 
-  private static final Map<ModelKind, Section<? extends Model>> MODELS =
-      sections(ModelKind.values(), kind -> section(kind.type(), "model", kind));
+  private static final Map<Kind, Section<? extends Model>> MODELS =
+      sections(ModelKind.values(), kind -> Section.of(kind.type(), "model", kind));
 
   private static final Section<TrainingSpec> TRAINING =
-      Section.of(TrainingSpec.class, "training", "");
+      Section.of(TrainingSpec.class, "training", null);
 
-  private static final Section<RecordSpec> RECORD = Section.of(RecordSpec.class, "record", "");
-  private static final Section<SweepSpec> SWEEP = Section.of(SweepSpec.class, "sweep", "");
+  private static final Section<RecordSpec> RECORD = Section.of(RecordSpec.class, "record", null);
+  private static final Section<SweepSpec> SWEEP = Section.of(SweepSpec.class, "sweep", null);
 
   private static final Key TASK_KIND = Key.of("task.kind");
   private static final Key MODEL_KIND = Key.of("model.kind");
@@ -44,33 +44,17 @@ public final class RunSpecs {
   private static final Key HEADS = Key.of("model.heads");
   private static final Key D_HEAD = Key.of("model.d_head");
 
+  /** Those that say how large a run is. */
   private static final List<Key> SIZES =
-      Stream.of(
-              "model.d_mlp",
-              "model.d_model",
-              "model.heads",
-              "model.d_head",
-              "model.layers",
-              "model.positions",
-              "model.hidden",
-              "model.hidden_layers",
-              "task.vocabulary",
-              "task.modulus",
-              "task.length",
-              "task.ood_length",
-              "training.batch_size")
-          .map(Key::of)
-          .toList();
+      Key.all(
+          "model.d_mlp model.d_model model.heads model.d_head model.layers model.positions"
+              + " model.hidden model.hidden_layers task.vocabulary task.modulus task.length"
+              + " task.ood_length training.batch_size");
 
   private RunSpecs() {}
 
-  private static <K extends Enum<K>, S> Map<K, S> sections(K[] kinds, Function<K, S> section) {
+  private static <K extends Kind, S> Map<Kind, S> sections(K[] kinds, Function<K, S> section) {
     return Arrays.stream(kinds).collect(Collectors.toUnmodifiableMap(kind -> kind, section));
-  }
-
-  private static <R, K extends Enum<K> & Kind> Section<R> section(
-      Class<R> type, String section, K kind) {
-    return Section.of(type, section, section + ".kind = " + Key.text(kind));
   }
 
   /**
@@ -131,7 +115,7 @@ public final class RunSpecs {
   private static double excess(KeyValues given, Key key) {
     double standard =
         Defaults.VALUES.get(key) instanceof Number number ? Math.max(1, number.doubleValue()) : 64;
-    return ((Number) given.get(key)).doubleValue() / standard;
+    return given.number(key) / standard;
   }
 
   private static RunSpec make(KeyValues given) {
@@ -140,8 +124,8 @@ public final class RunSpecs {
     ModelKind modelKind = ModelKind.valueOf(Key.constant(given.get(MODEL_KIND)));
     boolean headsDivide = modelKind != ModelKind.TRANSFORMER || headsDivide(given, problems);
     KeyValues values = headsDivide ? given : given.with(D_HEAD, standInWidth(given));
-    Task task = section(TASKS, taskKind).make(values, problems);
-    Model model = section(MODELS, modelKind).make(values, problems);
+    Task task = requireNonNull(TASKS.get(taskKind)).make(values, problems);
+    Model model = requireNonNull(MODELS.get(modelKind)).make(values, problems);
     TrainingSpec training = TRAINING.make(values, problems);
     RecordSpec record = RECORD.make(values, problems);
     if (!headsDivide) {
@@ -156,30 +140,19 @@ public final class RunSpecs {
     throw new Refused(problems);
   }
 
-  private static <K, S> S section(Map<K, S> sections, K kind) {
-    return Objects.requireNonNull(sections.get(kind));
-  }
-
   /** Whether there is a head width, after noting which of the keys that it comes from is wrong. */
   private static boolean headsDivide(KeyValues given, List<Problem> problems) {
-    if (!given.isAuto(D_HEAD) || !given.derived(D_HEAD).equals(0)) {
-      return true;
+    boolean divide = !given.isAuto(D_HEAD) || !given.derived(D_HEAD).equals(0);
+    if (!divide && given.number(HEADS) >= 1 && given.number(D_MODEL) >= 1) {
+      String rule = "must divide d_model " + given.number(D_MODEL);
+      problems.add(new Problem("heads", rule, "" + given.number(HEADS)));
     }
-    int dModel = number(given, D_MODEL);
-    int heads = number(given, HEADS);
-    if (heads >= 1 && dModel >= 1) {
-      problems.add(new Problem("heads", "must divide d_model " + dModel, "" + heads));
-    }
-    return false;
+    return divide;
   }
 
   /** In the place of a width that could not be derived, so that the rest can be checked. */
   private static int standInWidth(KeyValues given) {
-    return Math.max(1, number(given, D_MODEL) / Math.max(1, number(given, HEADS)));
-  }
-
-  private static int number(KeyValues given, Key key) {
-    return ((Number) given.get(key)).intValue();
+    return Math.max(1, given.number(D_MODEL) / Math.max(1, given.number(HEADS)));
   }
 
   /** Rules between the parts, where defaults stand in for what was refused already. */

@@ -1,11 +1,13 @@
 package io.grokgrid.keys;
 
+import io.grokgrid.base.Kind;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ record Section<R>(String kind, List<Component> components, Constructor<R> constr
   /** A component with its key. */
   record Component(Key key, Part part) {}
 
-  static <R> Section<R> of(Class<R> type, String section, String kind) {
+  static <R> Section<R> of(Class<R> type, String section, @Nullable Kind of) {
+    String kind = of == null ? "" : section + ".kind = " + of.name().toLowerCase(Locale.ROOT);
     List<Component> components =
         Arrays.stream(type.getRecordComponents())
             .map(Part::of)

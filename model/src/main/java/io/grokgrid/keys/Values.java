@@ -12,7 +12,6 @@ import io.grokgrid.hocon.Written;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,25 +49,17 @@ public final class Values {
     Place place = Place.of(value.origin());
     String text = Written.text(value);
     if (text == null) {
-      problems.add(
-          place,
-          path,
-          "must be " + expected(key),
-          Written.describe(value),
-          advice(key, path, value));
+      String was = Written.describe(value);
+      problems.add(place, path, "must be " + expected(key), was, advice(key, path, value));
       return null;
     }
-    if (text.equals(Defaults.AUTO) && Defaults.isDerived(key)) {
+    if (key.type() == String.class || (text.equals(Defaults.AUTO) && Defaults.isDerived(key))) {
       return text;
     }
-    if (key.type() == String.class) {
-      return text;
-    }
-    if (key.type().isEnum()) {
-      return constant(key, place, path, text);
-    }
-    if (key.type() == boolean.class) {
-      return bool(place, path, value, text);
+    if (!key.isNumber()) {
+      return key.type().isEnum()
+          ? constant(key, place, path, text)
+          : bool(place, path, value, text);
     }
     BigDecimal number = number(place, path, expected(key), text, advice(key, path, value));
     return number == null ? null : number(key, place, path, number);
@@ -83,13 +74,12 @@ public final class Values {
       problems.add(place, path, "must be a whole number", plain(number));
       return null;
     }
+    boolean isInt = key.type() == int.class;
     try {
-      return key.type() == int.class
-          ? (Object) number.intValueExact()
-          : (Object) number.longValueExact();
+      return isInt ? (Object) number.intValueExact() : (Object) number.longValueExact();
     } catch (ArithmeticException e) {
       String range =
-          key.type() == int.class
+          isInt
               ? Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
               : Long.MIN_VALUE + " to " + Long.MAX_VALUE;
       problems.add(place, path, "must be a whole number from " + range, number.toString());
@@ -116,11 +106,9 @@ public final class Values {
         return number.signum() == 0 ? BigDecimal.ZERO : number;
       }
       problems.add(place, path, "must be " + expected + " within 4.9e-324 to 1.8e308", text);
-      return null;
     } catch (NumberFormatException e) {
-      // Noted below.
+      problems.add(place, path, "must be " + expected, text, advice);
     }
-    problems.add(place, path, "must be " + expected, text, advice);
     return null;
   }
 
@@ -128,13 +116,11 @@ public final class Values {
     if (key.constants().contains(text)) {
       return text;
     }
-    Optional<String> nearest = Nearest.to(text.toLowerCase(Locale.ROOT), chosen.constants(key));
-    problems.add(
-        place,
-        path,
-        "must be " + expected(key),
-        text,
-        nearest.map(name -> "; did you mean " + name + "?").orElse(""));
+    String advice =
+        Nearest.to(text.toLowerCase(Locale.ROOT), chosen.constants(key))
+            .map(name -> "; did you mean " + name + "?")
+            .orElse("");
+    problems.add(place, path, "must be " + expected(key), text, advice);
     return null;
   }
 
@@ -155,29 +141,30 @@ public final class Values {
 
   /** How several values are written, where this looks as if several were meant. */
   private static String advice(Key key, String path, ConfigValue value) {
-    String text = Written.text(value);
-    boolean isNumber = key.isNumber();
-    if (path.startsWith("run.")) {
-      boolean isSeveral =
-          text == null
-              ? value instanceof ConfigList || (isNumber && isRange(value))
-              : isNumber && SEVERAL.matcher(text.strip()).matches();
-      String list =
+    if (path.startsWith("run.") && isSeveral(key, value)) {
+      String values =
           value instanceof ConfigList
               ? Shown.cut(Written.describe(value))
               : isRange(value) ? "{from = 0, until = 3}" : "[0, 1, 2]";
-      return isSeveral
-          ? "; run describes one run, grid.%s = %s varies it".formatted(key.path(), list)
-          : "";
+      return "; run describes one run, grid.%s = %s varies it".formatted(key.path(), values);
     }
-    boolean isOdd = text == null || (isNumber && !NUMBER.matcher(text).matches());
-    return path.startsWith("grid.") && isNumber && isOdd
+    return path.startsWith("grid.") && key.isNumber() && isOdd(Written.text(value))
         ? "; a key of grid takes a value, a list [0, 1, 2], a range {from = 0, until = 3}, or"
             + " points {from = 0.1, to = 10, points = 3, scale = log}"
         : "";
   }
 
-  /** Whether it looks like one. */
+  private static boolean isSeveral(Key key, ConfigValue value) {
+    String text = Written.text(value);
+    return text == null
+        ? value instanceof ConfigList || (key.isNumber() && isRange(value))
+        : key.isNumber() && SEVERAL.matcher(text.strip()).matches();
+  }
+
+  private static boolean isOdd(@Nullable String text) {
+    return text == null || !NUMBER.matcher(text).matches();
+  }
+
   private static boolean isRange(ConfigValue value) {
     return value instanceof ConfigObject object && object.containsKey("from");
   }

@@ -9,7 +9,7 @@ import com.typesafe.config.ConfigObject;
 import io.grokgrid.hocon.InvalidConfiguration;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
-import io.grokgrid.keys.Schema;
+import io.grokgrid.keys.Leaves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,7 +298,7 @@ class GeneratedConfigurationsTest {
         .root()
         .forEach(
             (top, value) -> {
-              if (!Schema.TOP.contains(top)) {
+              if (!Leaves.TOP.contains(top)) {
                 unknown.add(top);
               } else if (top.equals("run") && value instanceof ConfigObject run) {
                 run.forEach((section, keys) -> addUnknown(section, keys, unknown));
