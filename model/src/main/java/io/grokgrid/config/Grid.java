@@ -94,12 +94,11 @@ final class Grid {
     if (few.isEmpty() || !refusals.isEmpty() || problems.concern("kind")) {
       return false;
     }
-    IdleKeys idle = new IdleKeys(few.stream().map(PlannedRun::spec).toList(), problems);
+    IdleKeys idle = new IdleKeys(few.stream().map(PlannedRun::spec).toList(), problems, notes);
     base.given().values().stream()
         .filter(given -> given.place().isOf(file))
         .forEach(idle::checkOfRun);
     allAxes().forEach(idle::check);
-    notes.addAll(idle.notes());
     return idle.isRefused();
   }
 

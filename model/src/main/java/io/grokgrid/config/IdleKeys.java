@@ -7,7 +7,6 @@ import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Kinds;
 import io.grokgrid.keys.OtherNames;
 import io.grokgrid.run.RunSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,16 +23,18 @@ final class IdleKeys {
   private final List<RunSpec> runs;
   private final Set<Key> applying;
   private final Problems problems;
-  private final List<String> notes = new ArrayList<>();
+  private final List<String> notes;
   private boolean isRefused;
 
   /**
    * @param runs of which each has other values of the axes that are {@link #deciding}
+   * @param notes to which those are added that may stand where they do
    */
-  IdleKeys(List<RunSpec> runs, Problems problems) {
+  IdleKeys(List<RunSpec> runs, Problems problems, List<String> notes) {
     this.runs = runs;
     this.applying = Key.applyingTo(runs);
     this.problems = problems;
+    this.notes = notes;
   }
 
   /** Of an axis that has no part in which keys say nothing, one value stands for all. */
@@ -44,11 +45,6 @@ final class IdleKeys {
   /** Whether any key was refused. */
   boolean isRefused() {
     return isRefused;
-  }
-
-  /** On those that may stand there. */
-  List<String> notes() {
-    return notes;
   }
 
   /** Refuses a key of {@code run} that the runs' kinds lack; one that others silence is noted. */

@@ -7,10 +7,10 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.grokgrid.base.Shown;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +81,8 @@ record Setting(List<String> path, ConfigValue value) {
     String path = text.substring(0, equals).strip();
     String value = text.substring(equals + 1).strip();
     if (path.endsWith("+")) {
-      String key = path.substring(0, path.length() - 1).strip();
-      return "must be path=value, not +=: write the whole list, as in "
-          + Shown.cut(key)
-          + "=[0,1,2]";
+      String key = Shown.cut(path.substring(0, path.length() - 1).strip());
+      return "must be path=value, not +=: write the whole list, as in " + key + "=[0,1,2]";
     }
     boolean listed =
         value.indexOf(',') > 0 && value.chars().noneMatch(c -> "[]{}=:\"".indexOf(c) >= 0);
@@ -110,12 +108,9 @@ record Setting(List<String> path, ConfigValue value) {
   }
 
   private Setting fromTheTop(Set<String> sections) {
-    if (!sections.contains(path.get(0))) {
-      return this;
-    }
-    List<String> full = new ArrayList<>(List.of("run"));
-    full.addAll(path);
-    return new Setting(full, value);
+    return sections.contains(path.get(0))
+        ? new Setting(Stream.concat(Stream.of("run"), path.stream()).toList(), value)
+        : this;
   }
 
   /** The whole path as one text. */

@@ -1,9 +1,10 @@
 /**
- * From a file to one HOCON object, in which every value knows its place; which keys there are is
- * not known here. Stages: {@link io.grokgrid.hocon.Source}, {@link io.grokgrid.hocon.Outline}
- * (counts and checks the text), {@link io.grokgrid.hocon.Includes}, {@link
- * io.grokgrid.hocon.Setting}, {@link io.grokgrid.hocon.Document}, which is the class to read first.
- * Depends on {@code base}.
+ * Read {@link Document} first: a file, as one HOCON object in which every value knows its place.
+ * Which keys there are is not known here. A value meets {@link Source}, its text, or {@link
+ * Setting}; {@link Outline}, which looks over the text, and {@link Limits} with {@link
+ * Substitutions}; {@link Includes}, which parse it, or {@link Unparsed}; {@link Document}, which
+ * resolves it, or {@link Unresolved}; then {@link Place}, {@link Written} and {@link Problems}, for
+ * what is said of it, and {@link InvalidConfiguration}. Depends on {@code base}.
  */
 @NullMarked
 package io.grokgrid.hocon;

@@ -1,6 +1,7 @@
 package io.grokgrid.keys;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import io.grokgrid.base.Kind;
 import io.grokgrid.base.Problem;
@@ -164,8 +165,8 @@ public final class RunSpecs {
       RunSpec unused =
           new RunSpec(
               task,
-              model == null ? standard.model() : model,
-              training == null ? standard.training() : training,
+              requireNonNullElse(model, standard.model()),
+              requireNonNullElse(training, standard.training()),
               standard.record());
     } catch (Refused e) {
       e.problems().stream()
