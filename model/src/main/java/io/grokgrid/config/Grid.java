@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The runs of a file: the product of a grid's axes, or the union of such products. */
@@ -60,20 +61,21 @@ final class Grid {
 
   /** The distinct runs, the last axis fastest; runs that cannot be go to problems. */
   List<PlannedRun> runs() {
-    Map<String, PlannedRun> few = new LinkedHashMap<>();
-    members.forEach(member -> add(few, member.map(IdleKeys::deciding)));
+    Map<String, PlannedRun> few = made(member -> member.map(IdleKeys::deciding));
     if (hasIdleKeys(few.values())) {
       return List.copyOf(few.values());
     }
-    Map<String, PlannedRun> runs = new LinkedHashMap<>();
-    members.forEach(member -> add(runs, member));
+    Map<String, PlannedRun> runs = made(member -> member);
     return runs.isEmpty() || !refusals.isEmpty()
         ? List.copyOf(runs.values())
         : distinct(runs.values());
   }
 
-  private void add(Map<String, PlannedRun> runs, Product member) {
-    member.points().forEach(point -> add(runs, point));
+  /** By id, of all members or of parts of them. */
+  private Map<String, PlannedRun> made(UnaryOperator<Product> part) {
+    Map<String, PlannedRun> runs = new LinkedHashMap<>();
+    members.forEach(member -> part.apply(member).points().forEach(point -> add(runs, point)));
+    return runs;
   }
 
   private void add(Map<String, PlannedRun> runs, Product.Point point) {

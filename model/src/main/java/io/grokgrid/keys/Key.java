@@ -102,11 +102,7 @@ public final class Key implements Comparable<Key> {
     named.forEach((name, parts) -> keys.add(new Key(keys.size(), section, name, owner, parts)));
   }
 
-  /**
-   * The key of this {@link #path}.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
+  /** The key of this {@link #path}; without one an IllegalArgumentException. */
   public static Key of(String path) {
     Key key = BY_PATH.get(path);
     if (key == null) {
@@ -145,9 +141,7 @@ public final class Key implements Comparable<Key> {
     return name;
   }
 
-  /**
-   * int, long, double, boolean, a text or an enum; of one that differs with the kind, the first.
-   */
+  /** int, long, double, boolean, a text or an enum; if it differs with the kind, the first. */
   public Class<?> type() {
     return type;
   }
@@ -173,9 +167,7 @@ public final class Key implements Comparable<Key> {
     return isOfSweep() ? path() : "run." + path();
   }
 
-  /**
-   * The column of the runs table: the name, but {@code task} and {@code model} for the two kinds.
-   */
+  /** The column of the runs table: the name, but for the two kinds the section. */
   public String column() {
     return isKind() ? section : name;
   }

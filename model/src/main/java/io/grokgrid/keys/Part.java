@@ -1,7 +1,6 @@
 package io.grokgrid.keys;
 
 import io.grokgrid.base.IdleWhere;
-import io.grokgrid.base.Kind;
 import io.grokgrid.base.OnlyFor;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InvocationTargetException;
@@ -42,7 +41,7 @@ record Part(
   static List<Part> allOf(Class<?> owner) {
     Stream<Part> kind =
         Arrays.stream(owner.getMethods())
-            .filter(method -> Kind.class.isAssignableFrom(method.getReturnType()))
+            .filter(method -> method.getName().equals("kind"))
             .map(method -> of(method.getName(), method, method));
     return Stream.concat(kind, Arrays.stream(owner.getRecordComponents()).map(Part::of)).toList();
   }
