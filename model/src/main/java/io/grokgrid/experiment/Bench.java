@@ -117,9 +117,9 @@ public final class Bench {
       double operations = Cost.operations(run);
       return new Timing(
           subject.preset(),
-          (Integer) value("task.p", run),
-          (Double) value("task.train_fraction", run),
-          (String) value("task.rule", run),
+          (Integer) Key.of("task.p").value(run),
+          (Double) Key.of("task.train_fraction").value(run),
+          (String) Key.of("task.rule").value(run),
           run.examplesAStep(),
           fast.median(),
           textbook.median(),
@@ -128,15 +128,6 @@ public final class Bench {
           operations / speed * 1e3,
           error);
     }
-  }
-
-  /** Of a key, null where it says nothing about the run. */
-  private static @Nullable Object value(String path, RunSpec run) {
-    return Key.ALL.stream()
-        .filter(key -> key.path().equals(path))
-        .findFirst()
-        .orElseThrow()
-        .value(run);
   }
 
   private static double error(Layout layout, Timed expected, Timed found) {

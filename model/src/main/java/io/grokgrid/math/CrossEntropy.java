@@ -12,21 +12,6 @@ public abstract sealed class CrossEntropy {
   /** The logit of no class, which padding has: beside it any other's share is 1. */
   public static final float NO_CLASS = -1e30f;
 
-  /** Ordinary log-softmax in float32, its underflow included. */
-  public static CrossEntropy float32() {
-    return new Ordinary();
-  }
-
-  /** Without cancellation: see {@link Exact}. */
-  public static CrossEntropy float64() {
-    return new Exact();
-  }
-
-  /** StableMax cross entropy. */
-  public static CrossEntropy stablemax() {
-    return new Stable();
-  }
-
   final float[] lanes = new float[Vectors.BLOCK];
   private float[] padded = new float[0];
   private float[] nothing = new float[0];
@@ -36,7 +21,7 @@ public abstract sealed class CrossEntropy {
    * Ordinary float32 arithmetic: where the answer leads so far that the exponentials sum to 1, the
    * loss and the derivative by its logit are 0.
    */
-  static final class Ordinary extends CrossEntropy {
+  public static final class Ordinary extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       float margin = x[at + answer] - max;
@@ -53,7 +38,7 @@ public abstract sealed class CrossEntropy {
    * + e_y, the loss is log(1 + S / e_y) and its derivative by x_y is -S / Z. In float32 arithmetic
    * it agrees with the log-softmax of float64 to float32's relative rounding, down to e^-87.
    */
-  static final class Exact extends CrossEntropy {
+  public static final class Exact extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       double margin = (double) x[at + answer] - max;
@@ -74,7 +59,7 @@ public abstract sealed class CrossEntropy {
    * classes, the loss is log(1 + S / s_y), its derivative by x_y is -s'_y S / (s_y (S + s_y)), by
    * another s'_j / (S + s_y); s' is 1 from 0 on and s^2 below.
    */
-  static final class Stable extends CrossEntropy {
+  public static final class Stable extends CrossEntropy {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       int y = at + answer;

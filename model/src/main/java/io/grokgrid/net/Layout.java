@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,13 +167,5 @@ public final class Layout {
       views.put(tensor.name(), parts.get(i).reshape(tensor.shape()));
     }
     return views;
-  }
-
-  @Override
-  public String toString() {
-    return tensors.stream().map(t -> t.name() + Arrays.toString(t.shape().getShape())).toList()
-        + ", "
-        + size
-        + " parameters";
   }
 }

@@ -27,7 +27,7 @@ public final class CorePairNetwork implements PairNetwork {
   private final Portion training;
   private final Portion evaluation;
   private final int most;
-  private final float[] flat; // the tables
+  private final float[] flat; // the tables, without the product
   private final float[] gradients; // likewise
   private final SharedFloats seed;
 
@@ -128,7 +128,9 @@ public final class CorePairNetwork implements PairNetwork {
   private EqualsScores.@Nullable Adjoint read(PairTables.Made made, float[] parameters) {
     int at = Vectors.LEAD;
     for (NDArray table : made.arrays()) {
-      SharedFloats.read(table, flat, at, (int) table.size());
+      if (table != made.product()) {
+        SharedFloats.read(table, flat, at, (int) table.size());
+      }
       at += (int) table.size();
     }
     rows.make(flat, parameters);

@@ -24,6 +24,8 @@ final class PairAttention {
   private final int heads;
   private final int rows; // of keys
   private final boolean isOneQuery;
+  private final boolean isPlaced;
+  private final int places; // the first position's row
   private final float scale;
   private final float rate;
   private final double[] slopes;
@@ -47,6 +49,8 @@ final class PairAttention {
     heads = model.heads();
     rows = geometry.rows();
     isOneQuery = geometry.isEquals(position);
+    isPlaced = geometry.isPlaced();
+    places = geometry.positionRow(0);
     scale = (float) (1 / Math.sqrt(model.dHead()));
     rate = (float) model.attentionRate();
     slopes =
@@ -133,7 +137,7 @@ final class PairAttention {
   }
 
   private void scoreOneQuery(float[] table, int block, int j, float bias, int to, int n) {
-    float place = geometry.isPlaced() ? table[block + geometry.positionRow(j)] : 0;
+    float place = isPlaced ? table[block + places + j] : 0;
     for (int pair = 0; pair < n; pair++) {
       softmax[to + pair] = scale * (table[block + key[pair]] + place) + bias;
     }
@@ -189,8 +193,8 @@ final class PairAttention {
       table[block + key[pair]] += gradient;
       sum += gradient;
     }
-    if (geometry.isPlaced()) {
-      table[block + geometry.positionRow(j)] += (float) sum;
+    if (isPlaced) {
+      table[block + places + j] += (float) sum;
     }
   }
 
@@ -212,20 +216,20 @@ final class PairAttention {
 
   private float sum(float[] table, int block, int j, int queryRow, int keyRow) {
     int row = block + queryRow * rows;
-    if (!geometry.isPlaced()) {
+    if (!isPlaced) {
       return table[row + keyRow];
     }
-    int place = geometry.positionRow(j);
-    int own = block + geometry.positionRow(position) * rows;
+    int place = places + j;
+    int own = block + (places + position) * rows;
     return table[row + keyRow] + table[row + place] + table[own + keyRow] + table[own + place];
   }
 
   private void scatter(float[] table, int block, int j, int queryRow, int keyRow, float gradient) {
     int row = block + queryRow * rows;
     table[row + keyRow] += gradient;
-    if (geometry.isPlaced()) {
-      int place = geometry.positionRow(j);
-      int own = block + geometry.positionRow(position) * rows;
+    if (isPlaced) {
+      int place = places + j;
+      int own = block + (places + position) * rows;
       table[row + place] += gradient;
       table[own + keyRow] += gradient;
       table[own + place] += gradient;

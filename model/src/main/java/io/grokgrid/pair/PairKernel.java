@@ -43,7 +43,10 @@ final class PairKernel {
   private final @Nullable PairAttention attention;
   private final Activation activation;
   private final CrossEntropy loss;
-  private final PairGeometry geometry;
+  private final int productAt;
+  private final int[] sides; // where the rows of each side's first operand begin
+  private final int base0; // where the base begins, or that of the first second operand
+  private final boolean hasOneBase;
   private final int heads;
   private final int headStride;
   private final int hidden;
@@ -83,7 +86,11 @@ final class PairKernel {
     this.attention = attention;
     this.activation = activation;
     loss = form.crossEntropy();
-    geometry = rows.geometry;
+    PairGeometry geometry = rows.geometry;
+    productAt = geometry.productAt();
+    sides = new int[] {geometry.row(0, 0), geometry.row(1, 0)};
+    base0 = geometry.baseRow(0);
+    hasOneBase = geometry.hasOneBase();
     heads = geometry.heads();
     headStride = geometry.headStride();
     hidden = geometry.hidden();
@@ -131,7 +138,7 @@ final class PairKernel {
         multiplyBack(back, total);
         backward(pairs, from, n);
       }
-      SharedFloats.read(total, tables, geometry.productAt(), answers * hidden);
+      SharedFloats.read(total, tables, productAt, answers * hidden);
     }
     return sum / pairs.size();
   }
@@ -197,9 +204,9 @@ final class PairKernel {
   /** x[to..] of a pair. */
   private void mix(Pairs pairs, int pair, int to) {
     float[] from = rows.rows;
-    int start = geometry.baseRow(pairs.right()[pair]);
+    int start = baseRow(pairs.right()[pair]);
     for (int position = 0; position < 2; position++) {
-      int r = geometry.row(position, operand(pairs, pair, position));
+      int r = row(pairs, pair, position);
       int head = 0;
       for (; head + AT_ONCE <= heads; head += AT_ONCE) {
         int at = r + head * headStride;
@@ -230,8 +237,15 @@ final class PairKernel {
     }
   }
 
-  private static int operand(Pairs pairs, int pair, int position) {
-    return position == 0 ? pairs.left()[pair] : pairs.right()[pair];
+  /** As {@link PairGeometry#row}, of a pair's operand. */
+  private int row(Pairs pairs, int pair, int position) {
+    int operand = position == 0 ? pairs.left()[pair] : pairs.right()[pair];
+    return sides[position] + operand * width;
+  }
+
+  /** As {@link PairGeometry#baseRow}. */
+  private int baseRow(int right) {
+    return hasOneBase ? base0 : base0 + right * width;
   }
 
   private float weight(int head, int position, int pair) {
@@ -244,24 +258,24 @@ final class PairKernel {
     for (int row = 0; row < n; row++) {
       int at = Vectors.LEAD + row * width;
       activation.differentiate(x, at, kept, backward, Vectors.LEAD + row * hidden, hidden);
-      if (geometry.hasOneBase()) {
+      if (hasOneBase) {
         Vectors.add(base, Vectors.LEAD, x, at, width);
       } else {
-        int own = geometry.baseRow(pairs.right()[from + row]);
+        int own = baseRow(pairs.right()[from + row]);
         Vectors.add(rows.gradients, own, x, at, width);
       }
       for (int position = 0; position < 2; position++) {
         backward(pairs, from + row, position, at);
       }
     }
-    if (geometry.hasOneBase()) {
-      Vectors.add(rows.gradients, geometry.baseRow(0), base, Vectors.LEAD, width);
+    if (hasOneBase) {
+      Vectors.add(rows.gradients, base0, base, Vectors.LEAD, width);
     }
   }
 
   /** The gradients of one operand's rows and of their weights, from x[at..]. */
   private void backward(Pairs pairs, int pair, int position, int at) {
-    int r = geometry.row(position, operand(pairs, pair, position));
+    int r = row(pairs, pair, position);
     int head = 0;
     for (; head + AT_ONCE <= heads; head += AT_ONCE) {
       int to = r + head * headStride;

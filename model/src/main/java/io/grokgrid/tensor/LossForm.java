@@ -85,9 +85,9 @@ public enum LossForm {
   /** Of single rows, on plain arrays. */
   public CrossEntropy crossEntropy() {
     return switch (this) {
-      case FLOAT32 -> CrossEntropy.float32();
-      case FLOAT64 -> CrossEntropy.float64();
-      case STABLEMAX -> CrossEntropy.stablemax();
+      case FLOAT32 -> new CrossEntropy.Ordinary();
+      case FLOAT64 -> new CrossEntropy.Exact();
+      case STABLEMAX -> new CrossEntropy.Stable();
     };
   }
 }
