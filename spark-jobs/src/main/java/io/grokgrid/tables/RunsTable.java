@@ -9,17 +9,13 @@ import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import java.sql.Timestamp;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -37,81 +33,74 @@ public final class RunsTable {
    */
   public static final String SUBMISSION = "submission";
 
-  private static final StructType METRICS =
-      struct(
-          field("step", DataTypes.IntegerType, "updates made before this was recorded"),
-          field("train_loss", DataTypes.DoubleType, "mean cross entropy, nats"),
-          field("train_accuracy", DataTypes.DoubleType, "share, 0 to 1"),
-          field("test_loss", DataTypes.DoubleType, "mean cross entropy, nats"),
-          field("test_accuracy", DataTypes.DoubleType, "share, 0 to 1"),
-          field("ood_loss", DataTypes.DoubleType, "out of distribution (sequences), nats"),
-          field("ood_accuracy", DataTypes.DoubleType, "out of distribution, share, 0 to 1"),
-          field("weight_norm", DataTypes.DoubleType, "Euclidean, over all parameters"),
-          field(
+  private static final Columns<Metrics> METRICS =
+      new Columns<Metrics>()
+          .integer("step", "updates made before this was recorded", Metrics::step)
+          .real("train_loss", "mean cross entropy, nats", Metrics::trainLoss)
+          .real("train_accuracy", "share, 0 to 1", Metrics::trainAccuracy)
+          .real("test_loss", "mean cross entropy, nats", Metrics::testLoss)
+          .real("test_accuracy", "share, 0 to 1", Metrics::testAccuracy)
+          .real("ood_loss", "out of distribution (sequences), nats", Metrics::oodLoss)
+          .real("ood_accuracy", "out of distribution, share, 0 to 1", Metrics::oodAccuracy)
+          .real("weight_norm", "Euclidean, over all parameters", Metrics::weightNorm)
+          .real(
               "gradient_norm",
-              DataTypes.DoubleType,
-              "Euclidean, of the update that led here, before clipping"));
+              "Euclidean, of the update that led here, before clipping",
+              Metrics::gradientNorm);
 
-  private static final StructType ATTENTION =
-      struct(
-          field("step", DataTypes.IntegerType, "updates made before this was recorded"),
-          field("layer", DataTypes.IntegerType, "from 0"),
-          field("head", DataTypes.IntegerType, "from 0"),
-          field("query", DataTypes.IntegerType, "position that attends, from 0"),
-          field("key", DataTypes.IntegerType, "position attended to, from 0"),
-          field("mean_score", DataTypes.DoubleType, "what enters the softmax, mean over inputs"),
-          field("mean_weight", DataTypes.DoubleType, "what multiplies V, mean over inputs"));
+  private static final Columns<AttentionMean> ATTENTION =
+      new Columns<AttentionMean>()
+          .integer("step", "updates made before this was recorded", AttentionMean::step)
+          .integer("layer", "from 0", AttentionMean::layer)
+          .integer("head", "from 0", AttentionMean::head)
+          .integer("query", "position that attends, from 0", AttentionMean::query)
+          .integer("key", "position attended to, from 0", AttentionMean::key)
+          .real("mean_score", "what enters the softmax, mean over inputs", AttentionMean::meanScore)
+          .real("mean_weight", "what multiplies V, mean over inputs", AttentionMean::meanWeight);
 
-  private static final StructType MEASUREMENTS =
-      struct(
-          field("step", DataTypes.IntegerType, "updates made before this was measured"),
-          field("analysis", DataTypes.StringType, "which analysis"),
-          field("name", DataTypes.StringType, "which of its numbers"),
-          field("value", DataTypes.DoubleType, "in the unit of the analysis"));
+  private static final Columns<Measurement> MEASUREMENTS =
+      new Columns<Measurement>()
+          .integer("step", "updates made before this was measured", Measurement::step)
+          .text("analysis", "which analysis", Measurement::analysis)
+          .text("name", "which of its numbers", Measurement::name)
+          .real("value", "in the unit of the analysis", Measurement::value);
 
-  private static final StructType VERSIONS =
-      struct(
-          field("code", DataTypes.StringType, "this program, as git describes it"),
-          field("spark", DataTypes.StringType, "version"),
-          field("djl", DataTypes.StringType, "version"),
-          field("pytorch", DataTypes.StringType, "version"),
-          field("java", DataTypes.StringType, "version"));
+  private static final Columns<Versions> VERSIONS =
+      new Columns<Versions>()
+          .text("code", "this program, as git describes it", Versions::code)
+          .text("spark", "version", Versions::spark)
+          .text("djl", "version", Versions::djl)
+          .text("pytorch", "version", Versions::pytorch)
+          .text("java", "version", Versions::java);
+
+  private static final Columns<Trained> COLUMNS = columns();
 
   /** Of the files below a submission's directory. */
-  public static final StructType SCHEMA = schema();
+  public static final StructType SCHEMA = COLUMNS.schema();
 
   private RunsTable() {}
 
+  /** What a row is made of. */
+  private record Trained(RunResult result, Milestones milestones, String sweep, Provenance by) {
+    RunSpec spec() {
+      return result.spec();
+    }
+
+    /** None of sequences, which are drawn anew for every step. */
+    @Nullable Integer trainExamples() {
+      return spec().task() instanceof TableTask table ? table.trainExamples() : null;
+    }
+
+    /** Of the last recorded step, if any. */
+    @Nullable Double last(ToDoubleFunction<Metrics> value) {
+      Metrics last = result.last();
+      return last == null ? null : (Double) value.applyAsDouble(last);
+    }
+  }
+
   /** The row of a finished run; {@code sweep} is the name of the sweep that trained it. */
   public static Row toRow(RunResult result, String sweep, Provenance provenance) {
-    Milestones milestones = result.milestones();
-    List<@Nullable Object> values = new ArrayList<>();
-    values.add(result.runId());
-    values.add(sweep);
-    Key.ALL.forEach(key -> values.add(key.value(result.spec())));
-    values.add(trainExamples(result.spec()));
-    values.add(result.parameters());
-    values.add(milestones.memorisedStep());
-    values.add(milestones.grokStep());
-    values.add(milestones.sustainedGrokStep());
-    values.add(milestones.grokDelay());
-    values.add(result.outcome().column());
-    values.add(result.error());
-    values.add(result.lastStep());
-    values.addAll(finals(result.last()));
-    values.add(rows(result.metrics(), RunsTable::metricsRow));
-    values.add(rows(result.attention(), RunsTable::attentionRow));
-    values.add(rows(result.measurements(), RunsTable::measurementRow));
-    values.add(Timestamp.from(result.startedAt()));
-    values.add(result.seconds());
-    values.add(result.stepsPerSecond());
-    values.add(provenance.host());
-    values.add(provenance.device());
-    values.add(provenance.gpuAddress());
-    values.add(result.attempt());
-    values.add(result.resumedFromStep());
-    values.add(versionsRow(provenance.versions()));
-    return RowFactory.create(values.toArray());
+    return COLUMNS.row(new Trained(result, result.milestones(), sweep, provenance));
   }
 
   /**
@@ -130,97 +119,75 @@ public final class RunsTable {
     return values;
   }
 
-  /** The columns that are keys of {@code run}, in their order. */
-  public static List<String> keyColumns() {
-    return Key.ALL.stream().map(Key::column).toList();
-  }
-
-  private static StructType schema() {
-    List<StructField> fields = new ArrayList<>();
-    fields.add(field("run_id", DataTypes.StringType, "first 16 hex digits of the run's hash"));
-    fields.add(field("sweep", DataTypes.StringType, "name of the sweep that trained it"));
+  private static Columns<Trained> columns() {
+    Columns<Trained> columns =
+        new Columns<Trained>()
+            .text("run_id", "first 16 hex digits of the run's hash", run -> run.result.runId())
+            .text("sweep", "name of the sweep that trained it", Trained::sweep);
     for (Key key : Key.ALL) {
-      fields.add(field(key.column(), type(key), "run." + key.path() + ", see reference.conf"));
+      String comment = "run." + key.path() + ", see reference.conf";
+      columns.add(key.column(), type(key), comment, run -> key.value(run.spec()));
     }
-    fields.add(
-        field(
+    addResult(columns);
+    addRecorded(columns);
+    addProvenance(columns);
+    return columns;
+  }
+
+  private static void addResult(Columns<Trained> columns) {
+    columns
+        .integer(
             "train_examples",
-            DataTypes.IntegerType,
-            "size of the training set; null for sequences"));
-    fields.add(field("parameters", DataTypes.IntegerType, "trained numbers of the network"));
-    fields.add(field("memorised_step", DataTypes.IntegerType, "first with train accuracy 0.99"));
-    fields.add(field("grok_step", DataTypes.IntegerType, "first with test accuracy 0.99"));
-    fields.add(
-        field(
+            "size of the training set; null for sequences",
+            Trained::trainExamples)
+        .integer("parameters", "trained numbers of the network", run -> run.result.parameters())
+        .integer(
+            "memorised_step",
+            "first with train accuracy 0.99",
+            run -> run.milestones.memorisedStep())
+        .integer("grok_step", "first with test accuracy 0.99", run -> run.milestones.grokStep())
+        .integer(
             "sustained_grok_step",
-            DataTypes.IntegerType,
-            "first of six in a row with test accuracy 0.95"));
-    fields.add(field("grok_delay", DataTypes.IntegerType, "steps, grok_step - memorised_step"));
-    fields.add(field("outcome", DataTypes.StringType, "how the run ended, first that holds"));
-    fields.add(field("error", DataTypes.StringType, "what went wrong, of failed runs"));
-    fields.add(field("last_step", DataTypes.IntegerType, "updates made"));
-    fields.add(field("final_train_loss", DataTypes.DoubleType, "last recorded, nats"));
-    fields.add(field("final_test_loss", DataTypes.DoubleType, "last recorded, nats"));
-    fields.add(field("final_train_accuracy", DataTypes.DoubleType, "last recorded, share"));
-    fields.add(field("final_test_accuracy", DataTypes.DoubleType, "last recorded, share"));
-    fields.add(field("metrics", array(METRICS), "the recorded steps, ascending"));
-    fields.add(field("attention", array(ATTENTION), "means over all inputs"));
-    fields.add(field("measurements", array(MEASUREMENTS), "what analyses found"));
-    fields.add(field("started_at", DataTypes.TimestampType, "begin of the first attempt, UTC"));
-    fields.add(field("seconds", DataTypes.DoubleType, "training time of all attempts"));
-    fields.add(field("steps_per_second", DataTypes.DoubleType, "of training"));
-    fields.add(field("host", DataTypes.StringType, "name of the machine"));
-    fields.add(field("device", DataTypes.StringType, "cpu, or gpu:N as used"));
-    fields.add(field("gpu_address", DataTypes.StringType, "assigned by Spark, if any"));
-    fields.add(field("attempt", DataTypes.IntegerType, "1 for a run that was never cut"));
-    fields.add(field("resumed_from_step", DataTypes.IntegerType, "null if it was not resumed"));
-    fields.add(field("versions", VERSIONS, "the programs involved"));
-    return new StructType(fields.toArray(StructField[]::new));
+            "first of six in a row with test accuracy 0.95",
+            run -> run.milestones.sustainedGrokStep())
+        .integer(
+            "grok_delay", "steps, grok_step - memorised_step", run -> run.milestones.grokDelay())
+        .text(
+            "outcome", "how the run ended, first that holds", run -> run.result.outcome().column())
+        .text("error", "what went wrong, of failed runs", run -> run.result.error())
+        .integer("last_step", "updates made", run -> run.result.lastStep())
+        .real("final_train_loss", "last recorded, nats", run -> run.last(Metrics::trainLoss))
+        .real("final_test_loss", "last recorded, nats", run -> run.last(Metrics::testLoss))
+        .real(
+            "final_train_accuracy", "last recorded, share", run -> run.last(Metrics::trainAccuracy))
+        .real(
+            "final_test_accuracy", "last recorded, share", run -> run.last(Metrics::testAccuracy));
   }
 
-  /** None of sequences, which are drawn anew for every step. */
-  private static @Nullable Integer trainExamples(RunSpec run) {
-    return run.task() instanceof TableTask table ? table.trainExamples() : null;
+  private static void addRecorded(Columns<Trained> columns) {
+    columns
+        .structs("metrics", "the recorded steps, ascending", METRICS, run -> run.result.metrics())
+        .structs("attention", "means over all inputs", ATTENTION, run -> run.result.attention())
+        .structs(
+            "measurements", "what analyses found", MEASUREMENTS, run -> run.result.measurements());
   }
 
-  private static List<@Nullable Object> finals(@Nullable Metrics last) {
-    List<@Nullable Object> finals = new ArrayList<>();
-    finals.add(last == null ? null : last.trainLoss());
-    finals.add(last == null ? null : last.testLoss());
-    finals.add(last == null ? null : last.trainAccuracy());
-    finals.add(last == null ? null : last.testAccuracy());
-    return finals;
-  }
-
-  private static Row metricsRow(Metrics at) {
-    return RowFactory.create(
-        at.step(),
-        at.trainLoss(),
-        at.trainAccuracy(),
-        at.testLoss(),
-        at.testAccuracy(),
-        at.oodLoss(),
-        at.oodAccuracy(),
-        at.weightNorm(),
-        at.gradientNorm());
-  }
-
-  private static Row attentionRow(AttentionMean at) {
-    return RowFactory.create(
-        at.step(), at.layer(), at.head(), at.query(), at.key(), at.meanScore(), at.meanWeight());
-  }
-
-  private static Row measurementRow(Measurement at) {
-    return RowFactory.create(at.step(), at.analysis(), at.name(), at.value());
-  }
-
-  private static Row versionsRow(Versions of) {
-    return RowFactory.create(of.code(), of.spark(), of.djl(), of.pytorch(), of.java());
-  }
-
-  /** An array, because Spark cannot encode a list inside a row. */
-  private static <T> Row[] rows(List<T> items, Function<T, Row> toRow) {
-    return items.stream().map(toRow).toArray(Row[]::new);
+  private static void addProvenance(Columns<Trained> columns) {
+    columns
+        .add(
+            "started_at",
+            DataTypes.TimestampType,
+            "begin of the first attempt, UTC",
+            run -> Timestamp.from(run.result.startedAt()))
+        .real("seconds", "training time of all attempts", run -> run.result.seconds())
+        .real("steps_per_second", "of training", run -> run.result.stepsPerSecond())
+        .text("host", "name of the machine", run -> run.by.host())
+        .text("device", "cpu, or gpu:N as used", run -> run.by.device())
+        .text("gpu_address", "assigned by Spark, if any", run -> run.by.gpuAddress())
+        .integer("attempt", "1 for a run that was never cut", run -> run.result.attempt())
+        .integer(
+            "resumed_from_step", "null if it was not resumed", run -> run.result.resumedFromStep())
+        .struct("versions", "the programs involved", VERSIONS, run -> run.by.versions());
   }
 
   private static DataType type(Key key) {
@@ -235,17 +202,5 @@ public final class RunsTable {
       case "boolean", "java.lang.Boolean" -> DataTypes.BooleanType;
       default -> throw new IllegalStateException(key.path() + " has no column type: " + type);
     };
-  }
-
-  private static StructType struct(StructField... fields) {
-    return new StructType(fields);
-  }
-
-  private static DataType array(StructType element) {
-    return DataTypes.createArrayType(element);
-  }
-
-  private static StructField field(String name, DataType type, String comment) {
-    return new StructField(name, type, true, Metadata.empty()).withComment(comment);
   }
 }
