@@ -3,8 +3,9 @@ package io.grokgrid.jobs;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.Table;
 import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.SavedRuns;
+import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
-import io.grokgrid.store.Store.SavedState;
 import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ public final class StatusJob {
 
   /** The saved states of runs that have no row, or only one that failed. */
   private List<SavedState> inFlight(Views views) throws IOException {
-    List<SavedState> saved = store.savedStates(session.sparkContext().hadoopConfiguration());
+    List<SavedState> saved =
+        new SavedRuns(store, session.sparkContext().hadoopConfiguration()).newest();
     Object[] ids = saved.stream().map(SavedState::runId).toArray();
     Set<String> finished = new HashSet<>();
     List<Row> rows =

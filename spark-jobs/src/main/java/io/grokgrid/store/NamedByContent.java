@@ -61,9 +61,10 @@ public final class NamedByContent extends ParquetOutputCommitter {
       return;
     }
     String begin = name.substring(0, name.indexOf('.') + 1);
-    for (String there : SavedRuns.names(files, output)) {
+    Folder folder = new Folder(files, output);
+    for (String there : folder.names()) {
       if (there.startsWith(begin)) {
-        files.delete(new Path(output, there), false);
+        folder.delete(there);
       }
     }
   }

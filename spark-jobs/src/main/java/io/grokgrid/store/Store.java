@@ -8,7 +8,6 @@ import io.grokgrid.tables.RunsTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -24,7 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
@@ -52,9 +50,6 @@ public record Store(String root) implements Serializable {
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
-
-  /** A run that was cut, or is being trained, as far as its newest saved state. */
-  public record SavedState(String runId, int step) {}
 
   /** A new submission's id, such as {@code 20261121T231500Z-1a2b}: sortable, and no number. */
   public static String newSubmission(Instant now) {
@@ -212,39 +207,9 @@ public record Store(String root) implements Serializable {
     return new Known(finished, stored.damages());
   }
 
-  /** The runs that saved a state, by id, each with its newest step. */
-  public List<SavedState> savedStates(Configuration hadoop) throws IOException {
-    FileSystem files = states().getFileSystem(hadoop);
-    List<SavedState> saved = new ArrayList<>();
-    if (files.exists(states())) {
-      for (FileStatus run : files.listStatus(states())) {
-        int step = newestStep(files, run.getPath());
-        if (step >= 0) {
-          saved.add(new SavedState(run.getPath().getName(), step));
-        }
-      }
-    }
-    return saved;
-  }
-
   /** The directory that holds those of {@link #state}. */
   Path states() {
     return new Path(root, "state");
-  }
-
-  /** The largest step that a file of a state is named after, or -1. */
-  private static int newestStep(FileSystem files, Path state) throws IOException {
-    int newest = -1;
-    try {
-      for (FileStatus file : files.listStatus(state)) {
-        if (file.isFile()) {
-          newest = Math.max(newest, SavedRuns.step(file.getPath().getName()));
-        }
-      }
-    } catch (FileNotFoundException | AccessDeniedException e) {
-      return -1; // the run ended while we looked, or is another user's
-    }
-    return newest;
   }
 
   private static Finished finished(Row row) {

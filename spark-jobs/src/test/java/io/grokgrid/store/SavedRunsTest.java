@@ -177,15 +177,6 @@ class SavedRunsTest {
   }
 
   @Test
-  void knowsTheNamesOfItsOwnFiles() {
-    assertThat(SavedRuns.step("step-00001000.state")).isEqualTo(1000);
-    assertThat(SavedRuns.step("step-2147483647.state")).isEqualTo(Integer.MAX_VALUE);
-    assertThat(SavedRuns.step("step-2147483648.state")).isEqualTo(-1);
-    assertThat(SavedRuns.step("step-99999999999.state")).isEqualTo(-1);
-    assertThat(SavedRuns.step(".step-00001000.state.crc")).isEqualTo(-1);
-  }
-
-  @Test
   void ordersStatesByTheirStepsNotByTheirNames() throws IOException {
     put("step-100000000.state", new byte[0]);
     saved.save(state(7, 2));

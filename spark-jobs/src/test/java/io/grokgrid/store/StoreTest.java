@@ -36,7 +36,7 @@ class StoreTest {
         .containsExactly(Store.COLUMNS.fieldNames());
     assertThat(store.read(session).count()).isZero();
     assertThat(store.finished(session).runs()).isEmpty();
-    assertThat(store.savedStates(new Configuration())).isEmpty();
+    assertThat(new SavedRuns(store, new Configuration()).newest()).isEmpty();
   }
 
   @Test
@@ -87,7 +87,7 @@ class StoreTest {
     }
     Files.createDirectories(folder.resolve("out/state/fedcba9876543210"));
 
-    assertThat(store.savedStates(new Configuration()))
-        .containsExactly(new Store.SavedState("0123456789abcdef", 20000));
+    assertThat(new SavedRuns(store, new Configuration()).newest())
+        .containsExactly(new SavedRuns.SavedState("0123456789abcdef", 20000));
   }
 }

@@ -1,0 +1,42 @@
+package io.grokgrid.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A folder, which is empty where it is not there. */
+record Folder(FileSystem files, Path path) {
+  static Folder of(Path path, Configuration hadoop) throws IOException {
+    return new Folder(path.getFileSystem(hadoop), path);
+  }
+
+  List<FileStatus> list() throws IOException {
+    try {
+      return List.of(files.listStatus(path));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  List<String> names() throws IOException {
+    return list().stream().map(file -> file.getPath().getName()).toList();
+  }
+
+  /** Makes an empty file. */
+  void mark(String name) throws IOException {
+    WholeFile.create(files, new Path(path, name)).close();
+  }
+
+  /** A file that is to be written. */
+  WholeFile file(String name) {
+    return new WholeFile(files, new Path(path, name));
+  }
+
+  void delete(String name) throws IOException {
+    files.delete(new Path(path, name), false);
+  }
+}
