@@ -4,6 +4,7 @@ import io.grokgrid.base.Refused;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.hocon.InvalidConfiguration;
+import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.BrokenStore;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
@@ -24,25 +25,21 @@ final class Failures {
       refused.problems().forEach(problem -> console.say(problem.toString()));
       return ExitCode.REFUSED;
     }
-    // By name: looking at the class would load Spark.
-    if (failure.getClass().getSimpleName().equals("RefusedSql")) {
+    if (failure instanceof RefusedSql || failure instanceof BrokenStore) {
       console.say(String.valueOf(failure.getMessage()));
-      return ExitCode.REFUSED;
+      return failure instanceof RefusedSql ? ExitCode.REFUSED : ExitCode.BROKEN;
     }
-    if (failure instanceof BrokenStore) {
-      console.say(String.valueOf(failure.getMessage()));
-      return ExitCode.BROKEN;
-    }
-    Optional<String> file = unreadable(failure);
-    if (file.isPresent()) {
-      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
-      boolean ofAStore = file.get().contains("/runs/submission=");
-      String mend = ofAStore ? "; verify says what else, verify --repair takes it out" : "";
-      console.say(file.get() + " cannot be read" + mend);
-      return ExitCode.BROKEN;
-    }
-    broken(failure, console);
+    unreadable(failure)
+        .ifPresentOrElse(
+            file -> cannotRead(file, failure, console), () -> broken(failure, console));
     return ExitCode.BROKEN;
+  }
+
+  private static void cannotRead(String file, Throwable failure, Console console) {
+    LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+    boolean ofAStore = file.contains("/runs/submission=");
+    String mend = ofAStore ? "; verify says what else, verify --repair takes it out" : "";
+    console.say(file + " cannot be read" + mend);
   }
 
   /** The file that Spark says it cannot read. */

@@ -10,6 +10,7 @@ import io.grokgrid.session.Sessions;
 import io.grokgrid.session.SparkRows;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ final class QueryCommand implements Callable<Integer> {
     } catch (StackOverflowError e) {
       throw new RefusedSql("SQL must be nested less deeply", e);
     } catch (Exception e) {
-      throw RefusedSql.of(e);
+      throw SqlFaults.of(e);
     }
   }
 

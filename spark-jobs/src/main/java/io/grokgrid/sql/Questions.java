@@ -118,7 +118,7 @@ public final class Questions {
       allowed.require(plan);
       return plan;
     } catch (ParseException e) {
-      throw new RefusedSql(e);
+      throw SqlFaults.syntax(e);
     }
   }
 
@@ -129,7 +129,7 @@ public final class Questions {
       allowed.require(condition);
       return condition;
     } catch (RefusedSql | ParseException e) {
-      throw RefusedSql.where(where, e);
+      throw SqlFaults.where(where, e);
     }
   }
 
@@ -148,7 +148,7 @@ public final class Questions {
               "--where must be a condition over the columns of a run alone, was "
                   + RefusedSql.cut(where, 80),
               e)
-          : RefusedSql.where(where, e);
+          : SqlFaults.where(where, e);
     }
   }
 
