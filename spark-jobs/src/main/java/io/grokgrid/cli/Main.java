@@ -3,11 +3,13 @@ package io.grokgrid.cli;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Interruption;
+import io.grokgrid.tables.Versions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 
 /** The command line. Nothing of Spark is loaded before a command has read all that it is given. */
@@ -16,7 +18,7 @@ import picocli.CommandLine.ParameterException;
     header = "Grids of grokking networks, trained on Apache Spark, kept in Parquet.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = Main.Version.class,
     footer = {
       "",
       "grokgrid COMMAND --help says more about one.",
@@ -26,6 +28,14 @@ import picocli.CommandLine.ParameterException;
 public final class Main implements Runnable {
   private final CommandLine commands;
   private final Console console;
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"grokgrid " + Versions.builtCode()};
+    }
+  }
 
   public Main(Console console) {
     this.console = console;

@@ -6,7 +6,6 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Format;
 import io.grokgrid.console.Table;
-import io.grokgrid.jobs.Damages;
 import io.grokgrid.jobs.Plan;
 import io.grokgrid.jobs.PlanJob;
 import io.grokgrid.session.Sessions;
@@ -70,7 +69,7 @@ final class PlanCommand implements Callable<Integer> {
     if (list || common.format != Format.TABLE) {
       console.note(study.notes()); // the table for people has them as rows
     }
-    print(plan);
+    print(new PlanTables(plan));
     return ExitCode.DONE;
   }
 
@@ -92,7 +91,7 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Plan plan) {
+  private void print(PlanTables plan) {
     if (list && common.format == Format.TABLE) {
       lines(plan.list());
     } else if (common.format == Format.JSON && !list) {

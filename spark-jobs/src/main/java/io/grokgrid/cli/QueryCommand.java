@@ -4,7 +4,6 @@ import io.grokgrid.base.Nearest;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
-import io.grokgrid.jobs.Damages;
 import io.grokgrid.jobs.QueryJob;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.session.SparkRows;
@@ -122,9 +121,9 @@ final class QueryCommand implements Callable<Integer> {
       try (SparkSession session = sessions.open("query")) {
         Views.Restriction restriction = new Views.Restriction(sweep, where);
         QueryJob job = new QueryJob(session, common.store(), restriction, asked);
-        List<Dataset<Row>> answers = job.answers();
-        Damages.say(job.damages(), console);
-        print(answers);
+        QueryJob.Answers answers = job.run();
+        Damages.say(answers.damages(), console);
+        print(answers.tables());
       }
     } catch (StackOverflowError e) {
       throw new RefusedSql("SQL must be nested less deeply", e);

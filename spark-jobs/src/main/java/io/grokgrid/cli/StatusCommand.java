@@ -4,9 +4,14 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.StatusJob;
+import io.grokgrid.store.SavedRuns.SavedState;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -33,9 +38,24 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.warnOfAnEmptyStore(console);
     try (SparkSession session = common.spark.sessions().open("status")) {
-      Table status = new StatusJob(session, common.store(), console).run();
-      common.format.print(status, console.out(), console.colour());
+      StatusJob.Status status = new StatusJob(session, common.store()).run();
+      Damages.say(status.damages(), console);
+      common.format.print(table(status), console.out(), console.colour());
     }
     return ExitCode.DONE;
+  }
+
+  static Table table(StatusJob.Status status) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (SavedState state : status.inFlight()) {
+      String detail = "%s, step %d".formatted(state.runId(), state.step());
+      rows.add(Arrays.<@Nullable Object>asList(null, "in_flight", 1L, null, detail));
+    }
+    for (StatusJob.Ended ended : status.ended()) {
+      rows.add(
+          Arrays.<@Nullable Object>asList(
+              ended.sweep(), ended.outcome(), ended.runs(), ended.last(), ended.error()));
+    }
+    return new Table(List.of("sweep", "outcome", "runs", "last_finished", "detail"), rows);
   }
 }

@@ -1,15 +1,19 @@
 package io.grokgrid.cli;
 
+import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Progress;
-import io.grokgrid.jobs.Claiming;
+import io.grokgrid.console.Table;
 import io.grokgrid.jobs.SweepJob;
 import io.grokgrid.run.SweepSpec;
 import io.grokgrid.session.Sessions;
+import io.grokgrid.session.SparkRows;
 import io.grokgrid.store.Claim;
+import io.grokgrid.store.Damage;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
@@ -62,10 +66,10 @@ final class SweepCommand implements Callable<Integer> {
       return ExitCode.REFUSED;
     }
     AtomicBoolean lost = new AtomicBoolean();
-    String command = "sweep " + study.sweep().name();
-    try (Claim unused =
-        Claiming.take(
-            common.store(), sessions.hadoop(), command, () -> lose(lost), wait, console)) {
+    Claiming claiming =
+        new Claiming(
+            common.store(), sessions.hadoop(), "sweep " + study.sweep().name(), wait, console);
+    try (Claim unused = claiming.take(() -> lose(lost))) {
       int code = sweep(study, sessions);
       return lost.get() ? ExitCode.BROKEN : code;
     }
@@ -81,31 +85,61 @@ final class SweepCommand implements Callable<Integer> {
   private int sweep(Study study, Sessions sessions) throws IOException {
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
-      SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed, console);
-      SweepJob.Result result = sweep.run();
-      if (!result.interrupted()) {
-        common.format.print(sweep.summary(), console.out(), console.colour());
+      SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed);
+      SweepJob.Swept swept = sweep.run(new Teller(study));
+      if (!swept.interrupted()) {
+        Table summary = SparkRows.table(sweep.summary());
+        common.format.print(summary, console.out(), console.colour());
       }
-      return exitCode(result, study.sweep());
+      return exitCode(swept, study.sweep());
     }
   }
 
-  private int exitCode(SweepJob.Result result, SweepSpec sweep) {
-    if (result.interrupted()) {
+  /** Says what goes on. */
+  private final class Teller implements SweepJob.Listener {
+    private final Study study;
+
+    Teller(Study study) {
+      this.study = study;
+    }
+
+    @Override
+    public void damaged(List<Damage> damages) {
+      Damages.say(damages, console);
+    }
+
+    @Override
+    public void pending(List<PlannedRun> runs) {
+      console.note(study.notes());
+      int all = study.runs().size();
+      console.say(
+          runs.isEmpty()
+              ? "nothing is pending: the store holds all " + all + " runs"
+              : runs.size() + " of " + all + " runs are pending");
+    }
+
+    @Override
+    public Progress show(List<PlannedRun> runs) {
+      return new Progress(runs, console.err(), Console.isLive()).show();
+    }
+  }
+
+  private int exitCode(SweepJob.Swept swept, SweepSpec sweep) {
+    if (swept.interrupted()) {
       console.say(
           "%s: %d runs are left; the same command goes on from the states that they saved"
               .formatted(
                   sweep.maxHours() > 0 ? "interrupted, or max_hours spent" : "interrupted",
-                  result.missing()));
+                  swept.missing()));
       return ExitCode.INTERRUPTED;
     }
-    if (result.missing() > 0) {
-      console.say(result.missing() + " runs have no row although the sweep ended");
+    if (swept.missing() > 0) {
+      console.say(swept.missing() + " runs have no row although the sweep ended");
       return ExitCode.BROKEN;
     }
-    if (result.failures() > 0) {
+    if (swept.failures() > 0) {
       console.say(
-          result.failures()
+          swept.failures()
               + " runs failed or diverged; grokgrid query failures says why, --retry-failed trains"
               + " them again");
       return ExitCode.FAILED_RUNS;

@@ -4,7 +4,6 @@ import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
-import io.grokgrid.jobs.Claiming;
 import io.grokgrid.jobs.VerifyJob;
 import io.grokgrid.jobs.VerifyJob.Finding;
 import io.grokgrid.store.Claim;
@@ -38,6 +37,9 @@ import picocli.CommandLine.Parameters;
       "  grokgrid verify --out /data/out --repair"
     })
 final class VerifyCommand implements Callable<Integer> {
+  /** A row names this many of the things that are wrong. */
+  private static final int NAMED = 20;
+
   private final Console console;
 
   @Parameters(
@@ -64,14 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int repair(@Nullable Study study) throws IOException {
-    try (Claim unused =
-        Claiming.take(
-            common.store(),
-            common.spark.sessions().hadoop(),
-            "verify --repair",
-            () -> console.say("another took the store meanwhile"),
-            false,
-            console)) {
+    Claiming claiming =
+        new Claiming(
+            common.store(), common.spark.sessions().hadoop(), "verify --repair", false, console);
+    try (Claim unused = claiming.take(() -> console.say("another took the store meanwhile"))) {
       return verify(study);
     }
   }
@@ -82,16 +80,45 @@ final class VerifyCommand implements Callable<Integer> {
       if (repair) {
         job.repair(console::say);
       }
-      List<Finding> findings = job.run();
-      common.format.print(table(findings), console.out(), console.colour());
-      boolean whole = findings.stream().allMatch(finding -> finding.found() == 0);
-      return whole ? ExitCode.DONE : ExitCode.BROKEN;
+      VerifyJob.Verdict verdict = job.run();
+      common.format.print(table(verdict, study), console.out(), console.colour());
+      return verdict.isWhole() ? ExitCode.DONE : ExitCode.BROKEN;
     }
   }
 
-  private static Table table(List<Finding> findings) {
+  static Table table(VerifyJob.Verdict verdict, @Nullable Study study) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    findings.forEach(f -> rows.add(List.of(f.check(), f.found(), f.detail())));
+    for (Finding finding : verdict.findings()) {
+      String outOf =
+          switch (finding.check()) {
+            case VerifyJob.UNREADABLE -> "%d are whole".formatted(verdict.wholeFiles());
+            case VerifyJob.MISSING -> "of %d".formatted(study == null ? 0 : study.runs().size());
+            default -> "";
+          };
+      rows.add(List.of(finding.check(), finding.wrong().size(), detail(finding, outOf)));
+    }
     return new Table(List.of("check", "found", "detail"), rows);
+  }
+
+  /** What was looked at, what is wrong, and what to do. */
+  private static String detail(Finding finding, String outOf) {
+    List<String> wrong = finding.wrong();
+    if (wrong.isEmpty()) {
+      return outOf;
+    }
+    String named = String.join(", ", wrong.subList(0, Math.min(wrong.size(), NAMED)));
+    return (outOf.isEmpty() ? "" : outOf + "; ")
+        + named
+        + (wrong.size() > NAMED ? ", .." : "")
+        + mend(finding.check());
+  }
+
+  private static String mend(String check) {
+    return switch (check) {
+      case VerifyJob.NO_STORE -> " holds no runs";
+      case VerifyJob.DOUBLED -> "; verify --repair takes the older rows out";
+      case VerifyJob.CHECKPOINTS -> "; verify --repair takes these runs out, to be trained again";
+      default -> "";
+    };
   }
 }

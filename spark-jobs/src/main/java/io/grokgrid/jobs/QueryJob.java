@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -28,7 +29,6 @@ public final class QueryJob {
   private final Store store;
   private final Views.Restriction restriction;
   private final String query;
-  private List<Damage> damages = List.of();
 
   /**
    * @param query a {@link NamedQuery}'s key, or SQL: statements that end in semicolons
@@ -40,43 +40,43 @@ public final class QueryJob {
     this.query = query;
   }
 
-  /** The answer to the first question, see {@link #answers}. */
-  public Dataset<Row> run() throws IOException {
-    return answers().get(0);
-  }
+  /**
+   * What was answered.
+   *
+   * @param tables the answer to each statement in turn, which is computed when it is read
+   * @param damages what of the store they leave out
+   */
+  public record Answers(List<Dataset<Row>> tables, List<Damage> damages) {}
 
   /**
-   * The answer to each statement in turn, which is computed when it is read.
+   * Answers every statement.
    *
    * @throws RefusedSql if a statement, or the restriction, does anything but ask, or asks of a
    *     sweep that is not there; none is answered then
    */
-  public List<Dataset<Row>> answers() throws IOException {
+  public Answers run() throws IOException {
     var classic = (org.apache.spark.sql.classic.SparkSession) session;
     Questions questions = Questions.of(classic);
     Optional<NamedQuery> named = NamedQuery.named(query);
     List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
     requireCondition(classic, questions);
     StoredRuns stored = StoredRuns.of(session, store);
-    damages = stored.damages();
     requireSweep(stored.rows());
     Views views = Views.register(session, stored, restriction);
-    if (named.isPresent()) {
-      return List.of(session.sql(named.get().sql(views.varying())));
-    }
-    List<LogicalPlan> analyzed =
-        asked.stream().map(plan -> questions.analyzed(classic, plan)).toList();
-    List<Dataset<Row>> answers = new ArrayList<>();
-    for (LogicalPlan plan : analyzed) {
-      // The very plan that was looked at, not the text once more.
-      answers.add(org.apache.spark.sql.classic.Dataset.ofRows(classic, plan));
-    }
-    return answers;
+    List<Dataset<Row>> tables =
+        named.isPresent()
+            ? List.of(session.sql(named.get().sql(views.varying())))
+            : tables(classic, asked.stream().map(p -> questions.analyzed(classic, p)).toList());
+    return new Answers(tables, stored.damages());
   }
 
-  /** What of the store the answers leave out; known once they were asked for. */
-  public List<Damage> damages() {
-    return damages;
+  /** Of the very plans that were looked at, not of the text once more. */
+  private static List<Dataset<Row>> tables(
+      org.apache.spark.sql.classic.SparkSession classic, List<LogicalPlan> analyzed) {
+    List<Dataset<Row>> tables = new ArrayList<>();
+    analyzed.forEach(
+        plan -> tables.add(org.apache.spark.sql.classic.Dataset.ofRows(classic, plan)));
+    return tables;
   }
 
   private void requireCondition(
@@ -101,25 +101,27 @@ public final class QueryJob {
             .distinct()
             .as(Encoders.STRING())
             .collectAsList();
-    if (sweeps.contains(sweep)) {
-      return;
+    if (!sweeps.contains(sweep)) {
+      throw new RefusedSql(
+          "--sweep must be a sweep of the store %s, was %s; %s"
+              .formatted(store.root(), RefusedSql.cut(sweep, 80), nearest(sweep, sweeps)));
     }
-    List<String> nearest =
+  }
+
+  /** Which sweeps there are. */
+  private static String nearest(String sweep, List<String> sweeps) {
+    if (sweeps.isEmpty()) {
+      return "the store holds no runs yet";
+    }
+    String nearest =
         sweeps.stream()
             .sorted(
                 Comparator.comparingInt((String name) -> Nearest.distance(sweep, name))
                     .thenComparing(Comparator.naturalOrder()))
             .limit(NAMED_SWEEPS)
             .map(name -> RefusedSql.cut(name, 80))
-            .toList();
-    String there =
-        nearest.isEmpty()
-            ? "the store holds no runs yet"
-            : "there is "
-                + String.join(", ", nearest)
-                + (sweeps.size() > NAMED_SWEEPS ? ", .. (%d in all)".formatted(sweeps.size()) : "");
-    throw new RefusedSql(
-        "--sweep must be a sweep of the store %s, was %s; %s"
-            .formatted(store.root(), RefusedSql.cut(sweep, 80), there));
+            .collect(Collectors.joining(", "));
+    boolean more = sweeps.size() > NAMED_SWEEPS;
+    return "there is " + nearest + (more ? ", .. (%d in all)".formatted(sweeps.size()) : "");
   }
 }

@@ -1,15 +1,13 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.console.Console;
-import io.grokgrid.console.Table;
-import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.Damage;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.Views;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what a store holds: runs in flight, then a sweep and an outcome a row, newest first. */
+/** Counts what a store holds. */
 public final class StatusJob {
   /** NaN would not cast to a number of milliseconds. */
   private static final String COUNTS =
@@ -33,32 +31,50 @@ public final class StatusJob {
 
   private final SparkSession session;
   private final Store store;
-  private final Console console;
 
-  /**
-   * @param console told of what of the store cannot be read
-   */
-  public StatusJob(SparkSession session, Store store, Console console) {
+  public StatusJob(SparkSession session, Store store) {
     this.session = session;
     this.store = store;
-    this.console = console;
   }
 
-  /** Columns: sweep, outcome, runs, last_finished, detail. */
-  public Table run() throws IOException {
-    Views views = Views.register(session, store, Views.Restriction.NONE);
-    Damages.say(views.damages(), console);
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (SavedState state : inFlight(views)) {
-      rows.add(
-          Arrays.<@Nullable Object>asList(
-              null, "in_flight", 1L, null, "%s, step %d".formatted(state.runId(), state.step())));
+  /**
+   * What a store holds.
+   *
+   * @param inFlight the saved states of runs that have no row, or only one that failed
+   * @param ended the runs that have a row, those that ended last first
+   * @param damages what of the store cannot be read
+   */
+  public record Status(List<SavedState> inFlight, List<Ended> ended, List<Damage> damages) {}
+
+  /**
+   * Runs of a sweep that ended alike.
+   *
+   * @param last when the last of them ended
+   */
+  public record Ended(
+      @Nullable String sweep,
+      String outcome,
+      long runs,
+      @Nullable Instant last,
+      @Nullable String error) {
+    private static Ended of(Row row) {
+      Timestamp last = row.getAs("last_finished");
+      return new Ended(
+          row.getAs("sweep"),
+          row.getAs("outcome"),
+          row.<Long>getAs("runs"),
+          last == null ? null : last.toInstant(),
+          row.getAs("detail"));
     }
-    session.sql(COUNTS).collectAsList().forEach(row -> rows.add(SparkRows.list(row)));
-    return new Table(List.of("sweep", "outcome", "runs", "last_finished", "detail"), rows);
   }
 
-  /** The saved states of runs that have no row, or only one that failed. */
+  public Status run() throws IOException {
+    Views views = Views.register(session, store, Views.Restriction.NONE);
+    List<SavedState> inFlight = inFlight(views);
+    List<Ended> ended = session.sql(COUNTS).collectAsList().stream().map(Ended::of).toList();
+    return new Status(inFlight, ended, views.damages());
+  }
+
   private List<SavedState> inFlight(Views views) throws IOException {
     List<SavedState> saved =
         new SavedRuns(store, session.sparkContext().hadoopConfiguration()).newest();

@@ -2,12 +2,11 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
-import io.grokgrid.console.Console;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.console.Progress;
-import io.grokgrid.console.Table;
 import io.grokgrid.run.SweepSpec;
-import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.Damage;
 import io.grokgrid.store.Finished;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
@@ -44,16 +43,25 @@ public final class SweepJob {
   private final SavedRuns saved;
   private final Study study;
   private final boolean retryFailed;
-  private final Console console;
+
+  /** Is told what a sweep does while it goes on. */
+  public interface Listener {
+    /** Of the store this cannot be read; the sweep ends where runs may be in it. */
+    void damaged(List<Damage> damages);
+
+    /** These are about to be trained; none where the store holds all runs. */
+    void pending(List<PlannedRun> runs);
+
+    /** Begins to show how these are trained. */
+    Progress show(List<PlannedRun> runs);
+  }
 
   /**
    * Prepares a sweep.
    *
    * @param retryFailed whether failed and diverged runs are trained again
-   * @param console shows progress
    */
-  public SweepJob(
-      SparkSession session, Store store, Study study, boolean retryFailed, Console console)
+  public SweepJob(SparkSession session, Store store, Study study, boolean retryFailed)
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     this.session = session;
@@ -61,7 +69,6 @@ public final class SweepJob {
     saved = new SavedRuns(this.store, hadoop);
     this.study = study;
     this.retryFailed = retryFailed;
-    this.console = console;
   }
 
   /**
@@ -71,7 +78,7 @@ public final class SweepJob {
    * @param missing runs of the grid that the store does not hold
    * @param failures runs of the grid that the store holds as failed or diverged
    */
-  public record Result(boolean interrupted, int missing, int failures) {}
+  public record Swept(boolean interrupted, int missing, int failures) {}
 
   /** What a session must be made with for this sweep; other settings of the user's stay. */
   public static Map<String, String> settings(SweepSpec sweep) {
@@ -89,33 +96,32 @@ public final class SweepJob {
   /**
    * Trains what is pending, and returns when every run has ended or saved its state.
    *
+   * @throws BrokenStore if runs may be in what of the store cannot be read
    * @throws IllegalStateException if a GPU is asked for and there is none that can be used
    */
-  public Result run() throws IOException {
+  public Swept run(Listener listener) throws IOException {
     Store.Known known = store.finished(session);
-    Damages.refuse(known.damages(), console);
-    Map<String, Finished> finished = known.runs();
-    List<PlannedRun> pending = new PlanJob(study, finished, retryFailed).run().pending();
+    listener.damaged(known.damages());
+    known.requireAllRuns();
+    List<PlannedRun> pending = new PlanJob(study, known.runs(), retryFailed).run().pending();
     saved.forget(allBut(pending));
-    console.note(study.notes());
+    listener.pending(pending);
     if (pending.isEmpty()) {
-      console.say("nothing is pending: the store holds all " + study.runs().size() + " runs");
-      return result(finished, false);
+      return swept(known.runs(), false);
     }
-    console.say(pending.size() + " of " + study.runs().size() + " runs are pending");
     requireExecutor();
     requireDevice();
-    Set<String> ended = train(pending);
+    Set<String> ended = train(pending, listener);
     saved.forget(ended);
-    return result(store.finished(session).runs(), ended.size() < pending.size());
+    return swept(store.finished(session).runs(), ended.size() < pending.size());
   }
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */
-  public Table summary() throws IOException {
+  public Dataset<Row> summary() throws IOException {
     session.createDataset(ids().toList(), Encoders.STRING()).createOrReplaceTempView("grid");
     Views.Restriction grid = new Views.Restriction(null, "run_id IN (SELECT value FROM grid)");
     String query = NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key();
-    return SparkRows.table(new QueryJob(session, store, grid, query).run());
+    return new QueryJob(session, store, grid, query).run().tables().get(0);
   }
 
   /** Of the runs of this study, and of their twins. */
@@ -129,7 +135,7 @@ public final class SweepJob {
     return ids().filter(id -> !needed.contains(id)).toList();
   }
 
-  private Result result(Map<String, Finished> finished, boolean interrupted) {
+  private Swept swept(Map<String, Finished> finished, boolean interrupted) {
     int missing = 0;
     int failures = 0;
     for (PlannedRun run : study.runs()) {
@@ -137,31 +143,29 @@ public final class SweepJob {
       missing += there == null ? 1 : 0;
       failures += there != null && there.outcome().isFailure() ? 1 : 0;
     }
-    return new Result(interrupted, missing, failures);
+    return new Swept(interrupted, missing, failures);
   }
 
   /** Trains, and returns which runs ended; the others saved their state. */
-  private Set<String> train(List<PlannedRun> pending) {
-    SparkContext context = session.sparkContext();
-    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism());
-    TrainRuns train =
-        new TrainRuns(
-            study.sweep(),
-            store,
-            new SerializableConfiguration(context.hadoopConfiguration()),
-            Versions.current());
-    JavaRDD<Row> rows =
-        JavaSparkContext.fromSparkContext(context)
-            .parallelize(tasks, tasks.size())
-            .mapPartitions(train);
-    Dataset<Row> table = session.createDataFrame(rows, RunsTable.SCHEMA);
-    try (Progress progress = new Progress(pending, console.err(), Console.isLive()).show();
+  private Set<String> train(List<PlannedRun> pending, Listener listener) {
+    Dataset<Row> rows = session.createDataFrame(rows(pending), RunsTable.SCHEMA);
+    try (Progress progress = listener.show(pending);
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
-      store.append(table, Store.newSubmission(Instant.now()));
+      store.append(rows, Store.newSubmission(Instant.now()));
       return progress.isStopping()
           ? progress.ended()
           : pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
     }
+  }
+
+  /** The rows of these runs, which are trained when they are asked for. */
+  private JavaRDD<Row> rows(List<PlannedRun> pending) {
+    SparkContext context = session.sparkContext();
+    SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
+    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism());
+    return JavaSparkContext.fromSparkContext(context)
+        .parallelize(tasks, tasks.size())
+        .mapPartitions(new TrainRuns(study.sweep(), store, hadoop, Versions.current()));
   }
 
   /** How runs are grouped depends on the executors, so the first is waited for. */

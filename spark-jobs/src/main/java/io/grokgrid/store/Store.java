@@ -188,7 +188,20 @@ public record Store(String root) implements Serializable {
    * @param runs those that it holds, by id
    * @param damages what could not be read of it
    */
-  public record Known(Map<String, Finished> runs, List<Damage> damages) {}
+  public record Known(Map<String, Finished> runs, List<Damage> damages) {
+    /**
+     * For commands that train.
+     *
+     * @throws BrokenStore if runs may be in what cannot be read: they would be trained again
+     */
+    public void requireAllRuns() {
+      if (damages.stream().anyMatch(Damage::holdsRuns)) {
+        throw new BrokenStore(
+            "nothing is trained while runs may lie in what cannot be read: verify --repair takes it"
+                + " out of the store, then they are trained again");
+      }
+    }
+  }
 
   /**
    * The runs that the store holds, by id; of several rows the one that the views show. Reads a few

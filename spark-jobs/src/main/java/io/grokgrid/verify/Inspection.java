@@ -67,6 +67,11 @@ public record Inspection(
         .toList();
   }
 
+  /** Files and folders that are not as this program wrote them, and how. */
+  public List<String> damagedFiles() {
+    return files.damages().stream().map(damage -> damage.path() + " " + damage.what()).toList();
+  }
+
   /** The runs of {@link #doubled}, each once. */
   public List<String> doubledRuns() {
     return doubled.values().stream().distinct().toList();

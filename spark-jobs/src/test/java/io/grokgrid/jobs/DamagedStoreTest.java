@@ -15,9 +15,7 @@ import io.grokgrid.store.StoredRuns;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
 import io.grokgrid.weights.Safetensors;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +44,7 @@ class DamagedStoreTest {
   void aStoreThatIsNotThereIsNotWhole() throws IOException {
     Store none = new Store(folder.resolve("none").toString());
 
-    assertThat(wrong(none, null))
-        .containsExactly(new Finding("no store", 1, none.root() + " holds no runs"));
+    assertThat(wrong(none, null)).containsExactly(new Finding("no store", List.of(none.root())));
   }
 
   @Test
@@ -60,8 +57,8 @@ class DamagedStoreTest {
         .satisfies(
             finding -> {
               assertThat(finding.check()).isEqualTo("unreadable files");
-              assertThat(finding.found()).isEqualTo(9);
-              assertThat(finding.detail())
+              assertThat(finding.wrong()).hasSize(9);
+              assertThat(String.join(", ", finding.wrong()))
                   .contains("runs/backup is no folder of a submission")
                   .contains("runs/date=3 is no folder of a submission")
                   .contains("runs/stray.parquet is a file beside")
@@ -99,11 +96,12 @@ class DamagedStoreTest {
 
     assertThat(stored.rows().count()).isEqualTo(6);
     assertThat(stored.damages()).hasSize(9);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    assertThat(new StatusJob(Sparks.session(), store, Streams.to(said)).run().rows()).hasSize(4);
-    assertThat(said.toString(StandardCharsets.UTF_8).lines())
+    StatusJob.Status status = new StatusJob(Sparks.session(), store).run();
+    assertThat(status.ended()).hasSize(4);
+    assertThat(status.damages())
         .hasSize(9)
-        .allMatch(line -> line.startsWith("grokgrid: left out: " + folder))
+        .extracting(Damage::toString)
+        .allMatch(line -> line.startsWith(folder.toString()))
         .allMatch(line -> line.matches(".*; (verify --repair takes|delete) it .*"));
   }
 
@@ -149,14 +147,15 @@ class DamagedStoreTest {
                     .isEqualTo(
                         "has 1 row(s) with the outcome understood, which this version does not"
                             + " know"));
-    assertThatThrownBy(() -> Damages.refuse(known.damages(), Streams.SILENT))
+    assertThatThrownBy(known::requireAllRuns)
         .isInstanceOf(BrokenStore.class)
         .hasMessageContaining("verify --repair");
   }
 
   @Test
   void trainingDoesNotMindWhatHoldsNoRuns() {
-    Damages.refuse(List.of(new Damage("notes.txt", "is no Parquet file", false)), Streams.SILENT);
+    Damage notes = new Damage("notes.txt", "is no Parquet file", false);
+    new Store.Known(Map.of(), List.of(notes)).requireAllRuns();
   }
 
   @Test
@@ -187,7 +186,10 @@ class DamagedStoreTest {
       Example.append(store, 2, Example.result(study.runs().get(0), 300));
 
       assertThat(store.finished(Sparks.session()).runs()).as(name).hasSize(1);
-      assertThat(wrong(store, null)).as(name).extracting(Finding::found).containsExactly(1);
+      assertThat(wrong(store, null))
+          .as(name)
+          .extracting(finding -> finding.wrong().size())
+          .containsExactly(1);
       repair(store);
       assertThat(wrong(store, null)).as(name).isEmpty();
     }
@@ -201,7 +203,7 @@ class DamagedStoreTest {
     Example.append(store, 1, Example.result(run, 300));
     assertThat(checkpointsOf(store))
         .hasSize(3)
-        .allMatch(each -> each.matches(".*step-00000(000|001|400)\\.safetensors is missing(;.*)?"));
+        .allMatch(each -> each.matches(".*step-00000(000|001|400)\\.safetensors is missing"));
 
     Path weights = Files.createDirectories(folder.resolve("checkpoints").resolve(run.id()));
     for (int step : List.of(0, 1, 400)) {
@@ -229,9 +231,7 @@ class DamagedStoreTest {
   private List<String> checkpointsOf(Store store) throws IOException {
     List<Finding> findings = wrong(store, null);
     assertThat(findings).extracting(Finding::check).isSubsetOf("missing or damaged checkpoints");
-    return findings.isEmpty()
-        ? List.of()
-        : List.of(findings.get(0).detail().replaceFirst("; verify.*", "").split(", "));
+    return findings.isEmpty() ? List.of() : findings.get(0).wrong();
   }
 
   private static byte[] weights(PlannedRun run, int step) {
@@ -300,7 +300,7 @@ class DamagedStoreTest {
   }
 
   private static List<Finding> wrong(Store store, @Nullable Study study) throws IOException {
-    List<Finding> findings = new VerifyJob(Sparks.session(), store, study).run();
-    return findings.stream().filter(finding -> finding.found() > 0).toList();
+    VerifyJob.Verdict verdict = new VerifyJob(Sparks.session(), store, study).run();
+    return verdict.findings().stream().filter(finding -> !finding.wrong().isEmpty()).toList();
   }
 }

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
-import io.grokgrid.console.Format;
-import io.grokgrid.console.Table;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.store.Finished;
 import io.grokgrid.tables.Example;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class PlanJobTest {
@@ -46,29 +43,6 @@ class PlanJobTest {
     assertThat(plan.pending()).isEqualTo(study.runs().subList(1, 6));
   }
 
-  @Test
-  void jsonHasTheAxesByColumn() {
-    Plan plan = new PlanJob(study, store, false).run();
-
-    assertThat(plan.json())
-        .containsOnlyKeys("sweep", "runs", "finished", "pending", "axes")
-        .containsEntry("sweep", "example");
-    assertThat(Format.json(plan.json()))
-        .contains("\"seed\":[0,1,2]")
-        .containsPattern("\"weight_decay\":\\[0.5,1(.0)?]")
-        .startsWith("{\"sweep\":\"example\",\"runs\":6,\"finished\":3,\"pending\":3,\"axes\":{");
-  }
-
-  @Test
-  void listsTheIdAndWhatVaries() {
-    Table list = new PlanJob(study, store, false).run().list();
-
-    assertThat(list.columns()).containsExactlyInAnyOrder("run_id", "seed", "weight_decay");
-    assertThat(StreamSupport.stream(list.rows().spliterator(), false).map(row -> row.get(0)))
-        .containsExactlyElementsOf(
-            study.runs().subList(3, 6).stream().map(PlannedRun::id).toList());
-  }
-
   /** Whoever trained it, maybe before twins were known to be one run. */
   @Test
   void aRunIsFinishedWhereAnyOfItsTwinsIs() {
@@ -96,27 +70,11 @@ class PlanJobTest {
   }
 
   @Test
-  void twinsAreCountedAndListedOnceAndNoted() {
-    Plan plan = new PlanJob(twins(), Map.of(), false).run();
-
-    assertThat(plan.runs()).isEqualTo(4);
-    assertThat(Format.json(plan.json())).contains("\"muon_learning_rate\":[0.01,0.03,0.1]");
-    assertThat(plan.list().rows()).hasSize(4);
-    assertThat(plan.table().rows())
-        .contains(
-            List.of(
-                "note",
-                "muon_learning_rate moves nothing for optimizer = adamw: 1 run stands for 3"));
-  }
-
-  @Test
   void countsEveryGpuThatARunAsksFor() {
     Plan cores = new PlanJob(study, Map.of(), false).run();
     Plan gpus = new PlanJob(Example.study("sweep.gpus=2"), Map.of(), false).run();
 
     assertThat(cores.hours()).isGreaterThan(6 * 1000 * 0.7e-3 / 3600);
     assertThat(gpus.hours()).isEqualTo(2 * cores.hours());
-    assertThat(gpus.table().rows())
-        .anyMatch(row -> String.valueOf(row.get(0)).equals("estimated GPU-hours"));
   }
 }

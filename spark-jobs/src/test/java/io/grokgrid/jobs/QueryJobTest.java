@@ -427,7 +427,7 @@ class QueryJobTest {
   private List<String> ask(Views.Restriction restriction, String query) throws IOException {
     String sql = query.replace("STORE", folder.toString()).replace("CANARY", dir());
     List<String> answers = new ArrayList<>();
-    for (Dataset<Row> answer : new QueryJob(session, store, restriction, sql).answers()) {
+    for (Dataset<Row> answer : new QueryJob(session, store, restriction, sql).run().tables()) {
       answers.add(answer.collectAsList().toString());
     }
     return answers;

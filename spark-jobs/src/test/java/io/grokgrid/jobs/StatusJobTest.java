@@ -2,19 +2,22 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grokgrid.console.Format;
+import io.grokgrid.jobs.StatusJob.Ended;
+import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StatusJobTest {
+  private static final Instant LAST = Instant.parse("2026-11-21T23:15:12.625Z");
+
   private final Path folder;
 
   StatusJobTest(@TempDir Path folder) {
@@ -23,12 +26,12 @@ class StatusJobTest {
 
   @Test
   void countsRunsASweepAnOutcomeAndAnError() throws IOException {
-    assertThat(lines(Example.store(folder)))
+    assertThat(status(Example.store(folder)).ended())
         .containsExactly(
-            "[\"example\",\"diverged\",1,\"2026-11-21T23:15:12.625Z\",null]",
-            "[\"example\",\"failed\",1,\"2026-11-21T23:15:12.625Z\",\"out of memory\"]",
-            "[\"example\",\"grokked\",3,\"2026-11-21T23:15:12.625Z\",null]",
-            "[\"example\",\"memorised\",1,\"2026-11-21T23:15:12.625Z\",null]");
+            new Ended("example", "diverged", 1, LAST, null),
+            new Ended("example", "failed", 1, LAST, "out of memory"),
+            new Ended("example", "grokked", 3, LAST, null),
+            new Ended("example", "memorised", 1, LAST, null));
   }
 
   @Test
@@ -37,14 +40,14 @@ class StatusJobTest {
     saveState("0123456789abcdef", 3000);
     saveState(Example.study().runs().get(0).id(), 100);
 
-    assertThat(lines(store))
-        .hasSize(5)
-        .startsWith("[null,\"in_flight\",1,null,\"0123456789abcdef, step 3000\"]");
+    assertThat(status(store).inFlight()).containsExactly(new SavedState("0123456789abcdef", 3000));
+    assertThat(status(store).ended()).hasSize(4);
   }
 
   @Test
   void isEmptyBeforeTheFirstSweep() throws IOException {
-    assertThat(lines(new Store(folder.resolve("out").toString()))).isEmpty();
+    Store none = new Store(folder.resolve("out").toString());
+    assertThat(status(none)).isEqualTo(new StatusJob.Status(List.of(), List.of(), List.of()));
   }
 
   private void saveState(String runId, int step) throws IOException {
@@ -52,12 +55,7 @@ class StatusJobTest {
     Files.createFile(state.resolve("step-%08d.state".formatted(step)));
   }
 
-  private static List<String> lines(Store store) throws IOException {
-    List<String> lines = new ArrayList<>();
-    new StatusJob(Sparks.session(), store, Streams.SILENT)
-        .run()
-        .rows()
-        .forEach(row -> lines.add(Format.json(row)));
-    return lines;
+  private static StatusJob.Status status(Store store) throws IOException {
+    return new StatusJob(Sparks.session(), store).run();
   }
 }

@@ -43,8 +43,10 @@ class VerifyJobTest {
         .satisfies(
             finding -> {
               assertThat(finding.check()).isEqualTo("unreadable files");
-              assertThat(finding.found()).isEqualTo(1);
-              assertThat(finding.detail()).contains(broken.getFileName().toString());
+              assertThat(finding.wrong())
+                  .singleElement()
+                  .asString()
+                  .contains(broken.getFileName().toString());
             });
   }
 
@@ -55,10 +57,7 @@ class VerifyJobTest {
 
     assertThat(wrong(store, null))
         .containsExactly(
-            new Finding(
-                "finished runs with two rows",
-                1,
-                study.runs().get(0).id() + "; verify --repair takes the older rows out"));
+            new Finding("finished runs with two rows", List.of(study.runs().get(0).id())));
   }
 
   @Test
@@ -79,8 +78,7 @@ class VerifyJobTest {
         .containsExactly(
             new Finding(
                 "run_id is not that of the row's configuration",
-                1,
-                "0123456789abcdef, not " + study.runs().get(0).id()));
+                List.of("0123456789abcdef, not " + study.runs().get(0).id())));
   }
 
   @Test
@@ -111,11 +109,7 @@ class VerifyJobTest {
 
     assertThat(wrong(Example.store(folder), larger))
         .singleElement()
-        .satisfies(
-            finding -> {
-              assertThat(finding.found()).isEqualTo(2);
-              assertThat(finding.detail()).startsWith("of 8; ");
-            });
+        .satisfies(finding -> assertThat(finding.wrong()).hasSize(2));
   }
 
   private Path truncateOne() throws IOException {
@@ -130,7 +124,7 @@ class VerifyJobTest {
   }
 
   private static List<Finding> wrong(Store store, @Nullable Study study) throws IOException {
-    List<Finding> findings = new VerifyJob(Sparks.session(), store, study).run();
-    return findings.stream().filter(finding -> finding.found() > 0).toList();
+    VerifyJob.Verdict verdict = new VerifyJob(Sparks.session(), store, study).run();
+    return verdict.findings().stream().filter(finding -> !finding.wrong().isEmpty()).toList();
   }
 }

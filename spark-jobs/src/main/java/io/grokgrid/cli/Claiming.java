@@ -1,4 +1,4 @@
-package io.grokgrid.jobs;
+package io.grokgrid.cli;
 
 import io.grokgrid.console.Console;
 import io.grokgrid.store.BrokenStore;
@@ -11,8 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 
-/** Takes the store for a command that writes to it, or says who holds it. */
-public final class Claiming {
+/**
+ * Takes the store for a command that writes to it, or says who holds it.
+ *
+ * @param command what it is taken for
+ * @param waits whether to wait while it is held, a day at most
+ */
+record Claiming(Store store, Configuration hadoop, String command, boolean waits, Console console) {
   private static final long LONGEST_NANOS = Duration.ofDays(1).toNanos();
 
   /** A sweep that was killed a moment ago may be ending still. */
@@ -21,31 +26,13 @@ public final class Claiming {
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private Claiming() {}
-
-  /** The JDK's own message is the path alone. */
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied, " + e.getMessage()
-        : String.valueOf(e.getMessage());
-  }
-
   /**
    * Takes the store.
    *
-   * @param command what it is taken for
    * @param lost called if another takes it although this process lives
-   * @param wait whether to wait while it is held, a day at most
    * @throws BrokenStore if it is held or cannot be written
    */
-  public static Claim take(
-      Store store,
-      Configuration hadoop,
-      String command,
-      Runnable lost,
-      boolean wait,
-      Console console)
-      throws IOException {
+  Claim take(Runnable lost) throws IOException {
     store.hasRuns(hadoop); // refuses what is no store
     store.requireFolders(hadoop);
     long start = System.nanoTime();
@@ -56,22 +43,29 @@ public final class Claiming {
       } catch (Claim.Held held) {
         long now = System.nanoTime();
         String holder = "the store " + store.root() + " is held by " + held.getMessage();
-        if (!wait && now - start < GRACE_NANOS) {
-          LockSupport.parkNanos(GRACE_NANOS / 20);
-          continue;
-        }
-        if (!wait || now - start > LONGEST_NANOS) {
-          throw new BrokenStore(
-              holder + (wait ? "; waited for a day" : "; --wait waits until it is given back"));
-        }
-        if (now - said >= REMINDER_NANOS) {
+        requirePatience(now - start, holder);
+        if (waits && now - said >= REMINDER_NANOS) {
           said = now;
           console.say(holder + "; waiting, a day at most");
         }
-        LockSupport.parkNanos(POLL_NANOS);
+        LockSupport.parkNanos(waits ? POLL_NANOS : GRACE_NANOS / 20);
       } catch (IOException e) {
         throw new BrokenStore("the store " + store.root() + " cannot be written: " + reason(e));
       }
     }
+  }
+
+  private void requirePatience(long waited, String holder) {
+    if (waited > LONGEST_NANOS || (!waits && waited >= GRACE_NANOS)) {
+      throw new BrokenStore(
+          holder + (waits ? "; waited for a day" : "; --wait waits until it is given back"));
+    }
+  }
+
+  /** The JDK's own message is the path alone. */
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "permission denied, " + e.getMessage()
+        : String.valueOf(e.getMessage());
   }
 }

@@ -1,0 +1,120 @@
+package io.grokgrid.cli;
+
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.console.Format;
+import io.grokgrid.console.Table;
+import io.grokgrid.jobs.Plan;
+import io.grokgrid.keys.Key;
+import io.grokgrid.run.StepForm;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as it is printed. */
+record PlanTables(Plan plan) {
+  private static final int SHOWN_VALUES = 8;
+
+  /** For people: {@link #items}, and a row a note. */
+  Table table() {
+    Table items = items();
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    items.rows().forEach(rows::add);
+    plan.study().notes().forEach(note -> rows.add(row("note", note)));
+    return new Table(items.columns(), rows);
+  }
+
+  /** An item and its value a row. */
+  Table items() {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    rows.add(row("sweep", plan.study().sweep().name()));
+    axes().forEach((axis, values) -> rows.add(row("axis " + axis, abbreviated(values))));
+    rows.add(row("runs", plan.runs()));
+    rows.add(row("finished", plan.finished()));
+    if (plan.failures() > 0) {
+      rows.add(row("failed or diverged", plan.failures() + " (--retry-failed trains them again)"));
+    }
+    if (plan.recordedOtherwise() > 0) {
+      rows.add(row("recorded otherwise", plan.recordedOtherwise() + " of the finished"));
+    }
+    rows.add(row("pending", plan.pending().size()));
+    if (!plan.pending().isEmpty()) {
+      rows.add(row("training step", forms()));
+    }
+    String unit = plan.study().sweep().gpus() > 0 ? "GPU-hours" : "core-hours";
+    rows.add(row("estimated " + unit, String.format(Locale.ROOT, "%.2f", plan.hours())));
+    return new Table(List.of("plan", "value"), rows);
+  }
+
+  /** The forms that the pending runs will take, with their numbers where there are several. */
+  private String forms() {
+    Map<StepForm, Long> counts =
+        plan.pending().stream()
+            .collect(
+                Collectors.groupingBy(
+                    run -> StepForm.of(run.spec()),
+                    () -> new EnumMap<>(StepForm.class),
+                    Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(e -> e.getKey().title() + (counts.size() > 1 ? " (" + e.getValue() + ")" : ""))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** For programs. */
+  Map<String, Object> json() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("sweep", plan.study().sweep().name());
+    object.put("runs", plan.runs());
+    object.put("finished", plan.finished());
+    object.put("pending", plan.pending().size());
+    object.put("axes", axes());
+    return object;
+  }
+
+  /** A row a pending run: its id and the keys that the grid varies. */
+  Table list() {
+    List<Key> keys = Key.ALL.stream().filter(key -> axes().containsKey(key.column())).toList();
+    List<String> columns = new ArrayList<>(List.of("run_id"));
+    keys.forEach(key -> columns.add(key.column()));
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (PlannedRun run : plan.pending()) {
+      List<@Nullable Object> row = new ArrayList<>(List.of(run.id()));
+      keys.forEach(key -> row.add(key.value(run.spec())));
+      rows.add(row);
+    }
+    return new Table(columns, rows);
+  }
+
+  /** Every axis by the name of its column. */
+  private Map<String, List<Object>> axes() {
+    Map<String, List<Object>> axes = new LinkedHashMap<>();
+    plan.study().axes().forEach((path, values) -> axes.put(column(path), values));
+    return axes;
+  }
+
+  private static String column(String path) {
+    return Key.ALL.stream()
+        .filter(key -> key.path().equals(path))
+        .map(Key::column)
+        .findFirst()
+        .orElse(path);
+  }
+
+  private static String abbreviated(List<Object> values) {
+    List<String> texts = values.stream().map(Format::text).toList();
+    if (texts.size() <= SHOWN_VALUES) {
+      return String.join(", ", texts);
+    }
+    return "%s, .., %s (%d values)"
+        .formatted(
+            String.join(", ", texts.subList(0, 3)), texts.get(texts.size() - 1), texts.size());
+  }
+
+  private static List<@Nullable Object> row(String item, Object value) {
+    return List.of(item, value);
+  }
+}

@@ -1,0 +1,32 @@
+package io.grokgrid.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grokgrid.console.Format;
+import io.grokgrid.jobs.StatusJob.Ended;
+import io.grokgrid.jobs.StatusJob.Status;
+import io.grokgrid.store.SavedRuns.SavedState;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusCommandTest {
+  @Test
+  void runsInFlightComeFirst() {
+    Instant last = Instant.parse("2026-11-21T23:15:12.625Z");
+    Status status =
+        new Status(
+            List.of(new SavedState("0123456789abcdef", 3000)),
+            List.of(
+                new Ended("example", "failed", 2, last, "lost"),
+                new Ended(null, "grokked", 1, null, null)),
+            List.of());
+
+    assertThat(StatusCommand.table(status).rows())
+        .extracting(Format::json)
+        .containsExactly(
+            "[null,\"in_flight\",1,null,\"0123456789abcdef, step 3000\"]",
+            "[\"example\",\"failed\",2,\"2026-11-21T23:15:12.625Z\",\"lost\"]",
+            "[null,\"grokked\",1,null,null]");
+  }
+}
