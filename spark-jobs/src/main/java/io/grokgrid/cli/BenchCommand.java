@@ -6,9 +6,11 @@ import io.grokgrid.console.Format;
 import io.grokgrid.console.Table;
 import io.grokgrid.experiment.Bench;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,19 +34,22 @@ import picocli.CommandLine.Option;
     },
     footer = {"", "Examples:", "  grokgrid bench", "  grokgrid bench --format json"})
 final class BenchCommand implements Callable<Integer> {
-  private static final List<String> COLUMNS =
-      List.of(
-          "preset",
-          "p",
-          "train_fraction",
-          "rule",
-          "examples",
-          "step_ms",
-          "textbook_step_ms",
-          "last_position_step_ms",
-          "gflop",
-          "floor_ms",
-          "max_gradient_error");
+  private static final Map<String, Function<Bench.Timing, @Nullable Object>> COLUMNS =
+      new LinkedHashMap<>();
+
+  static {
+    COLUMNS.put("preset", Bench.Timing::preset);
+    COLUMNS.put("p", Bench.Timing::p);
+    COLUMNS.put("train_fraction", Bench.Timing::trainFraction);
+    COLUMNS.put("rule", Bench.Timing::rule);
+    COLUMNS.put("examples", Bench.Timing::examples);
+    COLUMNS.put("step_ms", Bench.Timing::stepMs);
+    COLUMNS.put("textbook_step_ms", Bench.Timing::textbookStepMs);
+    COLUMNS.put("last_position_step_ms", Bench.Timing::lastPositionStepMs);
+    COLUMNS.put("gflop", Bench.Timing::gflop);
+    COLUMNS.put("floor_ms", Bench.Timing::floorMs);
+    COLUMNS.put("max_gradient_error", Bench.Timing::maxGradientError);
+  }
 
   private static final double WARM_UP_SECONDS = 4;
   private static final double TURN_SECONDS = 0.1;
@@ -83,22 +88,13 @@ final class BenchCommand implements Callable<Integer> {
               .stripTrailing());
       rows.add(row(bench.measure(subject)));
     }
-    format.print(new Table(COLUMNS, rows), console.out(), console.colour());
+    format.print(new Table(List.copyOf(COLUMNS.keySet()), rows), console.out(), console.colour());
     return ExitCode.DONE;
   }
 
-  private static List<@Nullable Object> row(Bench.Timing row) {
-    return Arrays.asList(
-        row.preset(),
-        row.p(),
-        row.trainFraction(),
-        row.rule(),
-        row.examples(),
-        row.stepMs(),
-        row.textbookStepMs(),
-        row.lastPositionStepMs(),
-        row.gflop(),
-        row.floorMs(),
-        row.maxGradientError());
+  private static List<@Nullable Object> row(Bench.Timing timing) {
+    List<@Nullable Object> row = new ArrayList<>();
+    COLUMNS.values().forEach(column -> row.add(column.apply(timing)));
+    return row;
   }
 }

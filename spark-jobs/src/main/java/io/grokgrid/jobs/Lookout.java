@@ -5,6 +5,7 @@ import io.grokgrid.console.Report;
 import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.store.SavedRuns;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,41 +19,59 @@ final class Lookout implements Predicate<SavedRun> {
   private final PlannedRun run;
   private final int attempt;
   private final SavedRuns saved;
+  private final Predicate<Report> driver;
+  private final DoubleSupplier clock;
   private final double saveSeconds;
   private @Nullable SavedRun last;
   private boolean hasSaved;
   private boolean isKept;
   private int reportedStep = -1;
-  private long reported = System.nanoTime();
-  private long stored = System.nanoTime();
+  private double reportedAt;
+  private double savedAt;
 
-  Lookout(PlannedRun run, SavedRuns.Start start, SavedRuns saved) {
+  /**
+   * Begins to look on.
+   *
+   * @param driver is told of the run, and says whether it is to go on
+   * @param clock seconds
+   */
+  Lookout(
+      PlannedRun run,
+      SavedRuns.Start start,
+      SavedRuns saved,
+      Predicate<Report> driver,
+      DoubleSupplier clock) {
     this.run = run;
     attempt = start.attempt();
     isKept = start.saved() != null;
     this.saved = saved;
+    this.driver = driver;
+    this.clock = clock;
     saveSeconds = run.spec().record().stateEverySeconds();
+    reportedAt = clock.getAsDouble();
+    savedAt = reportedAt;
   }
 
   @Override
   public boolean test(SavedRun now) {
     last = now;
-    int step = now.state().step();
     if (reportedStep < 0) {
-      reportedStep = step;
+      reportedStep = now.state().step();
     }
-    long time = System.nanoTime();
+    double time = clock.getAsDouble();
     double wait = hasSaved ? saveSeconds : Math.min(FIRST_SAVE_SECONDS, saveSeconds);
-    if (saveSeconds > 0 && seconds(stored, time) >= wait) {
+    if (saveSeconds > 0 && time - savedAt >= wait) {
       save(now);
     }
-    if (seconds(reported, time) < REPORT_SECONDS) {
-      return true;
-    }
-    double rate = (step - reportedStep) / seconds(reported, time);
-    reported = time;
+    return time - reportedAt < REPORT_SECONDS || report(now, time);
+  }
+
+  private boolean report(SavedRun now, double time) {
+    int step = now.state().step();
+    double rate = (step - reportedStep) / (time - reportedAt);
+    reportedAt = time;
     reportedStep = step;
-    boolean goOn = ProgressPlugin.report(new Report(run.id(), step, rate, ""));
+    boolean goOn = driver.test(new Report(run.id(), step, rate, ""));
     if (!goOn && saveSeconds > 0) {
       save(now);
     }
@@ -61,7 +80,7 @@ final class Lookout implements Predicate<SavedRun> {
 
   private void save(SavedRun now) {
     saved.save(now);
-    stored = System.nanoTime();
+    savedAt = clock.getAsDouble();
     hasSaved = true;
     isKept = true;
   }
@@ -80,9 +99,5 @@ final class Lookout implements Predicate<SavedRun> {
     } else if (!over && !hasSaved) {
       saved.withdraw(run.id(), attempt);
     }
-  }
-
-  private static double seconds(long from, long to) {
-    return (to - from) * 1e-9;
   }
 }

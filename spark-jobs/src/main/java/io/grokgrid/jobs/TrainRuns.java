@@ -1,5 +1,6 @@
 package io.grokgrid.jobs;
 
+import ai.djl.Device;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Report;
 import io.grokgrid.experiment.Experiment;
@@ -14,17 +15,13 @@ import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.tensor.Autograd;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an executor does: train the runs of a task one after the other, and give their rows as they
@@ -46,87 +43,64 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     this.versions = versions;
   }
 
+  /** Trains a run each time that a row is asked for, until one is told to stop. */
   @Override
   public Iterator<Row> call(Iterator<RunGroup> tasks) {
     Deque<PlannedRun> runs = new ArrayDeque<>();
     tasks.forEachRemaining(task -> runs.addAll(task.runs()));
     Autograd.load(); // before any run counts as started: unpacking takes seconds
-    return new Rows(runs, Devices.assigned(sweep.device()));
+    Devices.Assigned device = Devices.assigned(sweep.device());
+    SavedRuns saved = new SavedRuns(store, hadoop.value());
+    return runs.stream()
+        .map(run -> train(run, device.device(), saved))
+        .takeWhile(Optional::isPresent)
+        .map(result -> row(result.orElseThrow(), device))
+        .iterator();
   }
 
-  private final class Rows implements Iterator<Row> {
-    private final Deque<PlannedRun> runs;
-    private final Devices.Assigned device;
-    private final SavedRuns saved = new SavedRuns(store, hadoop.value());
-    private @Nullable Row next;
-    private boolean stopped;
-
-    Rows(Deque<PlannedRun> runs, Devices.Assigned device) {
-      this.runs = runs;
-      this.device = device;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && !stopped && !runs.isEmpty()) {
-        Optional<RunResult> result = train(runs.remove());
-        next = result.map(this::row).orElse(null);
-        stopped = result.isEmpty();
-      }
-      return next != null;
-    }
-
-    @Override
-    public Row next() {
-      if (!hasNext() || next == null) {
-        throw new NoSuchElementException();
-      }
-      Row row = next;
-      next = null;
-      return row;
-    }
-
-    private Row row(RunResult result) {
-      Provenance provenance =
-          new Provenance(host(), device.column(), device.gpuAddress(), versions);
-      return RunsTable.toRow(result, sweep.name(), provenance);
-    }
-
-    private Optional<RunResult> train(PlannedRun run) {
-      if (!ProgressPlugin.goOn()) {
-        return Optional.empty();
-      }
-      SavedRuns.Start start = saved.start(run);
-      SavedRun from = start.saved();
-      int step = from == null ? 0 : from.state().step();
-      ProgressPlugin.report(new Report(run.id(), step, 0, ""));
-      if (start.fruitless() >= SavedRuns.MOST_STARTS) {
-        String error =
-            "started %d times without getting any further; what it ran on was lost each time"
-                .formatted(start.fruitless());
-        return ended(RunResult.of(run, from, Outcome.FAILED, error, start.attempt(), null));
-      }
-      Lookout lookout = new Lookout(run, start, saved);
-      Experiment experiment = new Experiment(run, device.device(), start.attempt(), from);
-      Optional<RunResult> result =
-          experiment.run(lookout, new Checkpoints(store, run.id(), hadoop.value()));
-      lookout.finish(result.isPresent());
-      return result.flatMap(this::ended);
-    }
-
-    private Optional<RunResult> ended(RunResult result) {
-      ProgressPlugin.report(
-          new Report(
-              result.runId(), result.lastStep(), result.stepsPerSecond(), result.outcome().name()));
-      return Optional.of(result);
-    }
+  private Row row(RunResult result, Devices.Assigned device) {
+    Provenance provenance =
+        new Provenance(Provenance.localHost(), device.column(), device.gpuAddress(), versions);
+    return RunsTable.toRow(result, sweep.name(), provenance);
   }
 
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return InetAddress.getLoopbackAddress().getHostName();
+  private Optional<RunResult> train(PlannedRun run, Device device, SavedRuns saved) {
+    if (!ProgressPlugin.goOn()) {
+      return Optional.empty();
     }
+    SavedRuns.Start start = saved.start(run);
+    SavedRun from = start.saved();
+    int step = from == null ? 0 : from.state().step();
+    ProgressPlugin.report(new Report(run.id(), step, 0, ""));
+    Optional<RunResult> result =
+        start.fruitless() >= SavedRuns.MOST_STARTS
+            ? Optional.of(givenUp(run, start))
+            : attempt(run, device, start, saved);
+    result.ifPresent(TrainRuns::reportEnd);
+    return result;
+  }
+
+  private static RunResult givenUp(PlannedRun run, SavedRuns.Start start) {
+    String error =
+        "started %d times without getting any further; what it ran on was lost each time"
+            .formatted(start.fruitless());
+    return RunResult.of(run, start.saved(), Outcome.FAILED, error, start.attempt(), null);
+  }
+
+  private Optional<RunResult> attempt(
+      PlannedRun run, Device device, SavedRuns.Start start, SavedRuns saved) {
+    Lookout lookout =
+        new Lookout(run, start, saved, ProgressPlugin::report, () -> System.nanoTime() * 1e-9);
+    Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value());
+    Optional<RunResult> result =
+        new Experiment(run, device, start.attempt(), start.saved()).run(lookout, checkpoints);
+    lookout.finish(result.isPresent());
+    return result;
+  }
+
+  private static void reportEnd(RunResult result) {
+    ProgressPlugin.report(
+        new Report(
+            result.runId(), result.lastStep(), result.stepsPerSecond(), result.outcome().name()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +25,11 @@ public final class SparkRows {
   }
 
   private static Iterator<List<@Nullable Object>> lists(Iterator<Row> rows) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public List<@Nullable Object> next() {
-        return list(rows.next());
-      }
-    };
+    Iterable<Row> once = () -> rows;
+    return StreamSupport.stream(once.spliterator(), false).map(SparkRows::list).iterator();
   }
 
-  public static List<@Nullable Object> list(Row row) {
+  private static List<@Nullable Object> list(Row row) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int i = 0; i < row.size(); i++) {
       values.add(plain(row.get(i)));

@@ -38,114 +38,42 @@ final class AllowedPlan {
   /**
    * Spark's plans that only read, by simple name: some are in one version of Spark only. Every
    * other one writes, runs a program, changes the session, or says what it does only when analyzed.
+   * In this order: where rows come from; from rows to rows; several into one; names and hints;
+   * EXPLAIN, DESCRIBE and SHOW, and what they are about.
    */
   private static final Set<String> READING =
       Set.of(
-          // where rows come from
-          "UnresolvedRelation",
-          "UnresolvedTableValuedFunction",
-          "UnresolvedInlineTable",
-          "ResolvedInlineTable",
-          "OneRowRelation",
-          "LocalRelation",
-          "EmptyRelation",
-          "Range",
-          "View",
-          "LogicalRelation",
-          "HiveTableRelation",
-          "DataSourceV2Relation",
-          // from rows to rows
-          "Project",
-          "Filter",
-          "Aggregate",
-          "Generate",
-          "Expand",
-          "Window",
-          "WithWindowDefinition",
-          "Pivot",
-          "Unpivot",
-          "Sample",
-          "Sort",
-          "Distinct",
-          "Deduplicate",
-          "GlobalLimit",
-          "LocalLimit",
-          "LimitAll",
-          "Offset",
-          "Tail",
-          "Repartition",
-          "RepartitionByExpression",
-          "RebalancePartitions",
-          "DataFrameDropColumns",
-          "PipeOperator",
-          "UnresolvedHaving",
-          "UnresolvedQualify",
-          // several into one
-          "Join",
-          "LateralJoin",
-          "AsOfJoin",
-          "NearestByJoin",
-          "Union",
-          "Intersect",
-          "Except",
-          // names and hints
-          "SubqueryAlias",
-          "UnresolvedSubqueryColumnAliases",
-          "UnresolvedTVFAliases",
-          "UnresolvedWith",
-          "WithCTE",
-          "CTERelationDef",
-          "CTERelationRef",
-          "UnionLoop",
-          "UnionLoopRef",
-          "UnresolvedHint",
-          "ResolvedHint",
-          // EXPLAIN, DESCRIBE and SHOW, and what they are about
-          "ExplainCommand",
-          "DescribeQueryCommand",
-          "DescribeRelation",
-          "DescribeRelationJsonCommand",
-          "DescribeTableCommand",
-          "DescribeTablePartition",
-          "DescribeColumn",
-          "DescribeColumnCommand",
-          "DescribeFunction",
-          "DescribeFunctionCommand",
-          "DescribeNamespace",
-          "DescribeDatabaseCommand",
-          "ShowCatalogsCommand",
-          "ShowCollationsCommand",
-          "ShowColumns",
-          "ShowColumnsCommand",
-          "ShowCreateTable",
-          "ShowCreateTableCommand",
-          "ShowCurrentNamespaceCommand",
-          "ShowFunctions",
-          "ShowFunctionsCommand",
-          "ShowNamespaces",
-          "ShowNamespacesCommand",
-          "ShowPartitions",
-          "ShowPartitionsCommand",
-          "ShowTables",
-          "ShowTablesCommand",
-          "ShowTablesExtended",
-          "ShowTablePartition",
-          "ShowTableProperties",
-          "ShowTablePropertiesCommand",
-          "ShowViews",
-          "ShowViewsCommand",
-          "CurrentNamespace",
-          "UnresolvedNamespace",
-          "UnresolvedTable",
-          "UnresolvedView",
-          "UnresolvedTableOrView",
-          "UnresolvedFunctionName",
-          "ResolvedNamespace",
-          "ResolvedTable",
-          "ResolvedTempView",
-          "ResolvedPersistentView",
-          "ResolvedNonPersistentFunc",
-          "ResolvedPersistentFunc");
+          """
+          UnresolvedRelation UnresolvedTableValuedFunction UnresolvedInlineTable
+          ResolvedInlineTable OneRowRelation LocalRelation EmptyRelation Range View
+          LogicalRelation HiveTableRelation DataSourceV2Relation
+
+          Project Filter Aggregate Generate Expand Window WithWindowDefinition Pivot
+          Unpivot Sample Sort Distinct Deduplicate GlobalLimit LocalLimit LimitAll
+          Offset Tail Repartition RepartitionByExpression RebalancePartitions
+          DataFrameDropColumns PipeOperator UnresolvedHaving UnresolvedQualify
+
+          Join LateralJoin AsOfJoin NearestByJoin Union Intersect Except
+
+          SubqueryAlias UnresolvedSubqueryColumnAliases UnresolvedTVFAliases
+          UnresolvedWith WithCTE CTERelationDef CTERelationRef UnionLoop UnionLoopRef
+          UnresolvedHint ResolvedHint
+
+          ExplainCommand DescribeQueryCommand DescribeRelation
+          DescribeRelationJsonCommand DescribeTableCommand DescribeTablePartition
+          DescribeColumn DescribeColumnCommand DescribeFunction DescribeFunctionCommand
+          DescribeNamespace DescribeDatabaseCommand ShowCatalogsCommand
+          ShowCollationsCommand ShowColumns ShowColumnsCommand ShowCreateTable
+          ShowCreateTableCommand ShowCurrentNamespaceCommand ShowFunctions
+          ShowFunctionsCommand ShowNamespaces ShowNamespacesCommand ShowPartitions
+          ShowPartitionsCommand ShowTables ShowTablesCommand ShowTablesExtended
+          ShowTablePartition ShowTableProperties ShowTablePropertiesCommand ShowViews
+          ShowViewsCommand CurrentNamespace UnresolvedNamespace UnresolvedTable
+          UnresolvedView UnresolvedTableOrView UnresolvedFunctionName ResolvedNamespace
+          ResolvedTable ResolvedTempView ResolvedPersistentView
+          ResolvedNonPersistentFunc ResolvedPersistentFunc
+          """
+              .split("\\s+"));
 
   /** Where Spark keeps its plans, whatever an extension of a session may call its own. */
   private static final String SPARK = "org.apache.spark.sql.";

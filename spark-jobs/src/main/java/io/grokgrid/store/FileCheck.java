@@ -128,11 +128,8 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
 
   /** What is left: files whose pages are whole but that Spark cannot make rows of. */
   private static void unreadable(SparkSession session, StoreFiles files, List<Damage> broken) {
-    Optional<String> problem = problem(session, files.runs(), files.files());
-    if (problem.isEmpty()) {
-      return;
-    }
-    narrow(session, files.runs(), files.files(), problem.get(), broken);
+    problem(session, files.runs(), files.files())
+        .ifPresent(problem -> narrow(session, files.runs(), files.files(), problem, broken));
   }
 
   /** Halves until the files at fault are found. */

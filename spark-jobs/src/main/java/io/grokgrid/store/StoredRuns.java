@@ -112,13 +112,8 @@ public record StoredRuns(Dataset<Row> rows, List<Damage> damages) {
             functions.col("started_at"),
             functions.col(RunsTable.SUBMISSION),
             functions.col("attempt"))
-        .select(
-            functions.col("file"),
-            functions.col("row"),
-            functions.col("run_id"),
-            functions.col("outcome"),
-            functions.col("counts"),
-            rank.as("rank"));
+        .withColumn("rank", rank)
+        .select("file", "row", "run_id", "outcome", "counts", "rank");
   }
 
   /** Of rows that begin with file and row. */

@@ -1,6 +1,8 @@
 package io.grokgrid.tables;
 
 import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,4 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param gpuAddress what Spark assigned, if it did
  */
 public record Provenance(String host, String device, @Nullable String gpuAddress, Versions versions)
-    implements Serializable {}
+    implements Serializable {
+  public static String localHost() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress().getHostName();
+    }
+  }
+}

@@ -77,13 +77,13 @@ class ClaimTest {
     }
   }
 
-  private static Claim.Owner owner(long pid, String command, int token) {
-    Claim.Owner here = Claim.Owner.of(command);
-    return new Claim.Owner(
+  private static Owner owner(long pid, String command, int token) {
+    Owner here = Owner.of(command);
+    return new Owner(
         here.host(), here.place(), pid, here.started(), here.since(), command, "token-" + token);
   }
 
-  private void leave(Claim.Owner owner) throws IOException {
+  private void leave(Owner owner) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, owner.text());
   }
@@ -101,11 +101,9 @@ class ClaimTest {
     Process parent = new ProcessBuilder("sh", "-c", "sleep 0.1 & exec sleep 60").start();
     try {
       ProcessHandle child = child(parent);
-      Claim.Owner here = Claim.Owner.of("sweep killed");
+      Owner here = Owner.of("sweep killed");
       Instant started = child.info().startInstant().orElseThrow();
-      leave(
-          new Claim.Owner(
-              here.host(), here.place(), child.pid(), started, started, "killed", "token"));
+      leave(new Owner(here.host(), here.place(), child.pid(), started, started, "killed", "token"));
       while (!Files.readString(Path.of("/proc/" + child.pid() + "/stat")).contains(") Z ")) {
         Thread.onSpinWait();
       }
@@ -129,19 +127,17 @@ class ClaimTest {
   /** Numbers of processes are given again. */
   @Test
   void anotherProcessOfTheSameNumberIsNotTheOwner() throws Exception {
-    Claim.Owner here = Claim.Owner.of("sweep before the restart");
+    Owner here = Owner.of("sweep before the restart");
     leave(
-        new Claim.Owner(
+        new Owner(
             here.host(), here.place(), here.pid(), Instant.EPOCH, Instant.EPOCH, "old", "token"));
     take("sweep next").close();
   }
 
   @Test
   void onAnotherMachineOnlyTimeTells() throws Exception {
-    Claim.Owner here = Claim.Owner.of("sweep far away");
-    leave(
-        new Claim.Owner(
-            "other", "other", 1, here.started(), here.since(), "sweep far away", "token"));
+    Owner here = Owner.of("sweep far away");
+    leave(new Owner("other", "other", 1, here.started(), here.since(), "sweep far away", "token"));
     assertThatThrownBy(() -> take("sweep next"))
         .isInstanceOf(Claim.Held.class)
         .hasMessageContaining("process 1 on other) since");
