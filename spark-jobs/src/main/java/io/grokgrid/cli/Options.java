@@ -110,7 +110,7 @@ final class Options {
   }
 
   /** The file of a configuration, where a command cannot do without. */
-  static final class Configuration {
+  static final class StudyFile {
     @Parameters(paramLabel = "CONF", description = "The configuration, a HOCON file.")
     @SuppressWarnings("NullAway.Init") // a command line without it is refused
     Path file;

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 final class PlanCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private Options.Configuration configuration = new Options.Configuration();
+  @Mixin private Options.StudyFile configuration = new Options.StudyFile();
   @Mixin private Options.Common common = new Options.Common();
 
   @Option(names = "--retry-failed", description = "Counts failed and diverged runs as pending.")

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 final class SweepCommand implements Callable<Integer> {
   private final Console console;
 
-  @Mixin private Options.Configuration configuration = new Options.Configuration();
+  @Mixin private Options.StudyFile configuration = new Options.StudyFile();
   @Mixin private Options.Common common = new Options.Common();
 
   @Option(names = "--retry-failed", description = "Trains failed and diverged runs again.")
@@ -58,11 +58,9 @@ final class SweepCommand implements Callable<Integer> {
     Sessions sessions = common.spark.sessions();
     if (study.sweep().gpus() > 0 && sessions.isLocal()) {
       console.say(
-          "sweep.gpus must be 0 on the master "
-              + sessions.masterUrl()
-              + ", which offers no GPU, was "
-              + study.sweep().gpus()
-              + "; a cluster on this machine does: grokgrid cluster start --gpus N");
+          "sweep.gpus must be 0 on the master %s, which offers no GPU, was %d; a cluster on this"
+                  .formatted(sessions.masterUrl(), study.sweep().gpus())
+              + " machine does: grokgrid cluster start --gpus N");
       return ExitCode.REFUSED;
     }
     AtomicBoolean lost = new AtomicBoolean();
@@ -86,7 +84,7 @@ final class SweepCommand implements Callable<Integer> {
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
       SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed);
-      SweepJob.Swept swept = sweep.run(new Teller(study));
+      SweepJob.Swept swept = sweep.run(new Teller(study, console));
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());
         common.format.print(summary, console.out(), console.colour());
@@ -96,13 +94,7 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   /** Says what goes on. */
-  private final class Teller implements SweepJob.Listener {
-    private final Study study;
-
-    Teller(Study study) {
-      this.study = study;
-    }
-
+  private record Teller(Study study, Console console) implements SweepJob.Listener {
     @Override
     public void damaged(List<Damage> damages) {
       Damages.say(damages, console);

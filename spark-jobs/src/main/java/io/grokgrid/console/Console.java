@@ -68,19 +68,7 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
     say(message);
     err.close();
     out.close();
-    Thread limit =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(graceMillis);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              Runtime.getRuntime().halt(code);
-            },
-            "end");
-    limit.setDaemon(true);
-    limit.start();
+    new Later("end").after(graceMillis, () -> Runtime.getRuntime().halt(code));
     System.exit(code);
   }
 

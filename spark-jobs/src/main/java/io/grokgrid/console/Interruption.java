@@ -3,8 +3,6 @@ package io.grokgrid.console;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,7 @@ public final class Interruption implements AutoCloseable {
   private static long last;
 
   private final Progress progress;
-  private final Timer clock = new Timer("interruption", true);
+  private final Later clock = new Later("interruption");
 
   /**
    * Is asked in place of the process's end, from now until closed.
@@ -48,7 +46,7 @@ public final class Interruption implements AutoCloseable {
   public Interruption(Progress progress, double maxHours) {
     this.progress = progress;
     if (maxHours > 0) {
-      after(Math.round(maxHours * 3.6e6), progress::stop);
+      clock.after(Math.round(maxHours * 3.6e6), progress::stop);
     }
     synchronized (Interruption.class) {
       training = this;
@@ -130,25 +128,14 @@ public final class Interruption implements AutoCloseable {
     String late =
         "no end of saving after %s; the same command goes on from the states before"
             .formatted(Progress.duration(SAVING_MILLIS / 1000.0));
-    after(SAVING_MILLIS, () -> console.end(ExitCode.INTERRUPTED, late, GRACE_MILLIS));
-  }
-
-  private void after(long millis, Runnable action) {
-    TimerTask task =
-        new TimerTask() {
-          @Override
-          public void run() {
-            action.run();
-          }
-        };
-    clock.schedule(task, millis);
+    clock.after(SAVING_MILLIS, () -> console.end(ExitCode.INTERRUPTED, late, GRACE_MILLIS));
   }
 
   @Override
   public void close() {
     synchronized (Interruption.class) {
       training = null;
-      clock.cancel();
+      clock.close();
     }
   }
 }

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.TreeMap;
 
 /**
@@ -42,7 +40,7 @@ public final class Progress implements AutoCloseable {
   private final long start = System.nanoTime();
   private double costBefore;
   private volatile boolean stopping;
-  private final Timer clock = new Timer("progress", true);
+  private final Later clock = new Later("progress");
 
   /**
    * Of the runs that a sweep is about to train.
@@ -72,14 +70,7 @@ public final class Progress implements AutoCloseable {
     NOTHING.stopping = false;
     current = this;
     long period = live ? 500 : 60_000;
-    TimerTask drawing =
-        new TimerTask() {
-          @Override
-          public void run() {
-            draw();
-          }
-        };
-    clock.schedule(drawing, live ? 0 : FIRST_MILLIS, period);
+    clock.every(live ? 0 : FIRST_MILLIS, period, this::draw);
     return this;
   }
 
@@ -111,6 +102,37 @@ public final class Progress implements AutoCloseable {
     return Set.copyOf(ended.keySet());
   }
 
+  private void draw() {
+    String line = line((System.nanoTime() - start) * 1e-9);
+    out.print(live ? Console.ERASE + fitting(line) : line + System.lineSeparator());
+    out.flush();
+  }
+
+  /**
+   * {@code [===== ] 5/24 runs: 4 grokked, 1 memorised; 2 training at 61 steps/s, ETA 3m 20s}.
+   *
+   * @param elapsed seconds since the sweep began
+   */
+  synchronized String line(double elapsed) {
+    double done = done();
+    double share = totalCost == 0 ? 1 : Math.min(1, done / totalCost);
+    int filled = (int) Math.round(share * BAR);
+    String bar = "=".repeat(filled) + " ".repeat(BAR - filled);
+    boolean knowsRate = done > costBefore && share < 1;
+    double left = (totalCost - done) * elapsed / (done - costBefore);
+    return "[%s] %d/%d runs".formatted(bar, ended.size(), runs.size())
+        + (ended.isEmpty() ? "" : ": " + outcomes())
+        + (training.isEmpty() ? "" : "; " + rate())
+        + (knowsRate ? ", ETA " + duration(left) : "")
+        + (stopping ? "; stopping" : "");
+  }
+
+  /** Of {@link #totalCost}. */
+  private double done() {
+    return ended.keySet().stream().mapToDouble(this::wholeCost).sum()
+        + training.values().stream().mapToDouble(this::cost).sum();
+  }
+
   private double wholeCost(String runId) {
     PlannedRun run = runs.get(runId);
     return run == null ? 0 : Cost.seconds(run.spec());
@@ -123,35 +145,9 @@ public final class Progress implements AutoCloseable {
         : wholeCost(report.runId()) * report.step() / run.spec().training().steps();
   }
 
-  private void draw() {
-    out.print(live ? Console.ERASE + fitting(line()) : line() + System.lineSeparator());
-    out.flush();
-  }
-
-  /** {@code [===== ] 5/24 runs: 4 grokked, 1 memorised; 2 training at 61 steps/s, ETA 3m 20s}. */
-  synchronized String line() {
-    double elapsed = (System.nanoTime() - start) * 1e-9;
-    double done =
-        ended.keySet().stream().mapToDouble(this::wholeCost).sum()
-            + training.values().stream().mapToDouble(this::cost).sum();
-    double share = totalCost == 0 ? 1 : Math.min(1, done / totalCost);
-    int filled = (int) Math.round(share * BAR);
-    StringBuilder line = new StringBuilder();
-    line.append('[').append("=".repeat(filled)).append(" ".repeat(BAR - filled)).append("] ");
-    line.append("%d/%d runs".formatted(ended.size(), runs.size()));
-    if (!ended.isEmpty()) {
-      line.append(": ").append(outcomes());
-    }
+  private String rate() {
     double rate = training.values().stream().mapToDouble(Report::stepsPerSecond).sum();
-    if (!training.isEmpty()) {
-      line.append("; %d training".formatted(training.size()));
-      line.append(rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
-    }
-    if (done > costBefore && share < 1) {
-      double left = (totalCost - done) * elapsed / (done - costBefore);
-      line.append(", ETA ").append(duration(left));
-    }
-    return line.append(stopping ? "; stopping" : "").toString();
+    return training.size() + " training" + (rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
   }
 
   /** A line that wraps could not be erased. */
@@ -181,8 +177,8 @@ public final class Progress implements AutoCloseable {
   /** Shows the last line and ends. */
   @Override
   public void close() {
-    clock.cancel();
+    clock.close();
     current = NOTHING;
-    out.println((live ? Console.ERASE : "") + line());
+    out.println((live ? Console.ERASE : "") + line((System.nanoTime() - start) * 1e-9));
   }
 }

@@ -3,8 +3,6 @@ package io.grokgrid.console;
 import java.io.PrintStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Timer;
-import java.util.TimerTask;
 
 /**
  * A sign of life: says what is under way once that has taken some seconds, and goes on saying it
@@ -22,7 +20,7 @@ public final class Sign implements AutoCloseable {
   private final PrintStream err;
   private final boolean live;
   private final long start = System.nanoTime();
-  private final Timer clock = new Timer("sign of life", true);
+  private final Later clock = new Later("sign of life");
   private boolean drawn;
 
   /**
@@ -35,14 +33,7 @@ public final class Sign implements AutoCloseable {
     synchronized (OPEN) {
       OPEN.push(this);
     }
-    TimerTask task =
-        new TimerTask() {
-          @Override
-          public void run() {
-            draw();
-          }
-        };
-    clock.schedule(task, FIRST_MILLIS, live ? LIVE_PERIOD_MILLIS : PERIOD_MILLIS);
+    clock.every(FIRST_MILLIS, live ? LIVE_PERIOD_MILLIS : PERIOD_MILLIS, this::draw);
   }
 
   /** Whether something already says what is under way. */
@@ -67,7 +58,7 @@ public final class Sign implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.cancel();
+    clock.close();
     synchronized (OPEN) {
       OPEN.remove(this);
       if (drawn && live) {

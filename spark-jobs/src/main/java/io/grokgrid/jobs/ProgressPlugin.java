@@ -3,7 +3,6 @@ package io.grokgrid.jobs;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Report;
 import java.util.Map;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -49,11 +48,6 @@ public final class ProgressPlugin implements SparkPlugin {
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
-      @Override
-      public Map<String, String> init(SparkContext context, PluginContext plugin) {
-        return Map.of();
-      }
-
       @Override
       public Object receive(Object message) {
         Progress progress = Progress.current();

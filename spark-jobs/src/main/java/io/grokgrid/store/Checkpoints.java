@@ -27,12 +27,7 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   @Override
   public void begin(boolean anew) {
     try {
-      Folder folder = Folder.of(path, hadoop);
-      for (String name : folder.names()) {
-        if (anew || !StepFile.CHECKPOINT.isMeantBy(name)) {
-          folder.delete(name);
-        }
-      }
+      Folder.of(path, hadoop).deleteAll(name -> anew || !StepFile.CHECKPOINT.isMeantBy(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package io.grokgrid.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -38,5 +39,14 @@ record Folder(FileSystem files, Path path) {
 
   void delete(String name) throws IOException {
     files.delete(new Path(path, name), false);
+  }
+
+  /** Deletes the files of such names. */
+  void deleteAll(Predicate<String> which) throws IOException {
+    for (String name : names()) {
+      if (which.test(name)) {
+        delete(name);
+      }
+    }
   }
 }

@@ -61,12 +61,7 @@ public final class NamedByContent extends ParquetOutputCommitter {
       return;
     }
     String begin = name.substring(0, name.indexOf('.') + 1);
-    Folder folder = new Folder(files, output);
-    for (String there : folder.names()) {
-      if (there.startsWith(begin)) {
-        folder.delete(there);
-      }
-    }
+    new Folder(files, output).deleteAll(there -> there.startsWith(begin));
   }
 
   /** The digest that a file's name says its content has; files of older builds have none. */

@@ -107,21 +107,16 @@ public final class SavedRuns {
     }
 
     void deleteUpTo(int attempt, String runId) throws IOException {
-      for (String start : folder.names()) {
-        int of = attempt(runId, start);
-        if (of >= 0 && of <= attempt) {
-          folder.delete(start);
-        }
-      }
+      folder.deleteAll(start -> isFrom(0, attempt(runId, start), attempt));
     }
 
     void deleteAll(Set<String> runIds) throws IOException {
-      for (String start : folder.names()) {
-        if (runIds.contains(start.replaceFirst("-[0-9]+$", ""))) {
-          folder.delete(start);
-        }
-      }
+      folder.deleteAll(start -> runIds.contains(start.replaceFirst("-[0-9]+$", "")));
     }
+  }
+
+  private static boolean isFrom(int least, int value, int most) {
+    return value >= least && value <= most;
   }
 
   /** The newest state that this run can go on from. */
@@ -184,7 +179,7 @@ public final class SavedRuns {
         deleteRefused(folder.files());
         file.put();
       }
-      deleteBelow(step, folder);
+      folder.deleteAll(name -> isFrom(0, StepFile.STATE.step(name), step - 1));
       starts().deleteUpTo(saved.attempt(), saved.run().id());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -196,15 +191,6 @@ public final class SavedRuns {
       files.delete(file, true);
     }
     refused.clear();
-  }
-
-  private static void deleteBelow(int limit, Folder folder) throws IOException {
-    for (String name : folder.names()) {
-      int step = StepFile.STATE.step(name);
-      if (step >= 0 && step < limit) {
-        folder.delete(name);
-      }
-    }
   }
 
   /** Removes all that is kept of these runs. */

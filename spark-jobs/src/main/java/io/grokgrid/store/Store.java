@@ -62,17 +62,17 @@ public record Store(String root) implements Serializable {
   }
 
   /** The directory of one submission's files. */
-  public Path submission(String id) {
+  Path submission(String id) {
     return new Path(runs(), RunsTable.SUBMISSION + "=" + id);
   }
 
   /** The directory of what an unfinished run saved to go on from. */
-  public Path state(String runId) {
+  Path state(String runId) {
     return new Path(states(), runId);
   }
 
   /** The directory of the weights that a run kept. */
-  public Path checkpoints(String runId) {
+  Path checkpoints(String runId) {
     return new Path(new Path(root, "checkpoints"), runId);
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs the rows of the view {@code runs}
  * @param damages what of the store they leave out
  */
-public record Views(SparkSession session, Dataset<Row> runs, List<Damage> damages) {
+public record Views(Dataset<Row> runs, List<Damage> damages) {
   /**
    * Which of a store's runs the views show.
    *
@@ -56,7 +56,7 @@ public record Views(SparkSession session, Dataset<Row> runs, List<Damage> damage
       flattened(runs, array).createOrReplaceTempView(array);
     }
     session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
-    return new Views(session, runs, stored.damages());
+    return new Views(runs, stored.damages());
   }
 
   private static Dataset<Row> flattened(Dataset<Row> runs, String array) {

@@ -122,11 +122,11 @@ public final class RunsTable {
   private static Columns<Trained> columns() {
     Columns<Trained> columns =
         new Columns<Trained>()
-            .text("run_id", "first 16 hex digits of the run's hash", run -> run.result.runId())
+            .text("run_id", "first 16 hex digits of the run's hash", r -> r.result.runId())
             .text("sweep", "name of the sweep that trained it", Trained::sweep);
     for (Key key : Key.ALL) {
       String comment = "run." + key.path() + ", see reference.conf";
-      columns.add(key.column(), type(key), comment, run -> key.value(run.spec()));
+      columns.add(key.column(), type(key), comment, r -> key.value(r.spec()));
     }
     addResult(columns);
     addRecorded(columns);
@@ -140,36 +140,29 @@ public final class RunsTable {
             "train_examples",
             "size of the training set; null for sequences",
             Trained::trainExamples)
-        .integer("parameters", "trained numbers of the network", run -> run.result.parameters())
+        .integer("parameters", "trained numbers of the network", r -> r.result.parameters())
         .integer(
-            "memorised_step",
-            "first with train accuracy 0.99",
-            run -> run.milestones.memorisedStep())
-        .integer("grok_step", "first with test accuracy 0.99", run -> run.milestones.grokStep())
+            "memorised_step", "first with train accuracy 0.99", r -> r.milestones.memorisedStep())
+        .integer("grok_step", "first with test accuracy 0.99", r -> r.milestones.grokStep())
         .integer(
             "sustained_grok_step",
             "first of six in a row with test accuracy 0.95",
-            run -> run.milestones.sustainedGrokStep())
-        .integer(
-            "grok_delay", "steps, grok_step - memorised_step", run -> run.milestones.grokDelay())
-        .text(
-            "outcome", "how the run ended, first that holds", run -> run.result.outcome().column())
-        .text("error", "what went wrong, of failed runs", run -> run.result.error())
-        .integer("last_step", "updates made", run -> run.result.lastStep())
-        .real("final_train_loss", "last recorded, nats", run -> run.last(Metrics::trainLoss))
-        .real("final_test_loss", "last recorded, nats", run -> run.last(Metrics::testLoss))
-        .real(
-            "final_train_accuracy", "last recorded, share", run -> run.last(Metrics::trainAccuracy))
-        .real(
-            "final_test_accuracy", "last recorded, share", run -> run.last(Metrics::testAccuracy));
+            r -> r.milestones.sustainedGrokStep())
+        .integer("grok_delay", "steps, grok_step - memorised_step", r -> r.milestones.grokDelay())
+        .text("outcome", "how the run ended, first that holds", r -> r.result.outcome().column())
+        .text("error", "what went wrong, of failed runs", r -> r.result.error())
+        .integer("last_step", "updates made", r -> r.result.lastStep())
+        .real("final_train_loss", "last recorded, nats", r -> r.last(Metrics::trainLoss))
+        .real("final_test_loss", "last recorded, nats", r -> r.last(Metrics::testLoss))
+        .real("final_train_accuracy", "last recorded, share", r -> r.last(Metrics::trainAccuracy))
+        .real("final_test_accuracy", "last recorded, share", r -> r.last(Metrics::testAccuracy));
   }
 
   private static void addRecorded(Columns<Trained> columns) {
     columns
-        .structs("metrics", "the recorded steps, ascending", METRICS, run -> run.result.metrics())
-        .structs("attention", "means over all inputs", ATTENTION, run -> run.result.attention())
-        .structs(
-            "measurements", "what analyses found", MEASUREMENTS, run -> run.result.measurements());
+        .structs("metrics", "the recorded steps, ascending", METRICS, r -> r.result.metrics())
+        .structs("attention", "means over all inputs", ATTENTION, r -> r.result.attention())
+        .structs("measurements", "what analyses found", MEASUREMENTS, r -> r.result.measurements());
   }
 
   private static void addProvenance(Columns<Trained> columns) {
@@ -178,16 +171,15 @@ public final class RunsTable {
             "started_at",
             DataTypes.TimestampType,
             "begin of the first attempt, UTC",
-            run -> Timestamp.from(run.result.startedAt()))
-        .real("seconds", "training time of all attempts", run -> run.result.seconds())
-        .real("steps_per_second", "of training", run -> run.result.stepsPerSecond())
-        .text("host", "name of the machine", run -> run.by.host())
-        .text("device", "cpu, or gpu:N as used", run -> run.by.device())
-        .text("gpu_address", "assigned by Spark, if any", run -> run.by.gpuAddress())
-        .integer("attempt", "1 for a run that was never cut", run -> run.result.attempt())
-        .integer(
-            "resumed_from_step", "null if it was not resumed", run -> run.result.resumedFromStep())
-        .struct("versions", "the programs involved", VERSIONS, run -> run.by.versions());
+            r -> Timestamp.from(r.result.startedAt()))
+        .real("seconds", "training time of all attempts", r -> r.result.seconds())
+        .real("steps_per_second", "of training", r -> r.result.stepsPerSecond())
+        .text("host", "name of the machine", r -> r.by.host())
+        .text("device", "cpu, or gpu:N as used", r -> r.by.device())
+        .text("gpu_address", "assigned by Spark, if any", r -> r.by.gpuAddress())
+        .integer("attempt", "1 for a run that was never cut", r -> r.result.attempt())
+        .integer("resumed_from_step", "null if it was not resumed", r -> r.result.resumedFromStep())
+        .struct("versions", "the programs involved", VERSIONS, r -> r.by.versions());
   }
 
   private static DataType type(Key key) {

@@ -37,7 +37,7 @@ final class CheckpointCheck {
    * @param path as people write it
    * @param missing whether it is not there, so that nothing can be taken out
    */
-  record Wrong(String path, boolean missing, String what) implements Serializable {
+  record Flaw(String path, boolean missing, String what) implements Serializable {
     /** Whether it may be whole, but is not to be read by this user: nothing is mended then. */
     boolean isDenied() {
       return what.equals(DENIED);
@@ -45,7 +45,7 @@ final class CheckpointCheck {
   }
 
   /** Of a row that {@link RowCheck} found nothing wrong with. */
-  static List<Wrong> of(Row row, Store store, Configuration hadoop) throws IOException {
+  static List<Flaw> of(Row row, Store store, Configuration hadoop) throws IOException {
     RunSpec run = RowCheck.run(row);
     String outcome = row.getAs("outcome");
     if (run.record().checkpoints() == 0 || "failed".equals(outcome)) {
@@ -58,12 +58,12 @@ final class CheckpointCheck {
     if (!"diverged".equals(outcome)) {
       steps.add(last);
     }
-    List<Wrong> wrong = new ArrayList<>();
+    List<Flaw> wrong = new ArrayList<>();
     for (int step : steps) {
       Path file = Checkpoints.file(store, runId, step);
       String what = problem(file, runId, step, run, hadoop);
       if (!what.isEmpty()) {
-        wrong.add(new Wrong(StoreFiles.text(file), what.equals(MISSING), what));
+        wrong.add(new Flaw(StoreFiles.text(file), what.equals(MISSING), what));
       }
     }
     return wrong;
@@ -73,11 +73,15 @@ final class CheckpointCheck {
   private static String problem(
       Path file, String runId, int step, RunSpec run, Configuration hadoop) {
     try {
-      FileStatus status = file.getFileSystem(hadoop).getFileStatus(file);
+      FileSystem files = file.getFileSystem(hadoop);
+      FileStatus status = files.getFileStatus(file);
       if (!status.isFile() || status.getLen() > MOST_BYTES) {
         return status.isFile() ? "is too large, " + status.getLen() + " bytes" : "is a folder";
       }
-      byte[] content = content(file, hadoop);
+      byte[] content;
+      try (InputStream in = files.open(file)) {
+        content = in.readAllBytes();
+      }
       Map<String, String> metadata = Safetensors.metadata(content, "it");
       if (!runId.equals(metadata.get("run_id"))) {
         return "is of the run " + metadata.get("run_id");
@@ -110,12 +114,5 @@ final class CheckpointCheck {
       }
     }
     return false;
-  }
-
-  private static byte[] content(Path file, Configuration hadoop) throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    try (InputStream in = files.open(file)) {
-      return in.readAllBytes();
-    }
   }
 }

@@ -23,20 +23,20 @@ import org.apache.spark.sql.functions;
  * @param doubled rows of finished runs that have another, newer one, each with its run's id
  */
 public record Inspection(
-    StoreFiles files, List<RowScan.Found> wrong, Map<RowPlace, String> doubled) {
+    StoreFiles files, List<RowScan.WrongRow> wrong, Map<RowPlace, String> doubled) {
 
   /** Reads a store to its end. */
   public static Inspection of(SparkSession session, Store store) throws IOException {
     StoreFiles listed = StoreFiles.of(store, session.sparkContext().hadoopConfiguration());
     StoreFiles files = listed.without(FileCheck.broken(session, listed));
-    List<RowScan.Found> wrong = RowScan.of(session, store, files);
+    List<RowScan.WrongRow> wrong = RowScan.of(session, store, files);
     return new Inspection(files, wrong, doubled(session, files, places(wrong)));
   }
 
-  private static List<RowPlace> places(List<RowScan.Found> wrong) {
+  private static List<RowPlace> places(List<RowScan.WrongRow> wrong) {
     return wrong.stream()
         .filter(found -> !found.rows().isEmpty())
-        .map(RowScan.Found::place)
+        .map(RowScan.WrongRow::place)
         .toList();
   }
 
@@ -61,7 +61,7 @@ public record Inspection(
     return Stream.concat(
             wrong.stream()
                 .filter(found -> found.checkpoints().stream().noneMatch(c -> c.isDenied()))
-                .map(RowScan.Found::place),
+                .map(RowScan.WrongRow::place),
             doubled.keySet().stream())
         .distinct()
         .toList();
@@ -82,7 +82,7 @@ public record Inspection(
     return wrong.stream()
         .flatMap(found -> found.rows().stream())
         .filter(row -> row.check().equals(check))
-        .map(RowCheck.Wrong::detail)
+        .map(RowCheck.Contradiction::detail)
         .toList();
   }
 
@@ -96,7 +96,7 @@ public record Inspection(
     return checkpoints().map(wrong -> wrong.path() + " " + wrong.what()).toList();
   }
 
-  Stream<CheckpointCheck.Wrong> checkpoints() {
+  Stream<CheckpointCheck.Flaw> checkpoints() {
     return wrong.stream().flatMap(found -> found.checkpoints().stream()).distinct();
   }
 }

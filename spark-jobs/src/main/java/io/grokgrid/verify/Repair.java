@@ -59,7 +59,7 @@ public final class Repair {
     for (List<RowPlace> places : byFile.values()) {
       takeOut(places);
     }
-    for (CheckpointCheck.Wrong checkpoint : found.checkpoints().toList()) {
+    for (CheckpointCheck.Flaw checkpoint : found.checkpoints().toList()) {
       if (!checkpoint.missing() && !checkpoint.isDenied()) {
         takeOut(new Path(checkpoint.path()));
       }

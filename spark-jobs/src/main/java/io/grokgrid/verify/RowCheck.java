@@ -44,13 +44,13 @@ final class RowCheck {
   private static final double RATE_ERROR = 1e-6;
 
   /** What is wrong, and how. */
-  record Wrong(String check, String detail) implements Serializable {}
+  record Contradiction(String check, String detail) implements Serializable {}
 
   private final Row row;
   private final RunSpec run;
   private final Outcome outcome;
   private final List<Row> metrics;
-  private final List<Wrong> wrong = new ArrayList<>();
+  private final List<Contradiction> wrong = new ArrayList<>();
 
   private RowCheck(Row row, RunSpec run, Outcome outcome) {
     this.row = row;
@@ -60,19 +60,19 @@ final class RowCheck {
   }
 
   /** Everything that is wrong with a row of {@link RunsTable#SCHEMA}. */
-  static List<Wrong> of(Row row) {
+  static List<Contradiction> of(Row row) {
     try {
       RunSpec run = RunSpecs.of(RunsTable.configuration(row));
       String id = RunId.of(run);
       if (!id.equals(row.getAs("run_id"))) {
-        return List.of(new Wrong(ID, row.getAs("run_id") + ", not " + id));
+        return List.of(new Contradiction(ID, row.getAs("run_id") + ", not " + id));
       }
       Outcome outcome = outcome(row.getAs("outcome"));
       return outcome == null
-          ? List.of(new Wrong(OUTCOME, row.getAs("outcome") + " is no outcome"))
+          ? List.of(new Contradiction(OUTCOME, row.getAs("outcome") + " is no outcome"))
           : new RowCheck(row, run, outcome).all();
     } catch (IllegalArgumentException | ArithmeticException e) {
-      return List.of(new Wrong(ID, row.getAs("run_id") + ": " + e.getMessage()));
+      return List.of(new Contradiction(ID, row.getAs("run_id") + ": " + e.getMessage()));
     }
   }
 
@@ -88,7 +88,7 @@ final class RowCheck {
         .orElse(null);
   }
 
-  private List<Wrong> all() {
+  private List<Contradiction> all() {
     require(row.getAs("last_step") != null, STEPS, "last_step is null");
     checkSizes();
     checkProvenance();
@@ -108,7 +108,7 @@ final class RowCheck {
 
   private void require(boolean holds, String check, String detail) {
     if (!holds) {
-      wrong.add(new Wrong(check, row.getAs("run_id") + ": " + detail));
+      wrong.add(new Contradiction(check, row.getAs("run_id") + ": " + detail));
     }
   }
 
@@ -122,9 +122,8 @@ final class RowCheck {
   }
 
   private List<Row> items(String array) {
-    List<Row> items =
-        row.isNullAt(row.fieldIndex(array)) ? null : row.getList(row.fieldIndex(array));
-    return items == null ? List.of() : items;
+    int column = row.fieldIndex(array);
+    return row.isNullAt(column) ? List.of() : row.getList(column);
   }
 
   /** A run that could not begin has no parameters. */
@@ -224,21 +223,22 @@ final class RowCheck {
 
   private static List<Integer> distinctSteps(List<Row> rows) {
     List<Integer> steps = new ArrayList<>();
-    for (Row at : rows) {
-      Integer step = at.getAs("step");
-      if (steps.isEmpty() || !Objects.equals(steps.get(steps.size() - 1), step)) {
-        steps.add(step == null ? -1 : step);
+    for (int step : rows.stream().map(RowCheck::step).toList()) {
+      if (steps.isEmpty() || steps.get(steps.size() - 1) != step) {
+        steps.add(step);
       }
     }
     return steps;
   }
 
+  /** Of an array's element, -1 if it has none. */
+  private static int step(Row at) {
+    Integer step = at.getAs("step");
+    return step == null ? -1 : step;
+  }
+
   private void checkMetrics() {
-    List<Integer> steps = new ArrayList<>();
-    for (Row at : metrics) {
-      Integer step = at.getAs("step");
-      steps.add(step == null ? -1 : step);
-    }
+    List<Integer> steps = metrics.stream().map(RowCheck::step).toList();
     checkSteps("metrics", steps, due(run.record().metricsEvery()));
     for (int i = 0; i < metrics.size(); i++) {
       boolean mayBeOdd = i == metrics.size() - 1 && outcome.isFailure();

@@ -17,7 +17,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Looks at every row of a store, where the rows are, with {@link RowCheck}. */
-final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
+final class RowScan implements FlatMapFunction<Row, RowScan.WrongRow> {
   private static final long serialVersionUID = 1L;
 
   private final Store store;
@@ -30,8 +30,10 @@ final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
    * @param checkpoints what is wrong with its checkpoints; they are looked at only where the row is
    *     whole
    */
-  record Found(
-      RowPlace place, ArrayList<RowCheck.Wrong> rows, ArrayList<CheckpointCheck.Wrong> checkpoints)
+  record WrongRow(
+      RowPlace place,
+      ArrayList<RowCheck.Contradiction> rows,
+      ArrayList<CheckpointCheck.Flaw> checkpoints)
       implements Serializable {}
 
   private RowScan(Store store, SerializableConfiguration hadoop) {
@@ -40,7 +42,7 @@ final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
   }
 
   /** Everything that is wrong with the rows of these files. */
-  static List<Found> of(SparkSession session, Store store, StoreFiles files) throws IOException {
+  static List<WrongRow> of(SparkSession session, Store store, StoreFiles files) throws IOException {
     var hadoop = session.sparkContext().hadoopConfiguration();
     RowScan scan = new RowScan(store.qualified(hadoop), new SerializableConfiguration(hadoop));
     Dataset<Row> rows = files.rows(session);
@@ -53,15 +55,15 @@ final class RowScan implements FlatMapFunction<Row, RowScan.Found> {
   }
 
   @Override
-  public Iterator<Found> call(Row row) throws IOException {
-    List<RowCheck.Wrong> wrong = RowCheck.of(row);
-    List<CheckpointCheck.Wrong> checkpoints =
+  public Iterator<WrongRow> call(Row row) throws IOException {
+    List<RowCheck.Contradiction> wrong = RowCheck.of(row);
+    List<CheckpointCheck.Flaw> checkpoints =
         wrong.isEmpty() ? CheckpointCheck.of(row, store, hadoop.value()) : List.of();
     if (wrong.isEmpty() && checkpoints.isEmpty()) {
-      return List.<Found>of().iterator();
+      return List.<WrongRow>of().iterator();
     }
     RowPlace place = new RowPlace(row.getAs("_file"), row.getAs("_row"));
-    return List.of(new Found(place, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
+    return List.of(new WrongRow(place, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
         .iterator();
   }
 }

@@ -125,7 +125,7 @@ class RowCheckTest {
       assertThat(RowCheck.of(changed.head()))
           .as("%s = %s", column, each.get(1))
           .isNotEmpty()
-          .extracting(RowCheck.Wrong::check)
+          .extracting(RowCheck.Contradiction::check)
           .containsOnly(each.get(2));
     }
   }
