@@ -33,7 +33,7 @@ final class SqlFile {
     if (name.isEmpty()) {
       throw new RefusedSql("@ must be followed by a file, as in @questions.sql");
     }
-    byte[] bytes = name.equals("-") ? bytes(name, in) : bytes(name);
+    byte[] bytes = bytes(name, in);
     if (bytes.length > MOST_BYTES) {
       throw new RefusedSql(name + ": must be at most 1 MiB of SQL");
     }
@@ -44,23 +44,16 @@ final class SqlFile {
     return sql;
   }
 
-  private static byte[] bytes(String name) {
+  private static byte[] bytes(String name, InputStream standard) {
+    boolean isFile = !name.equals("-");
     Path file = Path.of(name);
-    if (!Files.exists(file)) {
+    if (isFile && !Files.exists(file)) {
       throw new RefusedSql(name + ": no such file");
     }
-    if (Files.isDirectory(file)) {
+    if (isFile && Files.isDirectory(file)) {
       throw new RefusedSql(name + ": is a directory, not a file of SQL");
     }
-    try (InputStream in = Files.newInputStream(file)) {
-      return bytes(name, in);
-    } catch (IOException e) {
-      throw new RefusedSql(name + ": cannot be read", e);
-    }
-  }
-
-  private static byte[] bytes(String name, InputStream in) {
-    try {
+    try (InputStream in = isFile ? Files.newInputStream(file) : standard) {
       return in.readNBytes(MOST_BYTES + 1);
     } catch (IOException e) {
       throw new RefusedSql(name + ": cannot be read", e);

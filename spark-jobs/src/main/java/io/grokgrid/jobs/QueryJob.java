@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.SparkSession;
 
 /** Asks a named question, or any in Spark SQL, of the views over a store. */
 public final class QueryJob {
@@ -33,8 +33,12 @@ public final class QueryJob {
   /**
    * @param query a {@link NamedQuery}'s key, or SQL: statements that end in semicolons
    */
-  public QueryJob(SparkSession session, Store store, Views.Restriction restriction, String query) {
-    this.session = session;
+  public QueryJob(
+      org.apache.spark.sql.SparkSession session,
+      Store store,
+      Views.Restriction restriction,
+      String query) {
+    this.session = (SparkSession) session; // the only one that has plans
     this.store = store;
     this.restriction = restriction;
     this.query = query;
@@ -55,38 +59,33 @@ public final class QueryJob {
    *     sweep that is not there; none is answered then
    */
   public Answers run() throws IOException {
-    var classic = (org.apache.spark.sql.classic.SparkSession) session;
-    Questions questions = Questions.of(classic);
+    Questions questions = Questions.of(session);
     Optional<NamedQuery> named = NamedQuery.named(query);
     List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
-    requireCondition(classic, questions);
+    requireCondition(questions);
     StoredRuns stored = StoredRuns.of(session, store);
     requireSweep(stored.rows());
     Views views = Views.register(session, stored, restriction);
     List<Dataset<Row>> tables =
         named.isPresent()
             ? List.of(session.sql(named.get().sql(views.varying())))
-            : tables(classic, asked.stream().map(p -> questions.analyzed(classic, p)).toList());
+            : tables(asked.stream().map(plan -> questions.analyzed(session, plan)).toList());
     return new Answers(tables, stored.damages());
   }
 
   /** Of the very plans that were looked at, not of the text once more. */
-  private static List<Dataset<Row>> tables(
-      org.apache.spark.sql.classic.SparkSession classic, List<LogicalPlan> analyzed) {
+  private List<Dataset<Row>> tables(List<LogicalPlan> analyzed) {
     List<Dataset<Row>> tables = new ArrayList<>();
     analyzed.forEach(
-        plan -> tables.add(org.apache.spark.sql.classic.Dataset.ofRows(classic, plan)));
+        plan -> tables.add(org.apache.spark.sql.classic.Dataset.ofRows(session, plan)));
     return tables;
   }
 
-  private void requireCondition(
-      org.apache.spark.sql.classic.SparkSession classic, Questions questions) {
+  private void requireCondition(Questions questions) {
     String where = restriction.where();
     if (where != null) {
-      var none =
-          (org.apache.spark.sql.classic.Dataset<Row>)
-              session.createDataFrame(List.of(), Store.COLUMNS);
-      questions.requireCondition(classic, none.logicalPlan(), where);
+      LogicalPlan none = session.createDataFrame(List.of(), Store.COLUMNS).logicalPlan();
+      questions.requireCondition(session, none, where);
     }
   }
 

@@ -142,14 +142,7 @@ public final class Claim implements AutoCloseable {
       LockSupport.parkNanos(PAUSE_NANOS);
       return false;
     }
-    Optional<Owner> holder = Owner.read(seen);
-    boolean ofHere = holder.isPresent() && holder.get().isOfThisMachine();
-    if (ofHere ? holder.get().isAlive() : !isExpired(file)) {
-      throw new Held(
-          holder
-              .map(Owner::toString)
-              .orElse("somebody whose claim cannot be read, " + StoreFiles.text(file)));
-    }
+    requireDead(Owner.read(seen));
     Path breaking = file.suffix(".breaking");
     if (!made(breaking)) {
       if (isExpired(breaking)) {
@@ -168,6 +161,16 @@ public final class Claim implements AutoCloseable {
       files.delete(breaking, false);
     }
     return true;
+  }
+
+  private void requireDead(Optional<Owner> holder) throws IOException, Held {
+    boolean ofHere = holder.isPresent() && holder.get().isOfThisMachine();
+    if (ofHere ? holder.get().isAlive() : !isExpired(file)) {
+      throw new Held(
+          holder
+              .map(Owner::toString)
+              .orElse("somebody whose claim cannot be read, " + StoreFiles.text(file)));
+    }
   }
 
   /** By the file system's own clock, which may not be ours. */

@@ -12,6 +12,7 @@ import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -290,24 +291,29 @@ final class RowCheck {
       return;
     }
     checkSteps("attention", distinctSteps(attention), due);
-    Map<Object, Long> counts =
+    checkPlaces(attention);
+    for (Row at : attention) {
+      require(isPlace(at, model), VALUES, "attention has no such place: " + place(at));
+    }
+  }
+
+  private void checkPlaces(List<Row> attention) {
+    Collection<Long> counts =
         attention.stream()
-            .collect(Collectors.groupingBy(at -> at.getAs("step"), Collectors.counting()));
+            .collect(Collectors.groupingBy(RowCheck::step, Collectors.counting()))
+            .values();
     long distinct = attention.stream().map(RowCheck::place).distinct().count();
     require(distinct == attention.size(), VALUES, "attention has a pair of positions twice");
-    require(
-        new TreeSet<>(counts.values()).size() <= 1,
-        VALUES,
-        "attention has unlike numbers of pairs");
-    for (Row at : attention) {
-      boolean known =
-          isBelow(at, "layer", model.layers())
-              && isBelow(at, "head", model.heads())
-              && isBelow(at, "query", run.signature().length())
-              && isBelow(at, "key", run.signature().length())
-              && (!model.causal() || at.<Integer>getAs("key") <= at.<Integer>getAs("query"));
-      require(known, VALUES, "attention has no such place: " + place(at));
-    }
+    boolean alike = counts.stream().distinct().count() <= 1;
+    require(alike, VALUES, "attention has unlike numbers of pairs");
+  }
+
+  private boolean isPlace(Row at, TransformerSpec model) {
+    return isBelow(at, "layer", model.layers())
+        && isBelow(at, "head", model.heads())
+        && isBelow(at, "query", run.signature().length())
+        && isBelow(at, "key", run.signature().length())
+        && (!model.causal() || at.<Integer>getAs("key") <= at.<Integer>getAs("query"));
   }
 
   private static List<@Nullable Object> place(Row at) {
