@@ -86,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     try (SparkSession session = sessions.open("plan")) {
       Store.Known known = common.store().finished(session);
-      Damages.say(known.damages(), console);
+      console.leftOut(known.damages());
       return known.runs();
     }
   }

@@ -122,7 +122,7 @@ final class QueryCommand implements Callable<Integer> {
         Views.Restriction restriction = new Views.Restriction(sweep, where);
         QueryJob job = new QueryJob(session, common.store(), restriction, asked);
         QueryJob.Answers answers = job.run();
-        Damages.say(answers.damages(), console);
+        console.leftOut(answers.damages());
         print(answers.tables());
       }
     } catch (StackOverflowError e) {

@@ -39,7 +39,7 @@ final class StatusCommand implements Callable<Integer> {
     common.warnOfAnEmptyStore(console);
     try (SparkSession session = common.spark.sessions().open("status")) {
       StatusJob.Status status = new StatusJob(session, common.store()).run();
-      Damages.say(status.damages(), console);
+      console.leftOut(status.damages());
       common.format.print(table(status), console.out(), console.colour());
     }
     return ExitCode.DONE;

@@ -97,7 +97,7 @@ final class SweepCommand implements Callable<Integer> {
   private record Teller(Study study, Console console) implements SweepJob.Listener {
     @Override
     public void damaged(List<Damage> damages) {
-      Damages.say(damages, console);
+      console.leftOut(damages);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.grokgrid.console;
 
+import io.grokgrid.store.Damage;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record Console(PrintStream out, PrintStream err, boolean colour, @Nullable String log) {
   /** To the start of the terminal's line, and clears it. */
   static final String ERASE = "\r\u001b[2K";
+
+  /** The first so many of damages are named. */
+  private static final int SHOWN = 20;
 
   /**
    * The process's own streams. The launching script knows whether they are terminals and says so in
@@ -41,6 +45,14 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
   public void say(String message) {
     err.println((isLive() ? ERASE : "") + "grokgrid: " + message);
     err.flush();
+  }
+
+  /** Says what of a store is left out because it is damaged. */
+  public void leftOut(List<Damage> damages) {
+    damages.stream().limit(SHOWN).forEach(damage -> say("left out: " + damage));
+    if (damages.size() > SHOWN) {
+      say("left out: " + (damages.size() - SHOWN) + " more, see verify");
+    }
   }
 
   /** Says what a study's reader would not guess. */

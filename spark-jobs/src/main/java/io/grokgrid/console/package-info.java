@@ -1,6 +1,6 @@
 /**
  * What is printed, and how: {@link io.grokgrid.console.Console} is the class to read first. Imports
- * no Spark; depends on the model.
+ * no Spark; depends on {@code store} and the model.
  */
 @NullMarked
 package io.grokgrid.console;

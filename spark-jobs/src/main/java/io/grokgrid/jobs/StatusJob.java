@@ -4,6 +4,7 @@ import io.grokgrid.store.Damage;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.sql.Timestamp;
@@ -69,7 +70,7 @@ public final class StatusJob {
   }
 
   public Status run() throws IOException {
-    Views views = Views.register(session, store, Views.Restriction.NONE);
+    Views views = Views.register(session, StoredRuns.of(session, store), Views.Restriction.NONE);
     List<SavedState> inFlight = inFlight(views);
     List<Ended> ended = session.sql(COUNTS).collectAsList().stream().map(Ended::of).toList();
     return new Status(inFlight, ended, views.damages());

@@ -40,7 +40,7 @@ import org.apache.spark.sql.types.StructType;
  * @param root a path or URI; relative ones are resolved as Hadoop does it
  */
 public record Store(String root) implements Serializable {
-  /** What {@link #read} gives: the table's columns and the submission. */
+  /** What {@link StoreFiles#rows} gives: the table's columns and the submission. */
   public static final StructType COLUMNS =
       RunsTable.SCHEMA.add(
           RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
@@ -148,11 +148,6 @@ public record Store(String root) implements Serializable {
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Every row of every submission that is not damaged, with {@link #COLUMNS}. */
-  public Dataset<Row> read(SparkSession session) throws IOException {
-    return StoreFiles.of(this, session.sparkContext().hadoopConfiguration()).rows(session);
   }
 
   /**

@@ -7,7 +7,6 @@ import io.grokgrid.net.ModelKind;
 import io.grokgrid.tables.KaplanMeierQuantile;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.task.TaskKind;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -42,13 +41,7 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
     }
   }
 
-  /** Registers the views over {@code store} as temporary ones of the session. */
-  public static Views register(SparkSession session, Store store, Restriction restriction)
-      throws IOException {
-    return register(session, StoredRuns.of(session, store), restriction);
-  }
-
-  /** The same over what was read already. */
+  /** Registers the views over what was read of a store as temporary ones of the session. */
   public static Views register(SparkSession session, StoredRuns stored, Restriction restriction) {
     Dataset<Row> runs = restriction.of(stored.rows());
     runs.createOrReplaceTempView("runs");

@@ -27,10 +27,7 @@ public final class RunsTable {
   /** The arrays, each flattened by a view of the same name. */
   public static final List<String> ARRAYS = List.of("metrics", "attention", "measurements");
 
-  /**
-   * The partition directory, and so the column that {@link io.grokgrid.store.Store#read} adds at
-   * the end.
-   */
+  /** The partition directory, and so the column that reading adds at the end. */
   public static final String SUBMISSION = "submission";
 
   private static final Columns<Metrics> METRICS =

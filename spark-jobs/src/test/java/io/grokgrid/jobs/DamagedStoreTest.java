@@ -223,7 +223,7 @@ class DamagedStoreTest {
 
     repair(store); // the run is to be trained again
     assertThat(checkpointsOf(store)).isEmpty();
-    assertThat(store.read(Sparks.session()).count()).isZero();
+    assertThat(Sparks.rows(store).count()).isZero();
     assertThat(removed()).filteredOn(path -> path.endsWith(".safetensors")).hasSize(3);
     assertThat(removed()).filteredOn(path -> path.endsWith(".parquet")).hasSize(1);
   }
@@ -269,7 +269,7 @@ class DamagedStoreTest {
                 .head()
                 .getString(0))
         .isEqualTo("20261121T231503Z-1a2b");
-    assertThat(store.read(Sparks.session()).count()).isEqualTo(6);
+    assertThat(Sparks.rows(store).count()).isEqualTo(6);
     assertThat(removed())
         .anyMatch(path -> path.endsWith("runs/stray.parquet"))
         .anyMatch(path -> path.contains("runs/backup/"))

@@ -32,9 +32,9 @@ class StoreTest {
   @Test
   void isEmptyBeforeTheFirstSweep() throws IOException {
     assertThat(store.hasRuns(new Configuration())).isFalse();
-    assertThat(store.read(session).schema().fieldNames())
+    assertThat(Sparks.rows(store).schema().fieldNames())
         .containsExactly(Store.COLUMNS.fieldNames());
-    assertThat(store.read(session).count()).isZero();
+    assertThat(Sparks.rows(store).count()).isZero();
     assertThat(store.finished(session).runs()).isEmpty();
     assertThat(new SavedRuns(store, new Configuration()).newest()).isEmpty();
   }
@@ -45,12 +45,12 @@ class StoreTest {
     Path runs = Path.of(store.runs().toString());
     Files.move(runs.resolve("submission=20261121T231501Z-1a2b"), runs.resolve("submission=007"));
 
-    assertThat(store.read(session).select("submission").head().getString(0)).isEqualTo("007");
+    assertThat(Sparks.rows(store).select("submission").head().getString(0)).isEqualTo("007");
   }
 
   @Test
   void refusesASubmissionThatOtherReadersTakeForANumber() {
-    assertThatThrownBy(() -> store.append(store.read(session), "123"))
+    assertThatThrownBy(() -> store.append(Sparks.rows(store), "123"))
         .hasMessageContaining("submission must match")
         .hasMessageEndingWith("was 123");
   }

@@ -120,7 +120,7 @@ class ViewsTest {
   }
 
   private Views register(Store store, Views.Restriction restriction) throws IOException {
-    return Views.register(session, store, restriction);
+    return Views.register(session, StoredRuns.of(session, store), restriction);
   }
 
   private List<String> sql(String query) {

@@ -7,6 +7,7 @@ import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.Views;
 import io.grokgrid.train.Metrics;
 import java.io.IOException;
@@ -391,7 +392,8 @@ class NamedQueryTest {
 
   private Dataset<Row> ask(Store store, NamedQuery query, Views.Restriction restriction)
       throws IOException {
-    return session.sql(query.sql(Views.register(session, store, restriction).varying()));
+    return session.sql(
+        query.sql(Views.register(session, StoredRuns.of(session, store), restriction).varying()));
   }
 
   private static List<String> lines(Dataset<Row> rows) {

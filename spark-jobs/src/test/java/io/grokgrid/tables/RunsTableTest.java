@@ -55,7 +55,7 @@ class RunsTableTest {
   void rowsComeBackAsTheyWere(@TempDir Path folder) throws IOException {
     Store store = new Store(folder.toString());
     Example.append(store, 1, Example.result(run, 300));
-    Row read = store.read(Sparks.session()).head();
+    Row read = Sparks.rows(store).head();
 
     assertThat(read.<String>getAs("run_id")).isEqualTo(run.id());
     assertThat(read.<String>getAs("sweep")).isEqualTo("example");
@@ -84,7 +84,7 @@ class RunsTableTest {
   void aRowHoldsItsWholeConfiguration(@TempDir Path folder) throws IOException {
     Store store = new Store(folder.toString());
     Example.append(store, 1, Example.result(run, 300));
-    Row read = store.read(Sparks.session()).head();
+    Row read = Sparks.rows(store).head();
 
     for (Key key : Key.ALL) {
       assertThat(read.<Object>getAs(key.column())).as(key.path()).isEqualTo(key.value(run.spec()));
@@ -96,7 +96,7 @@ class RunsTableTest {
   void keepsWhatIsNotANumber(@TempDir Path folder) throws IOException {
     Store store = new Store(folder.toString());
     Example.append(store, 1, Example.diverged(run));
-    Row read = store.read(Sparks.session()).head();
+    Row read = Sparks.rows(store).head();
 
     assertThat(read.<Double>getAs("final_train_loss")).isNaN();
     assertThat(read.<Row>getList(read.fieldIndex("metrics")).get(1).<Double>getAs("train_loss"))

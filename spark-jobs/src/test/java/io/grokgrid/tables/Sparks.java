@@ -1,5 +1,10 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoreFiles;
+import java.io.IOException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark session that all tests of this JVM share. */
@@ -15,5 +20,11 @@ public final class Sparks {
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", "target/warehouse")
         .getOrCreate();
+  }
+
+  /** Every row of every submission that is not damaged. */
+  public static Dataset<Row> rows(Store store) throws IOException {
+    SparkSession session = session();
+    return StoreFiles.of(store, session.sparkContext().hadoopConfiguration()).rows(session);
   }
 }
