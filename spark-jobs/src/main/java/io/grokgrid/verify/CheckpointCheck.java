@@ -78,19 +78,9 @@ final class CheckpointCheck {
       if (!status.isFile() || status.getLen() > MOST_BYTES) {
         return status.isFile() ? "is too large, " + status.getLen() + " bytes" : "is a folder";
       }
-      byte[] content;
       try (InputStream in = files.open(file)) {
-        content = in.readAllBytes();
+        return problem(in.readAllBytes(), runId, step, run);
       }
-      Map<String, String> metadata = Safetensors.metadata(content, "it");
-      if (!runId.equals(metadata.get("run_id"))) {
-        return "is of the run " + metadata.get("run_id");
-      }
-      if (!Integer.toString(step).equals(metadata.get("step"))) {
-        return "is of step " + metadata.get("step");
-      }
-      Safetensors.read(content, "it", run.layout());
-      return "";
     } catch (FileNotFoundException e) {
       boolean denied =
           String.valueOf(e.getMessage()).endsWith("(Permission denied)") || isClosed(file);
@@ -100,6 +90,18 @@ final class CheckpointCheck {
     } catch (IOException | IllegalArgumentException e) {
       return "cannot be read: " + e.getMessage();
     }
+  }
+
+  private static String problem(byte[] content, String runId, int step, RunSpec run) {
+    Map<String, String> metadata = Safetensors.metadata(content, "it");
+    if (!runId.equals(metadata.get("run_id"))) {
+      return "is of the run " + metadata.get("run_id");
+    }
+    if (!Integer.toString(step).equals(metadata.get("step"))) {
+      return "is of step " + metadata.get("step");
+    }
+    Safetensors.read(content, "it", run.layout());
+    return "";
   }
 
   /** Whether a folder above the file is not to be looked into; what is in it seems missing then. */

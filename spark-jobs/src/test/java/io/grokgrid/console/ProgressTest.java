@@ -3,15 +3,20 @@ package io.grokgrid.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.config.PlannedRun;
-import io.grokgrid.jobs.Streams;
 import io.grokgrid.tables.Example;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Of six runs of 1,000 steps that cost the same. */
 class ProgressTest {
+  private static final PrintStream NOWHERE =
+      new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+
   private final List<PlannedRun> runs = Example.study().runs();
-  private final Progress progress = new Progress(runs, Streams.SILENT.err(), false);
+  private final Progress progress = new Progress(runs, NOWHERE, false);
 
   private void trains(int run, int step, double stepsPerSecond) {
     progress.accept(new Report(runs.get(run).id(), step, stepsPerSecond, ""));
@@ -96,10 +101,10 @@ class ProgressTest {
   @Test
   void whatIsStoppedBeforeItBeginsDoesNotBegin() {
     Progress.current().stop();
-    try (Progress stopped = new Progress(List.of(), Streams.SILENT.err(), false).show()) {
+    try (Progress stopped = new Progress(List.of(), NOWHERE, false).show()) {
       assertThat(stopped.isStopping()).isTrue();
     }
-    try (Progress next = new Progress(List.of(), Streams.SILENT.err(), false).show()) {
+    try (Progress next = new Progress(List.of(), NOWHERE, false).show()) {
       assertThat(next.isStopping()).isFalse();
     }
   }
