@@ -85,7 +85,7 @@ public final class RunsTable {
 
     /** None of sequences, which are drawn anew for every step. */
     @Nullable Integer trainExamples() {
-      return spec().task() instanceof TableTask table ? table.trainExamples() : null;
+      return spec().task().asTable().map(TableTask::trainExamples).orElse(null);
     }
 
     /** Of the last recorded step, if any. */

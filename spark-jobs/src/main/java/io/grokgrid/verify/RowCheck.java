@@ -3,10 +3,9 @@ package io.grokgrid.verify;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.keys.RunSpecs;
-import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.net.Model;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.tables.RunsTable;
-import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
@@ -135,9 +134,7 @@ final class RowCheck {
       requireSame(SIZES, "parameters", run.layout().size());
     }
     requireSame(
-        SIZES,
-        "train_examples",
-        run.task() instanceof TableTask table ? (Object) table.trainExamples() : null);
+        SIZES, "train_examples", run.task().asTable().map(TableTask::trainExamples).orElse(null));
   }
 
   private void checkProvenance() {
@@ -280,12 +277,12 @@ final class RowCheck {
   /** Every head's pairs of positions that are not masked, at every step that is due. */
   private void checkAttention() {
     List<Row> attention = items("attention");
-    if (!(run.model() instanceof TransformerSpec model)) {
+    if (run.model().attentionLayers() == 0) {
       require(attention.isEmpty(), STEPS, "attention of a network that has none");
       return;
     }
     int every = run.record().attentionEvery();
-    boolean lastOnly = run.task() instanceof SequenceTask && every > 0;
+    boolean lastOnly = run.task().drawsAnew() && every > 0;
     Set<Integer> due = lastOnly ? new TreeSet<>(Set.of(integer("last_step"))) : due(every);
     if (outcome.isFailure() && attention.isEmpty()) {
       return;
@@ -293,7 +290,7 @@ final class RowCheck {
     checkSteps("attention", distinctSteps(attention), due);
     checkPlaces(attention);
     for (Row at : attention) {
-      require(isPlace(at, model), VALUES, "attention has no such place: " + place(at));
+      require(isPlace(at, run.model()), VALUES, "attention has no such place: " + place(at));
     }
   }
 
@@ -308,12 +305,12 @@ final class RowCheck {
     require(alike, VALUES, "attention has unlike numbers of pairs");
   }
 
-  private boolean isPlace(Row at, TransformerSpec model) {
-    return isBelow(at, "layer", model.layers())
+  private boolean isPlace(Row at, Model model) {
+    return isBelow(at, "layer", model.attentionLayers())
         && isBelow(at, "head", model.heads())
         && isBelow(at, "query", run.signature().length())
         && isBelow(at, "key", run.signature().length())
-        && (!model.causal() || at.<Integer>getAs("key") <= at.<Integer>getAs("query"));
+        && model.sees(at.<Integer>getAs("query"), at.<Integer>getAs("key"));
   }
 
   private static List<@Nullable Object> place(Row at) {
