@@ -16,13 +16,13 @@ public final class KaplanMeier {
   /** Products of a thousand fractions are off by less; steps of the curve are larger. */
   private static final double ROUNDING = 1e-9;
 
-  private final List<Point> curve;
+  private final List<Knot> curve;
 
   /** That one run reached the event at {@code time}, or was last seen then without it. */
   public record Observation(int time, boolean reached) implements Serializable {}
 
   /** The curve's value from {@code time} until the next point; before the first point it is 1. */
-  public record Point(int time, double survival) {}
+  public record Knot(int time, double survival) {}
 
   /** Of observations in any order, which may be none. */
   public KaplanMeier(List<Observation> observations) {
@@ -34,7 +34,7 @@ public final class KaplanMeier {
   }
 
   /** The points at which the curve falls, in ascending time. */
-  public List<Point> curve() {
+  public List<Knot> curve() {
     return curve;
   }
 
@@ -47,7 +47,7 @@ public final class KaplanMeier {
     new Check()
         .that(quantile > 0 && quantile <= 1, "quantile", "must be above 0 and at most 1", quantile)
         .done();
-    for (Point point : curve) {
+    for (Knot point : curve) {
       if (point.survival() <= 1 - quantile + ROUNDING) {
         return point.time();
       }
@@ -55,8 +55,8 @@ public final class KaplanMeier {
     return null;
   }
 
-  private static List<Point> curve(List<Observation> sorted) {
-    List<Point> points = new ArrayList<>();
+  private static List<Knot> curve(List<Observation> sorted) {
+    List<Knot> points = new ArrayList<>();
     double survival = 1;
     int at = 0;
     while (at < sorted.size()) {
@@ -68,7 +68,7 @@ public final class KaplanMeier {
       }
       if (events > 0) {
         survival *= (double) (atRisk - events) / atRisk;
-        points.add(new Point(time, survival));
+        points.add(new Knot(time, survival));
       }
     }
     return List.copyOf(points);

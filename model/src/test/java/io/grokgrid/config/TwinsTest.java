@@ -50,33 +50,34 @@ class TwinsTest {
    * @param silent settings where it says nothing, as {@link Idle} has it
    * @param heard settings where it says something
    */
-  private record Case(String key, List<String> values, String silent, String heard) {
+  private record Silenced(String key, List<String> values, String silent, String heard) {
     @Override
     public String toString() {
       return key + " beside " + silent;
     }
   }
 
-  static List<Case> cases() {
-    List<Case> cases = new ArrayList<>();
+  static List<Silenced> cases() {
+    List<Silenced> cases = new ArrayList<>();
     for (String rule : List.of("modular_sum", "shift_invariant", "long_range_match")) {
       String silent = SEQUENCE + "run.task.rule = " + rule;
-      cases.add(new Case("task.k", List.of("1", "2"), silent, SEQUENCE + "run.task.rule = k_back"));
+      cases.add(
+          new Silenced("task.k", List.of("1", "2"), silent, SEQUENCE + "run.task.rule = k_back"));
     }
     for (String rule : List.of("k_back", "shift_invariant", "long_range_match")) {
       String silent = SEQUENCE + "run.task.rule = " + rule;
       cases.add(
-          new Case(
+          new Silenced(
               "task.modulus", List.of("3", "5"), silent, SEQUENCE + "run.task.rule = modular_sum"));
     }
     cases.add(
-        new Case(
+        new Silenced(
             "model.outputs",
             List.of("residues", "tokens"),
             "run.model { equals_token = false, separate_operands = false }",
             "run.model { equals_token = false, separate_operands = true }"));
     cases.add(
-        new Case(
+        new Silenced(
             "model.outputs",
             List.of("residues", "tokens"),
             "run.model { equals_token = false, layers = 2 }",
@@ -84,34 +85,36 @@ class TwinsTest {
     for (String encoding : List.of("none", "sinusoidal", "rope", "alibi", "rope_mixed")) {
       String silent = "run.model.encoding = " + encoding;
       cases.add(
-          new Case("model.positions", List.of("8", "9"), silent, "run.model.encoding = learned"));
-      cases.add(new Case("model.positions", List.of("8", "9"), SEQUENCE + silent, SEQUENCE));
+          new Silenced(
+              "model.positions", List.of("8", "9"), silent, "run.model.encoding = learned"));
+      cases.add(new Silenced("model.positions", List.of("8", "9"), SEQUENCE + silent, SEQUENCE));
     }
     String dropoutOff = "\nrun.training.dropout_steps = 0";
     String heard = "run.training.dropout_steps = 2";
     cases.add(
-        new Case("model.dropout", List.of("0", "0.5"), SEQUENCE + dropoutOff, SEQUENCE + heard));
+        new Silenced(
+            "model.dropout", List.of("0", "0.5"), SEQUENCE + dropoutOff, SEQUENCE + heard));
     for (String form : List.of("layers = 2", "normalization = pre", "normalization = post")) {
       String silent = "run.model { " + form + " }" + dropoutOff;
-      cases.add(new Case("model.dropout", List.of("0", "0.5"), silent, heard));
+      cases.add(new Silenced("model.dropout", List.of("0", "0.5"), silent, heard));
     }
     for (String key : List.of("beta1", "beta2", "epsilon")) {
       String silent = "run.training.optimizer = sgd";
       cases.add(
-          new Case(
+          new Silenced(
               "training." + key, List.of("0.5", "0.7"), silent, "run.training.optimizer = muon"));
     }
     for (String optimizer : List.of("adamw", "adam", "muon")) {
       String silent = "run.training.optimizer = " + optimizer;
       cases.add(
-          new Case(
+          new Silenced(
               "training.momentum", List.of("0", "0.9"), silent, "run.training.optimizer = sgd"));
     }
     for (String optimizer : List.of("adamw", "adam", "sgd")) {
       for (String key : List.of("muon_learning_rate", "muon_weight_decay", "muon_momentum")) {
         String silent = "run.training.optimizer = " + optimizer;
         cases.add(
-            new Case(
+            new Silenced(
                 "training." + key, List.of("0.2", "0.3"), silent, "run.training.optimizer = muon"));
       }
     }
@@ -119,15 +122,16 @@ class TwinsTest {
       String silent = form + "run.training.batch_size = 0";
       List<String> orders = List.of("shuffled", "with_replacement");
       heard = form + "run.training.batch_size = 6";
-      cases.add(new Case("training.batch_order", orders, silent, heard));
+      cases.add(new Silenced("training.batch_order", orders, silent, heard));
       silent = form + "run.training { loss = stablemax, learning_rate = 0.3 }";
       heard = form + "run.training { loss = cross_entropy, learning_rate = 0.3 }";
-      cases.add(new Case("training.loss_precision", List.of("float32", "float64"), silent, heard));
+      cases.add(
+          new Silenced("training.loss_precision", List.of("float32", "float64"), silent, heard));
     }
     for (String task : List.of("", SEQUENCE)) {
       String silent = task + "run.model.dropout = 0";
       cases.add(
-          new Case(
+          new Silenced(
               "training.dropout_steps",
               List.of("0", "3", "-1"),
               silent,
@@ -139,14 +143,14 @@ class TwinsTest {
   @Test
   void everyRuleIsTried() {
     assertThat(cases())
-        .extracting(Case::key)
+        .extracting(Silenced::key)
         .containsAll(Idle.keys().stream().map(Key::path).toList());
   }
 
   /** Bit for bit, in all that is recorded and all weights that are kept. */
   @ParameterizedTest
   @MethodSource("cases")
-  void aKeyThatSaysNothingChangesNothing(Case of) throws IOException {
+  void aKeyThatSaysNothingChangesNothing(Silenced of) throws IOException {
     Set<List<Object>> silent = new HashSet<>();
     Set<List<Object>> heard = new HashSet<>();
     for (String value : of.values()) {

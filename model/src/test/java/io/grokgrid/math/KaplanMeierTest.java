@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.grokgrid.math.KaplanMeier.Knot;
 import io.grokgrid.math.KaplanMeier.Observation;
-import io.grokgrid.math.KaplanMeier.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,7 +18,7 @@ class KaplanMeierTest {
 
     assertThat(curve.curve())
         .containsExactly(
-            new Point(10, 0.75), new Point(20, 0.5), new Point(30, 0.25), new Point(40, 0));
+            new Knot(10, 0.75), new Knot(20, 0.5), new Knot(30, 0.25), new Knot(40, 0));
     assertThat(curve.quantile(0.25)).isEqualTo(10);
     assertThat(curve.quantile(0.5)).isEqualTo(20);
     assertThat(curve.quantile(0.51)).isEqualTo(30);
@@ -50,7 +50,7 @@ class KaplanMeierTest {
   @Test
   void countsACensoringAtTheTimeOfAnEventAsAtRisk() {
     assertThat(new KaplanMeier(List.of(until(10), at(10))).curve())
-        .containsExactly(new Point(10, 0.5));
+        .containsExactly(new Knot(10, 0.5));
   }
 
   @Test

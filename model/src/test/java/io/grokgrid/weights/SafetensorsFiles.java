@@ -96,30 +96,30 @@ final class SafetensorsFiles {
 
   /** A file of 1, 2, .. and behind them one more tensor. */
   static byte[] with(Layout layout, String name, String dtype, String shape, double... values) {
-    Map<String, Part> parts = parts(layout);
-    parts.put(name, new Part(dtype, shape, doubles(values)));
+    Map<String, Piece> parts = parts(layout);
+    parts.put(name, new Piece(dtype, shape, doubles(values)));
     return tiled(parts);
   }
 
   /** A file of 1, 2, .. but for one tensor. */
   static byte[] replaced(Layout layout, String name, String dtype, String shape, double... values) {
-    Map<String, Part> parts = parts(layout);
-    assertThat(parts.replace(name, new Part(dtype, shape, doubles(values)))).isNotNull();
+    Map<String, Piece> parts = parts(layout);
+    assertThat(parts.replace(name, new Piece(dtype, shape, doubles(values)))).isNotNull();
     return tiled(parts);
   }
 
-  record Part(String dtype, String shape, ByteBuffer data) {}
+  record Piece(String dtype, String shape, ByteBuffer data) {}
 
   /** The tensors of a file of 1, 2, .. in their order. */
-  static Map<String, Part> parts(Layout layout) {
+  static Map<String, Piece> parts(Layout layout) {
     byte[] file = Safetensors.write(layout, counting(layout.size()), Map.of());
     int start = file.length - 4 * layout.size();
-    Map<String, Part> parts = new LinkedHashMap<>();
+    Map<String, Piece> parts = new LinkedHashMap<>();
     for (Layout.Tensor tensor : layout.tensors()) {
       int begin = start + 4 * tensor.offset();
       ByteBuffer data = ByteBuffer.wrap(Arrays.copyOfRange(file, begin, begin + 4 * tensor.size()));
       String shape = Arrays.toString(tensor.shape().getShape());
-      parts.put(tensor.name(), new Part("F32", shape, data));
+      parts.put(tensor.name(), new Piece("F32", shape, data));
     }
     return parts;
   }
@@ -131,7 +131,7 @@ final class SafetensorsFiles {
   }
 
   /** A file of these tensors one behind the other. */
-  static byte[] tiled(Map<String, Part> parts) {
+  static byte[] tiled(Map<String, Piece> parts) {
     StringJoiner header = new StringJoiner(",", "{", "}");
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     parts.forEach(

@@ -157,11 +157,11 @@ class SafetensorsHeaderTest {
     refusesFile(
         Arrays.copyOf(whole, whole.length + 1),
         " must end with the last tensor, at byte 96 of the data, was 97");
-    Map<String, SafetensorsFiles.Part> parts = parts(SMALLEST);
-    parts.put("hole", new SafetensorsFiles.Part("F32", "[1]", ByteBuffer.allocate(4)));
+    Map<String, SafetensorsFiles.Piece> parts = parts(SMALLEST);
+    parts.put("hole", new SafetensorsFiles.Piece("F32", "[1]", ByteBuffer.allocate(4)));
     parts.putAll(
         Map.of(
-            "blocks.0.attn.b_O", new SafetensorsFiles.Part("F32", "[2]", ByteBuffer.allocate(8))));
+            "blocks.0.attn.b_O", new SafetensorsFiles.Piece("F32", "[2]", ByteBuffer.allocate(8))));
     byte[] holed = tiled(parts);
     String header = new String(holed, 8, holed.length - 8 - 108, UTF_8);
     String without = header.replaceFirst(",\"hole\":\\{[^}]*\\}", "");
@@ -191,9 +191,9 @@ class SafetensorsHeaderTest {
 
   @Test
   void namesTheFirstProblemsAndCountsTheOthers() {
-    Map<String, SafetensorsFiles.Part> parts = parts(SMALLEST);
+    Map<String, SafetensorsFiles.Piece> parts = parts(SMALLEST);
     for (int i = 0; i < 2000; i++) {
-      parts.put("a" + i, new SafetensorsFiles.Part("F32", "[1]", ByteBuffer.allocate(4)));
+      parts.put("a" + i, new SafetensorsFiles.Piece("F32", "[1]", ByteBuffer.allocate(4)));
     }
     assertThatThrownBy(() -> read(tiled(parts), SMALLEST))
         .isInstanceOfSatisfying(Refused.class, e -> assertThat(e.problems()).hasSize(51))
