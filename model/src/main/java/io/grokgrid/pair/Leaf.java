@@ -49,7 +49,7 @@ final class Leaf {
     return name.equals("W_Q") || name.equals("W_K");
   }
 
-  /** Takes a parameter in, its rows beginning at number {@code at}; if there is one. */
+  /** Takes a parameter in, its rows beginning at index {@code at}; if there is one. */
   Leaf with(Layout.@Nullable Tensor tensor, int at, boolean first) {
     if (tensor != null) {
       Shape rows = tensor.shape();
@@ -61,7 +61,7 @@ final class Leaf {
     return this;
   }
 
-  /** Takes constants in, beginning at number {@code at}. */
+  /** Takes constants in, beginning at index {@code at}. */
   Leaf with(float[] constants, int at) {
     memory.put(at, constants, 0, constants.length);
     return this;

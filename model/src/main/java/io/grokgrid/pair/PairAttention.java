@@ -114,7 +114,7 @@ final class PairAttention {
   /**
    * Makes the scores of all pairs.
    *
-   * @param table flat, {@link TransformerTables#scores} from number {@code at} on
+   * @param table flat, {@link TransformerTables#scores} from index {@code at} on
    * @return as {@link #row} says; overwritten by {@link #weigh}
    */
   float[] score(float[] table, int at, Pairs pairs) {
@@ -160,7 +160,7 @@ final class PairAttention {
    * The adjoint of {@link #score} and {@link #weigh}, from {@link #gradients} on, which are
    * overwritten.
    *
-   * @param table receives the gradient of the scores' table from number {@code at} on
+   * @param table receives the gradient of the scores' table from index {@code at} on
    */
   void scoreGradients(Pairs pairs, float[] table, int at) {
     Arrays.fill(table, at, at + geometry.scores(position), 0);

@@ -37,7 +37,7 @@ public final class Pairs {
     return left.length;
   }
 
-  /** Pairs number {@code from} to {@code until}, the latter excluded. */
+  /** Pairs from index {@code from} to {@code until}, the latter excluded. */
   Pairs range(int from, int until) {
     return new Pairs(
         Arrays.copyOfRange(left, from, until),

@@ -27,7 +27,7 @@ public final class Batches {
     return spec.batchSize() == 0;
   }
 
-  /** Numbers of the examples of the update that follows {@code step} updates. */
+  /** Indices of the examples of the update that follows {@code step} updates. */
   public int[] at(int step) {
     return switch (spec.batchOrder()) {
       case SHUFFLED -> shuffled(step);
