@@ -123,7 +123,7 @@ public final class RunSpecs {
     List<Problem> problems = new ArrayList<>();
     TaskKind taskKind = TaskKind.valueOf(Key.constant(given.get(TASK_KIND)));
     ModelKind modelKind = ModelKind.valueOf(Key.constant(given.get(MODEL_KIND)));
-    boolean headsDivide = modelKind != ModelKind.TRANSFORMER || headsDivide(given, problems);
+    boolean headsDivide = !D_HEAD.appliesTo(taskKind, modelKind) || headsDivide(given, problems);
     KeyValues values = headsDivide ? given : given.with(D_HEAD, standInWidth(given));
     Task task = requireNonNull(TASKS.get(taskKind)).make(values, problems);
     Model model = requireNonNull(MODELS.get(modelKind)).make(values, problems);
