@@ -72,7 +72,8 @@ public enum Activation {
   public abstract void apply(float[] x, int at, float[] kept, int to, int n);
 
   /**
-   * The other way: replaces the activations x[at..] by d[from..] times the derivative.
+   * The other way: replaces the activations x[at..] by d[from..] times the derivative. Afterwards
+   * nobody reads d or kept.
    *
    * @param kept from {@code from} on, what {@link #apply} put there
    */
