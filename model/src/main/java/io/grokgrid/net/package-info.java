@@ -1,7 +1,7 @@
 /**
  * The networks as their definitions say: {@link io.grokgrid.net.Transformer}, the class to read
  * first, and {@link io.grokgrid.net.EmbeddingMlp}; a {@link io.grokgrid.net.Model} says what they
- * are made of. Depends on {@code base}, {@code math}, {@code task}.
+ * are made of. Depends on {@code base}, {@code math}, {@code task}, {@code tensor}.
  *
  * <p>Shapes are written behind the line that makes them, with these letters: B batch, T position, D
  * width of the residual stream, H heads, K head width, F MLP width, V tokens, C classes, A
