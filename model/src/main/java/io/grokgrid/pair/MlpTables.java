@@ -33,8 +33,13 @@ final class MlpTables implements PairTables {
   private final PairGeometry geometry;
   private final List<Leaf> leaves = new ArrayList<>();
 
-  /** Over pairs of n elements each. */
+  /**
+   * Over pairs of n elements each.
+   *
+   * @throws IllegalArgumentException if there are no tables for {@code model}
+   */
   MlpTables(EmbeddingMlpSpec model, int n) {
+    PairForm unused = PairForm.require(model, n);
     this.model = model;
     geometry = PairGeometry.of(model, n);
     Layout layout = model.layoutOfPairs(n);

@@ -25,6 +25,16 @@ public sealed interface PairForm {
     };
   }
 
+  /**
+   * The form that a network has.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  static PairForm require(Model model, int n) {
+    return of(model, n)
+        .orElseThrow(() -> new IllegalArgumentException("the network has no tables for pairs"));
+  }
+
   /** Seconds that a step's calls of the engine take beside all arithmetic, measured. */
   double secondsAStep();
 

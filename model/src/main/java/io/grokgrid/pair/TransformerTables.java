@@ -80,8 +80,10 @@ final class TransformerTables implements PairTables {
    * @param manager owns the constants; must outlive this object
    * @param withScores whether scores are among the tables, else what only they take gets no
    *     gradient
+   * @throws IllegalArgumentException if there are no tables for {@code model}
    */
   TransformerTables(NDManager manager, TransformerSpec model, int n, boolean withScores) {
+    PairForm unused = PairForm.require(model, n);
     this.model = model;
     this.withScores = withScores;
     geometry = PairGeometry.of(model, n);

@@ -44,9 +44,7 @@ public final class PairStep implements TrainingStep {
    */
   public static PairStep of(
       NDManager manager, Model model, int n, Examples dataset, TrainingSpec spec) {
-    PairForm form =
-        PairForm.of(model, n)
-            .orElseThrow(() -> new IllegalArgumentException("the network has no tables for pairs"));
+    PairForm form = PairForm.require(model, n);
     int most = Math.min(PairForm.MOST, dataset.size());
     int batch = spec.batchSize() == 0 ? dataset.trainExamples() : spec.batchSize();
     return new PairStep(form.network(manager, spec.lossForm(), batch, most), dataset, spec);
