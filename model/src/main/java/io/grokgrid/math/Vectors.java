@@ -44,33 +44,62 @@ public final class Vectors {
     return (length + BLOCK - 1) / BLOCK * BLOCK;
   }
 
-  /** to[at..] = from[start..] + sum over the four terms t of w_t tables[r_t..], n wide. */
+  /**
+   * to[at..] = from[start..] + sum over four heads t of w_t rows[r + t stride..] + v_t rows[s + t
+   * stride..], n wide.
+   */
   public static void mix(
       float[] to,
       int at,
       float[] from,
       int start,
-      float[] tables,
-      int r0,
-      int r1,
-      int r2,
-      int r3,
+      float[] rows,
+      int stride,
+      int r,
       float w0,
       float w1,
       float w2,
       float w3,
+      int s,
+      float v0,
+      float v1,
+      float v2,
+      float v3,
       int n) {
-    FloatVector weight0 = FloatVector.broadcast(SPECIES, w0);
-    FloatVector weight1 = FloatVector.broadcast(SPECIES, w1);
-    FloatVector weight2 = FloatVector.broadcast(SPECIES, w2);
-    FloatVector weight3 = FloatVector.broadcast(SPECIES, w3);
     for (int i = 0; i < n; i += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, from, start + i);
-      sum = FloatVector.fromArray(SPECIES, tables, r0 + i).fma(weight0, sum);
-      sum = FloatVector.fromArray(SPECIES, tables, r1 + i).fma(weight1, sum);
-      sum = FloatVector.fromArray(SPECIES, tables, r2 + i).fma(weight2, sum);
-      sum = FloatVector.fromArray(SPECIES, tables, r3 + i).fma(weight3, sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(all(w0), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + stride + i).fma(all(w1), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + 2 * stride + i).fma(all(w2), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + 3 * stride + i).fma(all(w3), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + i).fma(all(v0), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + stride + i).fma(all(v1), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + 2 * stride + i).fma(all(v2), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + 3 * stride + i).fma(all(v3), sum);
       sum.intoArray(to, at + i);
+    }
+  }
+
+  private static FloatVector all(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+
+  /** to[at..] = from[start..] + w rows[r..] + v rows[s..], n wide. */
+  public static void mix(
+      float[] to,
+      int at,
+      float[] from,
+      int start,
+      float[] rows,
+      int r,
+      float w,
+      int s,
+      float v,
+      int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(SPECIES, from, start + i);
+      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(all(w), sum);
+      FloatVector.fromArray(SPECIES, rows, s + i).fma(all(v), sum).intoArray(to, at + i);
     }
   }
 
@@ -99,73 +128,109 @@ public final class Vectors {
     mix(to, at, to, at, row, r, weight, n);
   }
 
-  /** sums[r_t..] += w_t row[at..] for the four terms t, n wide. */
+  /** sums[r + t stride..] += w_t x[one..] + v_t x[other..] for four heads t, n wide. */
   public static void scatter(
-      float[] row,
-      int at,
-      float[] sums,
-      int r0,
-      int r1,
-      int r2,
-      int r3,
+      float[] x,
+      int one,
       float w0,
       float w1,
       float w2,
       float w3,
+      int other,
+      float v0,
+      float v1,
+      float v2,
+      float v3,
+      float[] sums,
+      int r,
+      int stride,
       int n) {
-    FloatVector weight0 = FloatVector.broadcast(SPECIES, w0);
-    FloatVector weight1 = FloatVector.broadcast(SPECIES, w1);
-    FloatVector weight2 = FloatVector.broadcast(SPECIES, w2);
-    FloatVector weight3 = FloatVector.broadcast(SPECIES, w3);
     for (int i = 0; i < n; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, row, at + i);
-      x.fma(weight0, FloatVector.fromArray(SPECIES, sums, r0 + i)).intoArray(sums, r0 + i);
-      x.fma(weight1, FloatVector.fromArray(SPECIES, sums, r1 + i)).intoArray(sums, r1 + i);
-      x.fma(weight2, FloatVector.fromArray(SPECIES, sums, r2 + i)).intoArray(sums, r2 + i);
-      x.fma(weight3, FloatVector.fromArray(SPECIES, sums, r3 + i)).intoArray(sums, r3 + i);
+      FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
+      FloatVector second = FloatVector.fromArray(SPECIES, x, other + i);
+      addBoth(sums, r + i, first, w0, second, v0);
+      addBoth(sums, r + stride + i, first, w1, second, v1);
+      addBoth(sums, r + 2 * stride + i, first, w2, second, v2);
+      addBoth(sums, r + 3 * stride + i, first, w3, second, v3);
     }
   }
 
+  private static void addBoth(
+      float[] sums, int at, FloatVector first, float w, FloatVector second, float v) {
+    FloatVector sum = FloatVector.fromArray(SPECIES, sums, at);
+    second.fma(all(v), first.fma(all(w), sum)).intoArray(sums, at);
+  }
+
+  /** sums[r..] += w x[one..] + v x[other..], n wide. */
+  public static void scatter(
+      float[] x, int one, float w, int other, float v, float[] sums, int r, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
+      addBoth(sums, r + i, first, w, FloatVector.fromArray(SPECIES, x, other + i), v);
+    }
+  }
+
+  private static FloatVector zero() {
+    return FloatVector.zero(SPECIES);
+  }
+
   /**
-   * The scalar products of row[at..] and tables[r_t..] for the four terms t, n wide.
+   * The scalar products of x[one..] and x[other..] with rows[r + t stride..] for four heads t, n
+   * wide.
    *
-   * @param lanes work space, 2 {@link #BLOCK}
-   * @param products receives them
+   * @param lanes work space, 8 vectors of them
+   * @param products receives the four of the one, then those of the other
    */
   public static void dot(
-      float[] row,
-      int at,
-      float[] tables,
-      int r0,
-      int r1,
-      int r2,
-      int r3,
+      float[] x,
+      int one,
+      int other,
+      float[] rows,
+      int r,
+      int stride,
       int n,
       float[] lanes,
       float[] products) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
-    FloatVector sum1 = FloatVector.zero(SPECIES);
-    FloatVector sum2 = FloatVector.zero(SPECIES);
-    FloatVector sum3 = FloatVector.zero(SPECIES);
+    FloatVector one0 = zero();
+    FloatVector one1 = zero();
+    FloatVector one2 = zero();
+    FloatVector one3 = zero();
+    FloatVector other0 = zero();
+    FloatVector other1 = zero();
+    FloatVector other2 = zero();
+    FloatVector other3 = zero();
     for (int i = 0; i < n; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, row, at + i);
-      sum0 = x.fma(FloatVector.fromArray(SPECIES, tables, r0 + i), sum0);
-      sum1 = x.fma(FloatVector.fromArray(SPECIES, tables, r1 + i), sum1);
-      sum2 = x.fma(FloatVector.fromArray(SPECIES, tables, r2 + i), sum2);
-      sum3 = x.fma(FloatVector.fromArray(SPECIES, tables, r3 + i), sum3);
+      FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
+      FloatVector second = FloatVector.fromArray(SPECIES, x, other + i);
+      FloatVector row = FloatVector.fromArray(SPECIES, rows, r + i);
+      one0 = first.fma(row, one0);
+      other0 = second.fma(row, other0);
+      row = FloatVector.fromArray(SPECIES, rows, r + stride + i);
+      one1 = first.fma(row, one1);
+      other1 = second.fma(row, other1);
+      row = FloatVector.fromArray(SPECIES, rows, r + 2 * stride + i);
+      one2 = first.fma(row, one2);
+      other2 = second.fma(row, other2);
+      row = FloatVector.fromArray(SPECIES, rows, r + 3 * stride + i);
+      one3 = first.fma(row, one3);
+      other3 = second.fma(row, other3);
     }
-    sum0.intoArray(lanes, 0);
-    sum1.intoArray(lanes, LANES);
-    sum2.intoArray(lanes, 2 * LANES);
-    sum3.intoArray(lanes, 3 * LANES);
-    for (int t = 0; t < 4; t++) {
+    one0.intoArray(lanes, 0);
+    one1.intoArray(lanes, LANES);
+    one2.intoArray(lanes, 2 * LANES);
+    one3.intoArray(lanes, 3 * LANES);
+    other0.intoArray(lanes, 4 * LANES);
+    other1.intoArray(lanes, 5 * LANES);
+    other2.intoArray(lanes, 6 * LANES);
+    other3.intoArray(lanes, 7 * LANES);
+    for (int t = 0; t < 8; t++) {
       products[t] = sumOfLanes(lanes, t * LANES);
     }
   }
 
   /** The scalar product of row[at..] and tables[r..], n wide. */
   public static float dot(float[] row, int at, float[] tables, int r, int n, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = zero();
     for (int i = 0; i < n; i += LANES) {
       FloatVector x = FloatVector.fromArray(SPECIES, row, at + i);
       sum = x.fma(FloatVector.fromArray(SPECIES, tables, r + i), sum);

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * multiple of {@link Vectors#BLOCK}; the other two leave the padding out.
  */
 final class PairKernel {
-  /** Pairs in a chunk; from 100 to 256 it makes no difference, more do not stay in the cache. */
-  private static final int CHUNK = 256;
+  /** Pairs in a chunk: with 256 their rows leave the cache, with fewer the products are slow. */
+  static final int CHUNK = 128;
 
   private static final int AT_ONCE = 4;
 
@@ -47,6 +47,7 @@ final class PairKernel {
   private final int[] sides; // where the rows of each side's first operand begin
   private final int base0; // where the base begins, or that of the first second operand
   private final boolean hasOneBase;
+  private final int operands;
   private final int heads;
   private final int headStride;
   private final int hidden;
@@ -54,13 +55,16 @@ final class PairKernel {
   private final int answers; // classes without padding
   private final int width;
   private final int chunk;
+  private final Groups groups;
+  private final float[] ones; // (B)
+  private final float[] weights; // ones without attention
+  private final int weightStride; // from head to head
   private final float[] x; // (B, F + C): becomes hidden and logits, then their gradient
   private final float[] kept; // (B, F), by the activation
   private final float[] backward; // (B, F)
   private final float[] forward; // (B, C)
-  private final float[] base; // (F + C): a chunk's gradient, so that fewer terms are rounded
-  private final float[] lanes = new float[2 * Vectors.BLOCK];
-  private final float[] products = new float[AT_ONCE];
+  private final float[] lanes = new float[4 * Vectors.BLOCK];
+  private final float[] products = new float[2 * AT_ONCE];
   private final SharedFloats sharedHidden;
   private final SharedFloats sharedGradient;
   private final NDArray hiddenRows; // (B, F)
@@ -91,6 +95,7 @@ final class PairKernel {
     sides = new int[] {geometry.row(0, 0), geometry.row(1, 0)};
     base0 = geometry.baseRow(0);
     hasOneBase = geometry.hasOneBase();
+    operands = geometry.n();
     heads = geometry.heads();
     headStride = geometry.headStride();
     hidden = geometry.hidden();
@@ -99,11 +104,15 @@ final class PairKernel {
     width = geometry.width();
     int chunks = (n + CHUNK - 1) / CHUNK;
     chunk = (n + chunks - 1) / chunks;
+    groups = new Groups(operands, chunk);
+    ones = new float[chunk];
+    Arrays.fill(ones, 1);
+    weights = attention == null ? ones : attention.weights();
+    weightStride = attention == null ? 0 : attention.row(1, 0) - attention.row(0, 0);
     x = new float[Vectors.LEAD + chunk * width];
     kept = new float[Vectors.LEAD + chunk * hidden];
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
-    base = new float[Vectors.LEAD + width];
     sharedHidden = new SharedFloats(chunk * hidden);
     sharedGradient = new SharedFloats(chunk * classes);
     hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
@@ -181,7 +190,7 @@ final class PairKernel {
   private void forward(Pairs pairs, int from, int n, NDArray product) {
     for (int row = 0; row < n; row++) {
       int to = Vectors.LEAD + row * width;
-      mix(pairs, from + row, to);
+      mix(pairs, from, row);
       activation.apply(x, to, kept, Vectors.LEAD + row * hidden, hidden);
       sharedHidden.put(row * hidden, x, to, hidden);
     }
@@ -201,45 +210,50 @@ final class PairKernel {
     }
   }
 
-  /** x[to..] of a pair. */
-  private void mix(Pairs pairs, int pair, int to) {
-    float[] from = rows.rows;
-    int start = baseRow(pairs.right()[pair]);
-    for (int position = 0; position < 2; position++) {
-      int r = row(pairs, pair, position);
-      int head = 0;
-      for (; head + AT_ONCE <= heads; head += AT_ONCE) {
-        int at = r + head * headStride;
-        Vectors.mix(
-            x,
-            to,
-            from,
-            start,
-            rows.rows,
-            at,
-            at + headStride,
-            at + 2 * headStride,
-            at + 3 * headStride,
-            weight(head, position, pair),
-            weight(head + 1, position, pair),
-            weight(head + 2, position, pair),
-            weight(head + 3, position, pair),
-            width);
-        from = x;
-        start = to;
-      }
-      for (; head < heads; head++) {
-        float weight = weight(head, position, pair);
-        Vectors.mix(x, to, from, start, rows.rows, r + head * headStride, weight, width);
-        from = x;
-        start = to;
-      }
+  /** x of a row, that of the pair of index {@code from + row}. */
+  private void mix(Pairs pairs, int from, int row) {
+    int left = row(0, pairs.left()[from + row]);
+    int right = row(1, pairs.right()[from + row]);
+    int to = Vectors.LEAD + row * width;
+    float[] start = rows.rows;
+    int at = baseRow(pairs.right()[from + row]);
+    int head = 0;
+    for (; head + AT_ONCE <= heads; head += AT_ONCE) {
+      int w = weight(head, 0, from) + row;
+      int v = weight(head, 1, from) + row;
+      Vectors.mix(
+          x,
+          to,
+          start,
+          at,
+          rows.rows,
+          headStride,
+          left + head * headStride,
+          weights[w],
+          weights[w + weightStride],
+          weights[w + 2 * weightStride],
+          weights[w + 3 * weightStride],
+          right + head * headStride,
+          weights[v],
+          weights[v + weightStride],
+          weights[v + 2 * weightStride],
+          weights[v + 3 * weightStride],
+          width);
+      start = x;
+      at = to;
+    }
+    for (; head < heads; head++) {
+      float w = weights[weight(head, 0, from) + row];
+      float v = weights[weight(head, 1, from) + row];
+      int more = head * headStride;
+      Vectors.mix(x, to, start, at, rows.rows, left + more, w, right + more, v, width);
+      start = x;
+      at = to;
     }
   }
 
-  /** As {@link PairGeometry#row}, of a pair's operand. */
-  private int row(Pairs pairs, int pair, int position) {
-    int operand = position == 0 ? pairs.left()[pair] : pairs.right()[pair];
+  /** As {@link PairGeometry#row}. */
+  private int row(int position, int operand) {
     return sides[position] + operand * width;
   }
 
@@ -248,74 +262,96 @@ final class PairKernel {
     return hasOneBase ? base0 : base0 + right * width;
   }
 
-  private float weight(int head, int position, int pair) {
-    return attention == null ? 1 : attention.weights()[attention.row(head, position) + pair];
+  /** Where the weights of the chunk whose first pair has index {@code from} begin. */
+  private int weight(int head, int position, int from) {
+    return attention == null ? 0 : attention.row(head, position) + from;
   }
 
   /** The adjoint of {@link #mix} and of the activation, for n pairs from index {@code from} on. */
   private void backward(Pairs pairs, int from, int n) {
-    Arrays.fill(base, 0);
     for (int row = 0; row < n; row++) {
       int at = Vectors.LEAD + row * width;
       activation.differentiate(x, at, kept, backward, Vectors.LEAD + row * hidden, hidden);
-      if (hasOneBase) {
-        Vectors.add(base, Vectors.LEAD, x, at, width);
-      } else {
-        int own = baseRow(pairs.right()[from + row]);
-        Vectors.add(rows.gradients, own, x, at, width);
-      }
-      for (int position = 0; position < 2; position++) {
-        backward(pairs, from + row, position, at);
-      }
     }
+    groups.order(pairs.left(), from, n);
     if (hasOneBase) {
-      Vectors.add(rows.gradients, base0, base, Vectors.LEAD, width);
+      sum(0, n, base0);
+    }
+    backward(from, 0);
+    groups.order(pairs.right(), from, n);
+    for (int right = 0; !hasOneBase && right < operands; right++) {
+      sum(groups.start(right), groups.end(right), baseRow(right));
+    }
+    backward(from, 1);
+  }
+
+  /** Adds x of pairs, from index {@code start} of {@link #groups} on, to a row's gradient. */
+  private void sum(int start, int end, int to) {
+    for (int i = start; i < end; i += 2) {
+      float second = i + 1 < end ? 1 : 0;
+      Vectors.scatter(x, at(i), 1, at(Math.min(i + 1, end - 1)), second, rows.gradients, to, width);
     }
   }
 
-  /** The gradients of one operand's rows and of their weights, from x[at..]. */
-  private void backward(Pairs pairs, int pair, int position, int at) {
-    int r = row(pairs, pair, position);
+  /** Where x of the pair of an index of {@link #groups} begins. */
+  private int at(int i) {
+    return Vectors.LEAD + groups.rows()[i] * width;
+  }
+
+  /** The gradients of one side's rows and of their weights, from x. */
+  private void backward(int from, int position) {
+    for (int operand = 0; operand < operands; operand++) {
+      int end = groups.end(operand);
+      for (int i = groups.start(operand); i < end; i += 2) {
+        backward(from, position, row(position, operand), i, Math.min(i + 1, end - 1));
+      }
+    }
+  }
+
+  /** Likewise for two pairs with an operand in common, or for one where they are the same. */
+  private void backward(int from, int position, int r, int i, int j) {
+    int one = groups.rows()[i];
+    int other = groups.rows()[j];
     int head = 0;
     for (; head + AT_ONCE <= heads; head += AT_ONCE) {
       int to = r + head * headStride;
+      int w = weight(head, position, from) + one;
+      int v = weight(head, position, from) + other;
       if (attention != null) {
-        Vectors.dot(
-            x,
-            at,
-            rows.rows,
-            to,
-            to + headStride,
-            to + 2 * headStride,
-            to + 3 * headStride,
-            width,
-            lanes,
-            products);
-        for (int i = 0; i < AT_ONCE; i++) {
-          attention.gradients()[attention.row(head + i, position) + pair] = products[i];
+        Vectors.dot(x, at(i), at(j), rows.rows, to, headStride, width, lanes, products);
+        for (int t = 0; t < AT_ONCE; t++) {
+          attention.gradients()[w + t * weightStride] = products[t];
+          attention.gradients()[v + t * weightStride] = products[AT_ONCE + t];
         }
       }
+      float once = i == j ? 0 : 1;
       Vectors.scatter(
           x,
-          at,
+          at(i),
+          weights[w],
+          weights[w + weightStride],
+          weights[w + 2 * weightStride],
+          weights[w + 3 * weightStride],
+          at(j),
+          once * weights[v],
+          once * weights[v + weightStride],
+          once * weights[v + 2 * weightStride],
+          once * weights[v + 3 * weightStride],
           rows.gradients,
           to,
-          to + headStride,
-          to + 2 * headStride,
-          to + 3 * headStride,
-          weight(head, position, pair),
-          weight(head + 1, position, pair),
-          weight(head + 2, position, pair),
-          weight(head + 3, position, pair),
+          headStride,
           width);
     }
     for (; head < heads; head++) {
       int to = r + head * headStride;
+      int w = weight(head, position, from) + one;
+      int v = weight(head, position, from) + other;
       if (attention != null) {
-        attention.gradients()[attention.row(head, position) + pair] =
-            Vectors.dot(x, at, rows.rows, to, width, lanes);
+        attention.gradients()[w] = Vectors.dot(x, at(i), rows.rows, to, width, lanes);
+        attention.gradients()[v] = Vectors.dot(x, at(j), rows.rows, to, width, lanes);
       }
-      Vectors.add(rows.gradients, to, x, at, weight(head, position, pair), width);
+      float second = i == j ? 0 : weights[v];
+      Vectors.scatter(x, at(i), weights[w], at(j), second, rows.gradients, to, width);
     }
   }
 }

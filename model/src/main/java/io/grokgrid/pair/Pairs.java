@@ -1,6 +1,8 @@
 package io.grokgrid.pair;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** Pairs of operands and their answers. */
 public final class Pairs {
@@ -19,6 +21,28 @@ public final class Pairs {
     this.left = left;
     this.right = right;
     this.answers = answers;
+  }
+
+  /**
+   * An order of the first {@code count} pairs, in indices: tile by tile of the square that operands
+   * span, a tile holding as many as the kernel takes at a time, so that those have few operands and
+   * their rows stay in the cache.
+   */
+  public static int[] order(int[] left, int[] right, int count) {
+    int side = 1;
+    for (int i = 0; i < count; i++) {
+      side = Math.max(side, 1 + Math.max(left[i], right[i]));
+    }
+    int tile = (int) Math.ceil(side * Math.sqrt(Math.min(1, (double) PairKernel.CHUNK / count)));
+    return IntStream.range(0, count)
+        .boxed()
+        .sorted(
+            Comparator.<Integer>comparingInt(i -> left[i] / tile)
+                .thenComparingInt(i -> right[i] / tile)
+                .thenComparingInt(i -> left[i])
+                .thenComparingInt(i -> right[i]))
+        .mapToInt(i -> i)
+        .toArray();
   }
 
   int[] left() {

@@ -10,7 +10,6 @@ import io.grokgrid.task.Examples;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A network in a form that makes what depends on one operand once, {@link PairNetwork}. */
 public final class PairStep implements TrainingStep {
@@ -28,8 +27,8 @@ public final class PairStep implements TrainingStep {
     this.network = network;
     batches = new Batches(spec, dataset.trainExamples());
     this.dataset = dataset;
-    trainPairs = pairs(sorted(dataset.trainExamples()));
-    all = sorted(dataset.size());
+    trainPairs = pairs(Pairs.order(dataset.left(), dataset.right(), dataset.trainExamples()));
+    all = Pairs.order(dataset.left(), dataset.right(), dataset.size());
     allPairs = pairs(all);
     losses = new double[all.length];
     correct = new boolean[all.length];
@@ -48,17 +47,6 @@ public final class PairStep implements TrainingStep {
     int most = Math.min(PairForm.MOST, dataset.size());
     int batch = spec.batchSize() == 0 ? dataset.trainExamples() : spec.batchSize();
     return new PairStep(form.network(manager, spec.lossForm(), batch, most), dataset, spec);
-  }
-
-  /** The first n examples in the order of their operands: those with one in common use its rows. */
-  private int[] sorted(int n) {
-    return IntStream.range(0, n)
-        .boxed()
-        .sorted(
-            Comparator.<Integer>comparingInt(i -> dataset.left()[i])
-                .thenComparingInt(i -> dataset.right()[i]))
-        .mapToInt(i -> i)
-        .toArray();
   }
 
   private Pairs pairs(int[] examples) {
