@@ -42,6 +42,7 @@ public final class Bench {
    * @param rule of sequences
    * @param examples trained on in a step
    * @param stepMs median of the form that a run takes, milliseconds
+   * @param runsPerHour that a core trains at this step, of as many steps as the preset has
    * @param textbookStepMs of the textbook form: every position through every layer
    * @param lastPositionStepMs of the textbook form, query, MLP and unembedding at the last position
    *     only
@@ -58,6 +59,7 @@ public final class Bench {
       @Nullable String rule,
       int examples,
       double stepMs,
+      double runsPerHour,
       double textbookStepMs,
       double lastPositionStepMs,
       double gflop,
@@ -96,9 +98,26 @@ public final class Bench {
     return subjects;
   }
 
+  /** One preset with these settings. */
+  public static RunSpec run(Subject subject) {
+    return SpecReader.preset(subject.preset(), subject.settings());
+  }
+
+  /** The step of the form that a run takes, by itself: median, milliseconds. */
+  public double stepMs(RunSpec run) {
+    try (NDManager manager = Autograd.newManager(Device.cpu())) {
+      Timed timed = new Timed(StepForm.of(run), manager, run);
+      timed.run(warmUpSeconds, turnSeconds);
+      for (int turn = 0; turn < turns; turn++) {
+        timed.turn();
+      }
+      return timed.median();
+    }
+  }
+
   /** Measures one. */
   public Timing measure(Subject subject) {
-    RunSpec run = SpecReader.preset(subject.preset(), subject.settings());
+    RunSpec run = run(subject);
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
       Timed textbook = new Timed(StepForm.TEXTBOOK, manager, run);
       Timed answerOnly = new Timed(StepForm.ANSWER_ONLY, manager, run);
@@ -122,6 +141,7 @@ public final class Bench {
           (String) Key.of("task.rule").value(run),
           run.examplesAStep(),
           fast.median(),
+          3.6e6 / (fast.median() * run.training().steps()),
           textbook.median(),
           answerOnly.median(),
           operations / 1e9,

@@ -1,7 +1,6 @@
 package io.grokgrid.math;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * same bits. All methods use one vector species: mixing several slows every one of them.
  */
 public final class Vectors {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.COUNT;
 
   /** What lengths of rows are multiples of. */
   public static final int BLOCK = 2 * LANES;
@@ -29,13 +28,6 @@ public final class Vectors {
   public static final int LEAD = 4;
 
   private static final float INVERSE_ROOT_TWO_PI = (float) (1 / Math.sqrt(2 * Math.PI));
-  private static final float LEAST_EXPONENT = -87;
-  private static final float LOG2_E = 1.4426950408889634f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-
-  /** Added and subtracted, it rounds a float to a whole number. */
-  private static final float ROUNDER = 0x1.8p23f;
 
   private Vectors() {}
 
@@ -68,20 +60,16 @@ public final class Vectors {
       int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, from, start + i);
-      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(all(w0), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, r + stride + i).fma(all(w1), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, r + 2 * stride + i).fma(all(w2), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, r + 3 * stride + i).fma(all(w3), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, s + i).fma(all(v0), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, s + stride + i).fma(all(v1), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, s + 2 * stride + i).fma(all(v2), sum);
-      sum = FloatVector.fromArray(SPECIES, rows, s + 3 * stride + i).fma(all(v3), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(Lanes.all(w0), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + stride + i).fma(Lanes.all(w1), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + 2 * stride + i).fma(Lanes.all(w2), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, r + 3 * stride + i).fma(Lanes.all(w3), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + i).fma(Lanes.all(v0), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + stride + i).fma(Lanes.all(v1), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + 2 * stride + i).fma(Lanes.all(v2), sum);
+      sum = FloatVector.fromArray(SPECIES, rows, s + 3 * stride + i).fma(Lanes.all(v3), sum);
       sum.intoArray(to, at + i);
     }
-  }
-
-  private static FloatVector all(float value) {
-    return FloatVector.broadcast(SPECIES, value);
   }
 
   /** to[at..] = from[start..] + w rows[r..] + v rows[s..], n wide. */
@@ -98,15 +86,15 @@ public final class Vectors {
       int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector sum = FloatVector.fromArray(SPECIES, from, start + i);
-      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(all(w), sum);
-      FloatVector.fromArray(SPECIES, rows, s + i).fma(all(v), sum).intoArray(to, at + i);
+      sum = FloatVector.fromArray(SPECIES, rows, r + i).fma(Lanes.all(w), sum);
+      FloatVector.fromArray(SPECIES, rows, s + i).fma(Lanes.all(v), sum).intoArray(to, at + i);
     }
   }
 
   /** to[at..] = from[start..] + weight row[r..], n wide. */
   public static void mix(
       float[] to, int at, float[] from, int start, float[] row, int r, float weight, int n) {
-    FloatVector w = FloatVector.broadcast(SPECIES, weight);
+    FloatVector w = Lanes.all(weight);
     for (int i = 0; i < n; i += LANES) {
       FloatVector.fromArray(SPECIES, row, r + i)
           .fma(w, FloatVector.fromArray(SPECIES, from, start + i))
@@ -148,17 +136,11 @@ public final class Vectors {
     for (int i = 0; i < n; i += LANES) {
       FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
       FloatVector second = FloatVector.fromArray(SPECIES, x, other + i);
-      addBoth(sums, r + i, first, w0, second, v0);
-      addBoth(sums, r + stride + i, first, w1, second, v1);
-      addBoth(sums, r + 2 * stride + i, first, w2, second, v2);
-      addBoth(sums, r + 3 * stride + i, first, w3, second, v3);
+      Lanes.addBoth(sums, r + i, first, w0, second, v0);
+      Lanes.addBoth(sums, r + stride + i, first, w1, second, v1);
+      Lanes.addBoth(sums, r + 2 * stride + i, first, w2, second, v2);
+      Lanes.addBoth(sums, r + 3 * stride + i, first, w3, second, v3);
     }
-  }
-
-  private static void addBoth(
-      float[] sums, int at, FloatVector first, float w, FloatVector second, float v) {
-    FloatVector sum = FloatVector.fromArray(SPECIES, sums, at);
-    second.fma(all(v), first.fma(all(w), sum)).intoArray(sums, at);
   }
 
   /** sums[r..] += w x[one..] + v x[other..], n wide. */
@@ -166,12 +148,8 @@ public final class Vectors {
       float[] x, int one, float w, int other, float v, float[] sums, int r, int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
-      addBoth(sums, r + i, first, w, FloatVector.fromArray(SPECIES, x, other + i), v);
+      Lanes.addBoth(sums, r + i, first, w, FloatVector.fromArray(SPECIES, x, other + i), v);
     }
-  }
-
-  private static FloatVector zero() {
-    return FloatVector.zero(SPECIES);
   }
 
   /**
@@ -191,14 +169,14 @@ public final class Vectors {
       int n,
       float[] lanes,
       float[] products) {
-    FloatVector one0 = zero();
-    FloatVector one1 = zero();
-    FloatVector one2 = zero();
-    FloatVector one3 = zero();
-    FloatVector other0 = zero();
-    FloatVector other1 = zero();
-    FloatVector other2 = zero();
-    FloatVector other3 = zero();
+    FloatVector one0 = Lanes.zero();
+    FloatVector one1 = Lanes.zero();
+    FloatVector one2 = Lanes.zero();
+    FloatVector one3 = Lanes.zero();
+    FloatVector other0 = Lanes.zero();
+    FloatVector other1 = Lanes.zero();
+    FloatVector other2 = Lanes.zero();
+    FloatVector other3 = Lanes.zero();
     for (int i = 0; i < n; i += LANES) {
       FloatVector first = FloatVector.fromArray(SPECIES, x, one + i);
       FloatVector second = FloatVector.fromArray(SPECIES, x, other + i);
@@ -224,28 +202,19 @@ public final class Vectors {
     other2.intoArray(lanes, 6 * LANES);
     other3.intoArray(lanes, 7 * LANES);
     for (int t = 0; t < 8; t++) {
-      products[t] = sumOfLanes(lanes, t * LANES);
+      products[t] = Lanes.sumOfLanes(lanes, t * LANES);
     }
   }
 
   /** The scalar product of row[at..] and tables[r..], n wide. */
   public static float dot(float[] row, int at, float[] tables, int r, int n, float[] lanes) {
-    FloatVector sum = zero();
+    FloatVector sum = Lanes.zero();
     for (int i = 0; i < n; i += LANES) {
       FloatVector x = FloatVector.fromArray(SPECIES, row, at + i);
       sum = x.fma(FloatVector.fromArray(SPECIES, tables, r + i), sum);
     }
     sum.intoArray(lanes, 0);
-    return sumOfLanes(lanes, 0);
-  }
-
-  /** Of {@link #LANES} numbers, in a fixed order. */
-  private static float sumOfLanes(float[] lanes, int from) {
-    float sum = 0;
-    for (int i = from; i < from + LANES; i++) {
-      sum += lanes[i];
-    }
-    return sum;
+    return Lanes.sumOfLanes(lanes, 0);
   }
 
   /** x[at..] = factors[start..] slope[start..], n wide. */
@@ -291,63 +260,18 @@ public final class Vectors {
   public static void gelu(float[] x, int at, float[] slope, int to, int n) {
     for (int i = 0; i < n; i += LANES) {
       FloatVector value = FloatVector.fromArray(SPECIES, x, at + i);
-      FloatVector gauss = exp(value.mul(value).mul(-0.5f));
-      FloatVector half = halfErfc(value.abs(), gauss);
-      FloatVector phi = half.blend(one().sub(half), value.compare(VectorOperators.GT, 0f));
+      FloatVector gauss = Lanes.exp(value.mul(value).mul(-0.5f));
+      FloatVector half = Lanes.halfErfc(value.abs(), gauss);
+      FloatVector phi = half.blend(Lanes.one().sub(half), value.compare(VectorOperators.GT, 0f));
       value.mul(phi).intoArray(x, at + i);
       value.mul(gauss).mul(INVERSE_ROOT_TWO_PI).add(phi).intoArray(slope, to + i);
     }
   }
 
-  private static FloatVector one() {
-    return FloatVector.broadcast(SPECIES, 1f);
-  }
-
-  /**
-   * erfc(x / sqrt 2) / 2 for x of at least 0, given exp(-x^2 / 2): the form of Abramowitz and
-   * Stegun 7.1.26 with eight coefficients, which were interpolated at Chebyshev's nodes; absolute
-   * error below 3e-8.
-   */
-  private static FloatVector halfErfc(FloatVector x, FloatVector gauss) {
-    FloatVector t = one().div(x.mul((float) (0.42 / Math.sqrt(2))).add(1f));
-    FloatVector sum = FloatVector.broadcast(SPECIES, 0.07166510674345504f);
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, -0.3252730116847904f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, 0.44743881891209886f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, -0.13480035250773278f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, 0.2698498061560154f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, 0.19477285788042767f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, 0.23951358486828442f));
-    sum = sum.fma(t, FloatVector.broadcast(SPECIES, 0.23683320126571242f));
-    return sum.mul(t).mul(gauss).mul(0.5f);
-  }
-
-  /**
-   * e^x for x of at most 0, with a relative error below 2e-7; 0 below -87. Cephes's expf: x = k ln
-   * 2 + r, and a polynomial for e^r.
-   */
-  private static FloatVector exp(FloatVector x) {
-    FloatVector shifted = x.mul(LOG2_E).add(ROUNDER);
-    FloatVector k = shifted.sub(ROUNDER);
-    FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x);
-    r = k.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), r);
-    FloatVector sum = FloatVector.broadcast(SPECIES, 1.9875691500e-4f);
-    sum = sum.fma(r, FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
-    sum = sum.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
-    sum = sum.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
-    sum = sum.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
-    sum = sum.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
-    sum = sum.fma(r.mul(r), r.add(1f));
-    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    return sum.reinterpretAsInts()
-        .add(power)
-        .reinterpretAsFloats()
-        .blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
-  }
-
   /** row[at..] += more[from..], n wide; the largest of the sums, NaN if there is one. */
   public static float addAndFindMax(
       float[] row, int at, float[] more, int from, int n, float[] lanes) {
-    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector most = Lanes.all(Float.NEGATIVE_INFINITY);
     for (int i = 0; i < n; i += LANES) {
       FloatVector sum =
           FloatVector.fromArray(SPECIES, row, at + i)
@@ -363,16 +287,16 @@ public final class Vectors {
     return max;
   }
 
-  /** row[at..] = exp(row - max), n wide; the sum of them. */
+  /** row[at..] = Lanes.exp(row - max), n wide; the sum of them. */
   public static float expOfDifference(float[] row, int at, float max, int n, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = Lanes.zero();
     for (int i = at; i < at + n; i += LANES) {
-      FloatVector e = exp(FloatVector.fromArray(SPECIES, row, i).sub(max));
+      FloatVector e = Lanes.exp(FloatVector.fromArray(SPECIES, row, i).sub(max));
       e.intoArray(row, i);
       sum = sum.add(e);
     }
     sum.intoArray(lanes, 0);
-    return sumOfLanes(lanes, 0);
+    return Lanes.sumOfLanes(lanes, 0);
   }
 
   /** row[at..] *= factor, n wide. */
@@ -393,13 +317,13 @@ public final class Vectors {
       for (int k = 1; k < count; k++) {
         most = most.max(FloatVector.fromArray(SPECIES, rows, i + k * stride));
       }
-      FloatVector sum = FloatVector.zero(SPECIES);
+      FloatVector sum = Lanes.zero();
       for (int k = 0; k < count; k++) {
-        FloatVector e = exp(FloatVector.fromArray(SPECIES, rows, i + k * stride).sub(most));
+        FloatVector e = Lanes.exp(FloatVector.fromArray(SPECIES, rows, i + k * stride).sub(most));
         e.intoArray(rows, i + k * stride);
         sum = sum.add(e);
       }
-      FloatVector inverse = one().div(sum);
+      FloatVector inverse = Lanes.one().div(sum);
       for (int k = 0; k < count; k++) {
         FloatVector e = FloatVector.fromArray(SPECIES, rows, i + k * stride);
         e.mul(inverse).intoArray(rows, i + k * stride);
@@ -414,7 +338,7 @@ public final class Vectors {
   public static void softmaxGradient(
       float[] weights, float[] gradients, int at, int count, int stride, int n) {
     for (int i = at; i < at + n; i += LANES) {
-      FloatVector mean = FloatVector.zero(SPECIES);
+      FloatVector mean = Lanes.zero();
       for (int k = 0; k < count; k++) {
         FloatVector w = FloatVector.fromArray(SPECIES, weights, i + k * stride);
         mean = w.fma(FloatVector.fromArray(SPECIES, gradients, i + k * stride), mean);

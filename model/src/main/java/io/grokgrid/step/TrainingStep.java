@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface TrainingStep permits TextbookStep, PairStep {
   /**
+   * Counts the changes by which a step came to round otherwise: runs that agree in it, on one kind
+   * of processor, agree bit for bit.
+   */
+  int ARITHMETIC = 2;
+
+  /**
    * What one evaluation gives.
    *
    * @param trainLoss mean loss, nats

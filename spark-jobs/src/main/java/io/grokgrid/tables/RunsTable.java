@@ -68,7 +68,8 @@ public final class RunsTable {
           .text("spark", "version", Versions::spark)
           .text("djl", "version", Versions::djl)
           .text("pytorch", "version", Versions::pytorch)
-          .text("java", "version", Versions::java);
+          .text("java", "version", Versions::java)
+          .integer("arithmetic", "other numbers: results differ", Versions::arithmetic);
 
   private static final Columns<Trained> COLUMNS = columns();
 

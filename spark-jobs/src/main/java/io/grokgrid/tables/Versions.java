@@ -1,5 +1,6 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.step.TrainingStep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -10,8 +11,10 @@ import java.util.Properties;
  * The programs that were involved in a run.
  *
  * @param code this program, as {@code git describe} names it
+ * @param arithmetic see {@link TrainingStep#ARITHMETIC}; rows from before it have none
  */
-public record Versions(String code, String spark, String djl, String pytorch, String java)
+public record Versions(
+    String code, String spark, String djl, String pytorch, String java, int arithmetic)
     implements Serializable {
   /** Those of this build and of the running programs. */
   public static Versions current() {
@@ -21,7 +24,8 @@ public record Versions(String code, String spark, String djl, String pytorch, St
         org.apache.spark.package$.MODULE$.SPARK_VERSION(),
         built.getProperty("djl"),
         built.getProperty("pytorch"),
-        System.getProperty("java.version"));
+        System.getProperty("java.version"),
+        TrainingStep.ARITHMETIC);
   }
 
   /** {@code 0.1.0 (abc1234)}; the commit is left out where the build had none. */
