@@ -19,6 +19,10 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   /** The largest part of what there is that one run may take. */
   private static final double SHARE = 0.5;
 
+  /** Found once: a container's limit is read from files. */
+  private static final long MACHINE_BYTES =
+      ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+
   /** Parameters, two gradients and two moments. */
   private static final double PARAMETER_ARRAYS = 5;
 
@@ -82,10 +86,8 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
    * @throws IllegalStateException if either part would take more than half of what there is
    */
   public void check() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     check("the Java heap", heapBytes, Runtime.getRuntime().maxMemory());
-    check("this machine's memory", nativeBytes, system.getTotalMemorySize());
+    check("this machine's memory", nativeBytes, MACHINE_BYTES);
   }
 
   private static void check(String where, long need, long there) {

@@ -107,7 +107,7 @@ final class Recorder {
    */
   private static Measurement trainScore(AttentionMean mean) {
     String name =
-        TRAIN_SCORE + "%d.%d.%d.%d".formatted(mean.layer(), mean.head(), mean.query(), mean.key());
+        TRAIN_SCORE + mean.layer() + "." + mean.head() + "." + mean.query() + "." + mean.key();
     return new Measurement(mean.step(), "attention", name, mean.meanScore());
   }
 }

@@ -83,9 +83,12 @@ public final class Progress implements AutoCloseable {
     return stopping;
   }
 
-  /** Takes a report in. Returns whether the run is to go on. */
+  /** Takes a report in. Returns whether the run is to go on; one that is about to begin may not. */
   public synchronized boolean accept(Report report) {
     if (report.outcome().isEmpty()) {
+      if (stopping && !seen.contains(report.runId())) {
+        return false;
+      }
       if (seen.add(report.runId())) {
         costBefore += cost(report);
       }

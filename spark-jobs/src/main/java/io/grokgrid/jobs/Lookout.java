@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Lookout implements Predicate<SavedRun> {
   private static final double REPORT_SECONDS = 1;
 
-  /** The first state comes early: a run that is cut before it counts as started in vain. */
+  /** The first state comes early where a run that is cut before it counts as started in vain. */
   private static final double FIRST_SAVE_SECONDS = 0.25;
 
+  /** Else a run that ends within this has nothing to save. */
+  private static final double UNMARKED_SECONDS = 2;
+
   private final PlannedRun run;
-  private final int attempt;
+  private final SavedRuns.Start start;
   private final SavedRuns saved;
   private final Predicate<Report> driver;
   private final DoubleSupplier clock;
   private final double saveSeconds;
+  private final double firstSaveSeconds;
   private @Nullable SavedRun last;
   private boolean hasSaved;
   private boolean isKept;
@@ -42,12 +46,14 @@ final class Lookout implements Predicate<SavedRun> {
       Predicate<Report> driver,
       DoubleSupplier clock) {
     this.run = run;
-    attempt = start.attempt();
+    this.start = start;
     isKept = start.saved() != null;
     this.saved = saved;
     this.driver = driver;
     this.clock = clock;
     saveSeconds = run.spec().record().stateEverySeconds();
+    firstSaveSeconds =
+        Math.min(start.isMarked() ? FIRST_SAVE_SECONDS : UNMARKED_SECONDS, saveSeconds);
     reportedAt = clock.getAsDouble();
     savedAt = reportedAt;
   }
@@ -59,7 +65,7 @@ final class Lookout implements Predicate<SavedRun> {
       reportedStep = now.state().step();
     }
     double time = clock.getAsDouble();
-    double wait = hasSaved ? saveSeconds : Math.min(FIRST_SAVE_SECONDS, saveSeconds);
+    double wait = hasSaved ? saveSeconds : firstSaveSeconds;
     if (saveSeconds > 0 && time - savedAt >= wait) {
       save(now);
     }
@@ -92,12 +98,12 @@ final class Lookout implements Predicate<SavedRun> {
    * @param over whether the run ended, rather than was told to stop
    */
   void finish(boolean over) {
-    if (over && !isKept) {
-      saved.forget(List.of(run.id()));
-    } else if (over && last != null) {
+    if (over && isKept && last != null) {
       save(last);
+    } else if (over && !isKept && start.isMarked()) {
+      saved.forget(List.of(run.id()));
     } else if (!over && !hasSaved) {
-      saved.withdraw(run.id(), attempt);
+      saved.withdraw(run.id(), start);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Report;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
@@ -17,30 +18,24 @@ import org.slf4j.LoggerFactory;
 public final class ProgressPlugin implements SparkPlugin {
   private static volatile @Nullable PluginContext executor;
 
-  /** Reports from a task. Returns whether its run is to go on. */
-  static boolean report(Report report) {
-    return ask(report);
-  }
-
-  /** Whether a task may begin another run. */
-  static boolean goOn() {
-    return ask("go on?");
-  }
-
-  /** The driver's answer; yes where nobody answers. */
-  private static boolean ask(Object message) {
+  /**
+   * Reports from a task.
+   *
+   * @return the driver's answer, whether runs are to begin and to go on; yes where nobody answers
+   */
+  static boolean report(List<Report> reports) {
     PluginContext context = executor;
     if (context == null) {
       return true;
     }
     try {
-      return !Boolean.FALSE.equals(context.ask(message));
+      return !Boolean.FALSE.equals(context.ask(reports));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
     } catch (Exception e) {
       // A driver that is gone ends its executors itself; a slow one must not end a run.
-      LoggerFactory.getLogger(ProgressPlugin.class).warn("no answer to {}", message, e);
+      LoggerFactory.getLogger(ProgressPlugin.class).warn("no answer to {}", reports, e);
       return true;
     }
   }
@@ -51,7 +46,8 @@ public final class ProgressPlugin implements SparkPlugin {
       @Override
       public Object receive(Object message) {
         Progress progress = Progress.current();
-        return message instanceof Report report ? progress.accept(report) : !progress.isStopping();
+        ((List<?>) message).forEach(report -> progress.accept((Report) report));
+        return !progress.isStopping();
       }
     };
   }

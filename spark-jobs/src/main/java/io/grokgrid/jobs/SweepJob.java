@@ -104,7 +104,7 @@ public final class SweepJob {
     listener.damaged(known.damages());
     known.requireAllRuns();
     List<PlannedRun> pending = new PlanJob(study, known.runs(), retryFailed).run().pending();
-    saved.forget(allBut(pending));
+    forgetAllBut(pending);
     listener.pending(pending);
     if (pending.isEmpty()) {
       return swept(known.runs(), false);
@@ -112,7 +112,7 @@ public final class SweepJob {
     requireExecutor();
     requireDevice();
     Set<String> ended = train(pending, listener);
-    saved.forget(ended);
+    forgetAllBut(pending.stream().filter(run -> !ended.contains(run.id())).toList());
     return swept(store.finished(session).runs(), ended.size() < pending.size());
   }
 
@@ -129,10 +129,12 @@ public final class SweepJob {
     return study.runs().stream().flatMap(run -> run.ids().stream());
   }
 
-  /** The runs of this study that are not pending, and so need no saved state any more. */
-  private List<String> allBut(List<PlannedRun> pending) {
+  /** The runs of this study that are not pending need no saved state any more. */
+  private void forgetAllBut(List<PlannedRun> pending) {
     Set<String> needed = pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
-    return ids().filter(id -> !needed.contains(id)).toList();
+    Set<String> others = ids().filter(id -> !needed.contains(id)).collect(Collectors.toSet());
+    saved.forget(others);
+    saved.forgetTasks(others);
   }
 
   private Swept swept(Map<String, Finished> finished, boolean interrupted) {
@@ -163,9 +165,10 @@ public final class SweepJob {
     SparkContext context = session.sparkContext();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
     List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism());
+    Set<String> suspects = saved.suspects();
     return JavaSparkContext.fromSparkContext(context)
         .parallelize(tasks, tasks.size())
-        .mapPartitions(new TrainRuns(study.sweep(), store, hadoop, Versions.current()));
+        .mapPartitions(new TrainRuns(study.sweep(), store, hadoop, Versions.current(), suspects));
   }
 
   /** How runs are grouped depends on the executors, so the first is waited for. */

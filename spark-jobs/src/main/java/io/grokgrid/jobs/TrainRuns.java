@@ -16,9 +16,15 @@ import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.tensor.Autograd;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
@@ -35,48 +41,79 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   private final Store store;
   private final SerializableConfiguration hadoop;
   private final Versions versions;
+  private final HashSet<String> suspects;
 
-  TrainRuns(SweepSpec sweep, Store store, SerializableConfiguration hadoop, Versions versions) {
+  /**
+   * @param suspects runs that tasks had which an earlier sweep lost
+   */
+  TrainRuns(
+      SweepSpec sweep,
+      Store store,
+      SerializableConfiguration hadoop,
+      Versions versions,
+      Set<String> suspects) {
     this.sweep = sweep;
     this.store = store;
     this.hadoop = hadoop;
     this.versions = versions;
+    this.suspects = new HashSet<>(suspects);
   }
 
   /** Trains a run each time that a row is asked for, until one is told to stop. */
   @Override
   public Iterator<Row> call(Iterator<RunGroup> tasks) {
+    if (!ProgressPlugin.report(List.of())) {
+      return Collections.emptyIterator();
+    }
     Deque<PlannedRun> runs = new ArrayDeque<>();
     tasks.forEachRemaining(task -> runs.addAll(task.runs()));
     Autograd.load(); // before any run counts as started: unpacking takes seconds
     Devices.Assigned device = Devices.assigned(sweep.device());
+    Provenance provenance =
+        new Provenance(Provenance.localHost(), device.column(), device.gpuAddress(), versions);
     SavedRuns saved = new SavedRuns(store, hadoop.value());
+    Reports reports = new Reports(ProgressPlugin::report, TrainRuns::seconds);
+    begin(runs, saved, reports);
     return runs.stream()
-        .map(run -> train(run, device.device(), saved))
+        .map(run -> train(run, device.device(), saved, reports))
         .takeWhile(Optional::isPresent)
-        .map(result -> row(result.orElseThrow(), device))
+        .map(result -> RunsTable.toRow(result.orElseThrow(), sweep.name(), provenance))
         .iterator();
   }
 
-  private Row row(RunResult result, Devices.Assigned device) {
-    Provenance provenance =
-        new Provenance(Provenance.localHost(), device.column(), device.gpuAddress(), versions);
-    return RunsTable.toRow(result, sweep.name(), provenance);
+  /** Where an attempt at this task was lost, each of its runs may be why. */
+  private void begin(Collection<PlannedRun> runs, SavedRuns saved, Reports reports) {
+    TaskContext task = TaskContext.get();
+    boolean isRetry = task.attemptNumber() + task.stageAttemptNumber() > 0;
+    saved.beginTask(
+        runs.stream().map(PlannedRun::id).toList(), runId -> isRetry || suspects.contains(runId));
+    task.addTaskCompletionListener(
+        ended -> {
+          reports.tell();
+          if (!ended.isFailed()) {
+            saved.endTask();
+          }
+        });
   }
 
-  private Optional<RunResult> train(PlannedRun run, Device device, SavedRuns saved) {
-    if (!ProgressPlugin.goOn()) {
-      return Optional.empty();
-    }
+  private static double seconds() {
+    return System.nanoTime() * 1e-9;
+  }
+
+  private Optional<RunResult> train(
+      PlannedRun run, Device device, SavedRuns saved, Reports reports) {
     SavedRuns.Start start = saved.start(run);
     SavedRun from = start.saved();
     int step = from == null ? 0 : from.state().step();
-    ProgressPlugin.report(new Report(run.id(), step, 0, ""));
+    if (!reports.test(new Report(run.id(), step, 0, ""))) {
+      saved.withdraw(run.id(), start);
+      return Optional.empty();
+    }
     Optional<RunResult> result =
         start.fruitless() >= SavedRuns.MOST_STARTS
             ? Optional.of(givenUp(run, start))
-            : attempt(run, device, start, saved);
-    result.ifPresent(TrainRuns::reportEnd);
+            : attempt(run, device, start, saved, reports);
+    result.map(TrainRuns::end).ifPresent(reports::test);
     return result;
   }
 
@@ -88,9 +125,8 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   }
 
   private Optional<RunResult> attempt(
-      PlannedRun run, Device device, SavedRuns.Start start, SavedRuns saved) {
-    Lookout lookout =
-        new Lookout(run, start, saved, ProgressPlugin::report, () -> System.nanoTime() * 1e-9);
+      PlannedRun run, Device device, SavedRuns.Start start, SavedRuns saved, Reports reports) {
+    Lookout lookout = new Lookout(run, start, saved, reports, TrainRuns::seconds);
     Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value());
     Optional<RunResult> result =
         new Experiment(run, device, start.attempt(), start.saved()).run(lookout, checkpoints);
@@ -98,9 +134,8 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     return result;
   }
 
-  private static void reportEnd(RunResult result) {
-    ProgressPlugin.report(
-        new Report(
-            result.runId(), result.lastStep(), result.stepsPerSecond(), result.outcome().name()));
+  private static Report end(RunResult result) {
+    return new Report(
+        result.runId(), result.lastStep(), result.stepsPerSecond(), result.outcome().name());
   }
 }

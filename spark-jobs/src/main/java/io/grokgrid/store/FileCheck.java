@@ -46,20 +46,23 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
 
   /** Every damaged one of {@code files}. */
   public static List<Damage> broken(SparkSession session, StoreFiles files) {
+    List<Damage> broken = new ArrayList<>(damaged(session, files));
+    broken.addAll(unreadable(session, files.without(broken)));
+    return broken;
+  }
+
+  /** Those whose content is not what was written, as far as the files themselves say. */
+  public static List<Damage> damaged(SparkSession session, StoreFiles files) {
     if (files.files().isEmpty()) {
       return List.of();
     }
     FileCheck check = new FileCheck(session.sparkContext().hadoopConfiguration());
     List<String> paths = files.files().stream().map(Path::toString).toList();
     int slots = session.sparkContext().defaultParallelism();
-    List<Damage> broken =
-        new ArrayList<>(
-            JavaSparkContext.fromSparkContext(session.sparkContext())
-                .parallelize(paths, Math.min(paths.size(), 4 * slots))
-                .flatMap(check)
-                .collect());
-    unreadable(session, files.without(broken), broken);
-    return broken;
+    return JavaSparkContext.fromSparkContext(session.sparkContext())
+        .parallelize(paths, Math.min(paths.size(), 4 * slots))
+        .flatMap(check)
+        .collect();
   }
 
   @Override
@@ -127,9 +130,11 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
   }
 
   /** What is left: files whose pages are whole but that Spark cannot make rows of. */
-  private static void unreadable(SparkSession session, StoreFiles files, List<Damage> broken) {
+  public static List<Damage> unreadable(SparkSession session, StoreFiles files) {
+    List<Damage> unreadable = new ArrayList<>();
     problem(session, files.runs(), files.files())
-        .ifPresent(problem -> narrow(session, files.runs(), files.files(), problem, broken));
+        .ifPresent(problem -> narrow(session, files.runs(), files.files(), problem, unreadable));
+    return unreadable;
   }
 
   /** Halves until the files at fault are found. */

@@ -1,10 +1,13 @@
 package io.grokgrid.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.SavedRun;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -14,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -25,8 +30,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The runs under way: {@code RUN_ID/step-00001000.state}, from which a run that was cut goes on,
- * and an empty {@code starts/RUN_ID-N} for each attempt N that has saved nothing yet. Nothing here
- * is needed once a run's row is in the store.
+ * and an empty {@code starts/RUN_ID-N} for each attempt N that has saved nothing yet. Short runs
+ * that share a task have no such file each: {@code tasks/UUID} names them all, one a line, until
+ * their task ends. Those of a task that was lost are suspects: any of them may be what took its
+ * process down, so the next attempts at them leave files of their own. Nothing here is needed once
+ * a run's row is in the store.
  */
 public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
@@ -38,6 +46,14 @@ public final class SavedRuns {
   /** States that were not gone on from. The next save is in place of them too. */
   private final Set<Path> refused = new HashSet<>();
 
+  /** Runs of this task that a task which was lost had too. */
+  private final Set<String> suspects = new HashSet<>();
+
+  /** Runs of this task that start without a mark of their own. */
+  private final Set<String> unmarked = new HashSet<>();
+
+  private final String taskName = UUID.randomUUID().toString();
+
   public SavedRuns(Store store, Configuration hadoop) {
     this.store = store;
     this.hadoop = hadoop;
@@ -46,17 +62,102 @@ public final class SavedRuns {
   /**
    * How a run begins.
    *
-   * @param attempt 1 for the first
+   * @param attempt 1 for the first that left a trace
    * @param fruitless attempts before this one that got no further than the saved state
    * @param saved where to go on from, if anywhere
+   * @param isMarked whether it counts as one that got no further, until it saves something
    */
-  public record Start(int attempt, int fruitless, @Nullable SavedRun saved) {}
+  public record Start(int attempt, int fruitless, @Nullable SavedRun saved, boolean isMarked) {}
 
   /** A run that was cut, or is being trained, as far as its newest saved state. */
   public record SavedState(String runId, int step) {}
 
+  /**
+   * Notes that a task begins with these runs, where that spares each of them a mark of its own.
+   *
+   * @param isSuspect of a run's id, whether a task that was lost had it too
+   */
+  public void beginTask(Collection<String> runIds, Predicate<String> isSuspect) {
+    try {
+      runIds.stream().filter(isSuspect).forEach(suspects::add);
+      if (runIds.size() - suspects.size() > 1) {
+        Set<String> kept = new HashSet<>(Folder.of(store.states(), hadoop).names());
+        starts().folder.names().forEach(start -> kept.add(Starts.runId(start)));
+        runIds.stream()
+            .filter(runId -> !suspects.contains(runId) && !kept.contains(runId))
+            .forEach(unmarked::add);
+      }
+      if (unmarked.size() < 2) {
+        unmarked.clear(); // a mark of its own costs as much
+        return;
+      }
+      try (WholeFile task = tasks().file(taskName)) {
+        task.write(out -> out.write(String.join("\n", unmarked).getBytes(UTF_8)));
+        task.put();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The rows of this task's runs are in the store, or the runs were told to stop. */
+  public void endTask() {
+    try {
+      if (!unmarked.isEmpty()) {
+        tasks().delete(taskName);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The runs of tasks that were lost, if no task is under way. */
+  public Set<String> suspects() {
+    try {
+      Folder tasks = tasks();
+      Set<String> runIds = new HashSet<>();
+      for (FileStatus task : tasks.list()) {
+        runIds.addAll(runIds(tasks.files(), task));
+      }
+      return runIds;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes what is kept of lost tasks that had none but these runs. */
+  public void forgetTasks(Set<String> runIds) {
+    try {
+      Folder tasks = tasks();
+      for (FileStatus task : tasks.list()) {
+        if (runIds.containsAll(runIds(tasks.files(), task))) {
+          tasks.delete(task.getPath().getName());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** That a task's file names; none if it cannot be read. */
+  private static List<String> runIds(FileSystem files, FileStatus task) {
+    try (InputStream in = files.open(task.getPath())) {
+      return new String(in.readAllBytes(), UTF_8).lines().toList();
+    } catch (IOException e) {
+      LoggerFactory.getLogger(SavedRuns.class).warn("{} cannot be read", task.getPath(), e);
+      return List.of();
+    }
+  }
+
+  private Folder tasks() throws IOException {
+    return Folder.of(new Path(store.states(), "tasks"), hadoop);
+  }
+
   /** Finds what there is of a run and notes that it starts once more. */
   public Start start(PlannedRun run) {
+    if (unmarked.contains(run.id())) {
+      return new Start(1, 0, null, false);
+    }
     try {
       SavedRun saved = newest(Folder.of(store.state(run.id()), hadoop), run);
       int lastSaved = saved == null ? 0 : saved.attempt();
@@ -64,16 +165,20 @@ public final class SavedRuns {
       List<Integer> since = starts.after(lastSaved, run.id());
       int attempt = since.stream().max(Comparator.naturalOrder()).orElse(lastSaved) + 1;
       starts.folder.mark(Starts.name(run.id(), attempt));
-      return new Start(attempt, since.size(), saved);
+      // What it began with no mark of its own: of a suspect that is lost again, it was the first.
+      int before = since.isEmpty() || !suspects.contains(run.id()) ? 0 : 1;
+      return new Start(attempt, since.size() + before, saved, true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Takes a start back: the run was told to end before it saved anything, and did not fail to. */
-  public void withdraw(String runId, int attempt) {
+  public void withdraw(String runId, Start start) {
     try {
-      starts().folder.delete(Starts.name(runId, attempt));
+      if (start.isMarked()) {
+        starts().folder.delete(Starts.name(runId, start.attempt()));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,6 +195,10 @@ public final class SavedRuns {
 
     static String name(String runId, int attempt) {
       return runId + "-" + attempt;
+    }
+
+    static String runId(String start) {
+      return start.replaceFirst("-[0-9]+$", "");
     }
 
     /** The attempt that such a start is one of, -1 if it is of another run. */
@@ -111,7 +220,7 @@ public final class SavedRuns {
     }
 
     void deleteAll(Set<String> runIds) throws IOException {
-      folder.deleteAll(start -> runIds.contains(start.replaceFirst("-[0-9]+$", "")));
+      folder.deleteAll(start -> runIds.contains(runId(start)));
     }
   }
 

@@ -67,8 +67,8 @@ final class WholeFile implements AutoCloseable {
   }
 
   /**
-   * Opens a new file. With no permission asked for: on a local file system Hadoop would start a
-   * process for each file to set the permission that it has anyway, as it does for each directory.
+   * Opens a new file. With no permission asked for: on a local file system Hadoop starts a process
+   * to set the permission of each file and of its checksum's, and would start two more.
    */
   static FSDataOutputStream create(FileSystem files, Path path) throws IOException {
     return files.create(

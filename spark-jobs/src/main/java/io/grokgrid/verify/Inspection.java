@@ -1,5 +1,6 @@
 package io.grokgrid.verify;
 
+import io.grokgrid.store.Damage;
 import io.grokgrid.store.FileCheck;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
@@ -25,10 +26,27 @@ import org.apache.spark.sql.functions;
 public record Inspection(
     StoreFiles files, List<RowScan.WrongRow> wrong, Map<RowPlace, String> doubled) {
 
-  /** Reads a store to its end. */
+  /**
+   * Reads a store to its end. Looking at all rows makes rows of all files, so those that are whole
+   * and cannot be read are looked for only where that fails.
+   */
   public static Inspection of(SparkSession session, Store store) throws IOException {
     StoreFiles listed = StoreFiles.of(store, session.sparkContext().hadoopConfiguration());
-    StoreFiles files = listed.without(FileCheck.broken(session, listed));
+    StoreFiles files = listed.without(FileCheck.damaged(session, listed));
+    try {
+      return of(session, store, files);
+    } catch (Exception e) {
+      // Spark throws its own, Parquet's and Hadoop's exceptions, declared by none.
+      List<Damage> unreadable = FileCheck.unreadable(session, files);
+      if (unreadable.isEmpty()) {
+        throw e;
+      }
+      return of(session, store, files.without(unreadable));
+    }
+  }
+
+  private static Inspection of(SparkSession session, Store store, StoreFiles files)
+      throws IOException {
     List<RowScan.WrongRow> wrong = RowScan.of(session, store, files);
     return new Inspection(files, wrong, doubled(session, files, places(wrong)));
   }

@@ -11,14 +11,14 @@ import io.grokgrid.train.Metrics;
 import io.grokgrid.train.Milestones;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -107,14 +107,20 @@ final class RowCheck {
   }
 
   private void require(boolean holds, String check, String detail) {
+    require(holds, check, () -> detail);
+  }
+
+  /** Of what is checked many times a row, the detail is made only where it is needed. */
+  private void require(boolean holds, String check, Supplier<String> detail) {
     if (!holds) {
-      wrong.add(new Contradiction(check, row.getAs("run_id") + ": " + detail));
+      wrong.add(new Contradiction(check, row.getAs("run_id") + ": " + detail.get()));
     }
   }
 
   private void requireSame(String check, String name, @Nullable Object implied) {
     Object value = row.getAs(name);
-    require(Objects.equals(value, implied), check, name + " is " + value + ", not " + implied);
+    require(
+        Objects.equals(value, implied), check, () -> name + " is " + value + ", not " + implied);
   }
 
   private int integer(String name) {
@@ -124,6 +130,23 @@ final class RowCheck {
   private List<Row> items(String array) {
     int column = row.fieldIndex(array);
     return row.isNullAt(column) ? List.of() : row.getList(column);
+  }
+
+  /** Of each item the fields of these names. */
+  private List<List<@Nullable Object>> items(String array, String... names) {
+    List<List<@Nullable Object>> found = new ArrayList<>();
+    List<Row> items = items(array);
+    if (!items.isEmpty()) {
+      int[] at = Stream.of(names).mapToInt(items.get(0)::fieldIndex).toArray();
+      for (Row item : items) {
+        List<@Nullable Object> fields = new ArrayList<>(at.length);
+        for (int i : at) {
+          fields.add(item.get(i));
+        }
+        found.add(fields);
+      }
+    }
+    return found;
   }
 
   /** A run that could not begin has no parameters. */
@@ -198,7 +221,7 @@ final class RowCheck {
     require(
         steps.equals(expected),
         STEPS,
-        "%s has %s".formatted(array, firstDifference(steps, expected)));
+        () -> "%s has %s".formatted(array, firstDifference(steps, expected)));
   }
 
   private static boolean isPrefix(List<Integer> steps, List<Integer> expected) {
@@ -219,9 +242,10 @@ final class RowCheck {
     return "%s where %s is due".formatted(there, due);
   }
 
-  private static List<Integer> distinctSteps(List<Row> rows) {
+  private static List<Integer> distinctSteps(List<List<@Nullable Object>> items) {
     List<Integer> steps = new ArrayList<>();
-    for (int step : rows.stream().map(RowCheck::step).toList()) {
+    for (List<@Nullable Object> item : items) {
+      int step = step(item);
       if (steps.isEmpty() || steps.get(steps.size() - 1) != step) {
         steps.add(step);
       }
@@ -229,14 +253,13 @@ final class RowCheck {
     return steps;
   }
 
-  /** Of an array's element, -1 if it has none. */
-  private static int step(Row at) {
-    Integer step = at.getAs("step");
-    return step == null ? -1 : step;
+  /** The first field, -1 if it is null. */
+  private static int step(List<@Nullable Object> item) {
+    return item.get(0) instanceof Integer step ? step : -1;
   }
 
   private void checkMetrics() {
-    List<Integer> steps = metrics.stream().map(RowCheck::step).toList();
+    List<Integer> steps = items("metrics", "step").stream().map(RowCheck::step).toList();
     checkSteps("metrics", steps, due(run.record().metricsEvery()));
     for (int i = 0; i < metrics.size(); i++) {
       boolean mayBeOdd = i == metrics.size() - 1 && outcome.isFailure();
@@ -251,20 +274,20 @@ final class RowCheck {
       require(
           value != null && (mayBeOdd || Double.isFinite(value)),
           VALUES,
-          "%s is %s at step %s".formatted(name, value, step));
+          () -> "%s is %s at step %s".formatted(name, value, step));
     }
     for (String name : List.of("train_accuracy", "test_accuracy", "ood_accuracy")) {
       require(
           isShare(at.getAs(name), name.startsWith("ood"), mayBeOdd),
           VALUES,
-          "%s is %s at step %s".formatted(name, at.getAs(name), step));
+          () -> "%s is %s at step %s".formatted(name, at.getAs(name), step));
     }
     Double norm = at.getAs("gradient_norm");
     boolean first = Integer.valueOf(0).equals(step);
     require(
         first ? norm == null : norm != null && (mayBeOdd || norm >= 0),
         VALUES,
-        "gradient_norm is %s at step %s".formatted(norm, step));
+        () -> "gradient_norm is %s at step %s".formatted(norm, step));
   }
 
   private static boolean isShare(@Nullable Double value, boolean mayBeNull, boolean mayBeOdd) {
@@ -276,7 +299,8 @@ final class RowCheck {
 
   /** Every head's pairs of positions that are not masked, at every step that is due. */
   private void checkAttention() {
-    List<Row> attention = items("attention");
+    List<List<@Nullable Object>> attention =
+        items("attention", "step", "layer", "head", "query", "key");
     if (run.model().attentionLayers() == 0) {
       require(attention.isEmpty(), STEPS, "attention of a network that has none");
       return;
@@ -288,57 +312,49 @@ final class RowCheck {
       return;
     }
     checkSteps("attention", distinctSteps(attention), due);
-    checkPlaces(attention);
-    for (Row at : attention) {
-      require(isPlace(at, run.model()), VALUES, "attention has no such place: " + place(at));
+    Map<Integer, Integer> counts = new HashMap<>();
+    attention.forEach(place -> counts.merge(step(place), 1, Integer::sum));
+    boolean isDistinct = new HashSet<>(attention).size() == attention.size();
+    require(isDistinct, VALUES, "attention has a pair of positions twice");
+    boolean isAlike = new HashSet<>(counts.values()).size() <= 1;
+    require(isAlike, VALUES, "attention has unlike numbers of pairs");
+    int length = run.signature().length();
+    for (List<@Nullable Object> place : attention) {
+      require(
+          isPlace(place, run.model(), length),
+          VALUES,
+          () -> "attention has no such place: " + place);
     }
   }
 
-  private void checkPlaces(List<Row> attention) {
-    Collection<Long> counts =
-        attention.stream()
-            .collect(Collectors.groupingBy(RowCheck::step, Collectors.counting()))
-            .values();
-    long distinct = attention.stream().map(RowCheck::place).distinct().count();
-    require(distinct == attention.size(), VALUES, "attention has a pair of positions twice");
-    boolean alike = counts.stream().distinct().count() <= 1;
-    require(alike, VALUES, "attention has unlike numbers of pairs");
+  /**
+   * @param place step, layer, head, query, key
+   * @param length of a sequence
+   */
+  private static boolean isPlace(List<@Nullable Object> place, Model model, int length) {
+    return isBelow(place.get(1), model.attentionLayers())
+        && isBelow(place.get(2), model.heads())
+        && place.get(3) instanceof Integer query
+        && place.get(4) instanceof Integer key
+        && isBelow(query, length)
+        && isBelow(key, length)
+        && model.sees(query, key);
   }
 
-  private boolean isPlace(Row at, Model model) {
-    return isBelow(at, "layer", model.attentionLayers())
-        && isBelow(at, "head", model.heads())
-        && isBelow(at, "query", run.signature().length())
-        && isBelow(at, "key", run.signature().length())
-        && model.sees(at.<Integer>getAs("query"), at.<Integer>getAs("key"));
-  }
-
-  private static List<@Nullable Object> place(Row at) {
-    List<@Nullable Object> place = new ArrayList<>();
-    for (String name : List.of("step", "layer", "head", "query", "key")) {
-      place.add(at.getAs(name));
-    }
-    return place;
-  }
-
-  private static boolean isBelow(Row at, String name, int bound) {
-    Integer value = at.getAs(name);
-    return value != null && value >= 0 && value < bound;
+  private static boolean isBelow(@Nullable Object value, int bound) {
+    return value instanceof Integer number && number >= 0 && number < bound;
   }
 
   private void checkMeasurements() {
     Set<Integer> due = due(run.record().measurementsEvery());
     due.addAll(due(run.record().attentionEvery()));
-    Map<Object, Integer> seen = new HashMap<>();
-    for (Row at : items("measurements")) {
-      Integer step = at.getAs("step");
-      boolean named = at.getAs("analysis") != null && at.getAs("name") != null;
+    Set<List<@Nullable Object>> seen = new HashSet<>();
+    for (List<@Nullable Object> measured : items("measurements", "step", "analysis", "name")) {
       require(
-          named && step != null && due.contains(step),
+          !measured.contains(null) && due.contains(step(measured)),
           STEPS,
-          "measurement %s.%s at step %s".formatted(at.getAs("analysis"), at.getAs("name"), step));
-      Object name = List.of(String.valueOf(step), "" + at.getAs("analysis"), "" + at.getAs("name"));
-      require(seen.merge(name, 1, Integer::sum) == 1, VALUES, "measured twice: " + name);
+          () -> "measurement %2$s.%3$s at step %1$s".formatted(measured.toArray()));
+      require(seen.add(measured), VALUES, () -> "measured twice: " + measured);
     }
   }
 

@@ -87,6 +87,8 @@ class ProgressTest {
     assertThat(progress.accept(report)).isTrue();
     progress.stop();
     assertThat(progress.accept(report)).isFalse();
+    Report unbegun = new Report(runs.get(1).id(), 0, 0, "");
+    assertThat(progress.accept(unbegun)).isFalse();
     assertThat(progress.line(5)).endsWith(" 0/6 runs; 1 training; stopping");
   }
 

@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.store.SavedRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,61 @@ class KilledSweepIT {
       assertThat(result.exitCode()).as(result.stderr()).isZero();
     }
     assertWhole(store);
+  }
+
+  /**
+   * One of the short runs of a task takes its executor down each time, before it saves anything.
+   * The first time nothing says which it was, then a mark of its own does.
+   */
+  @Test
+  void givesUpTheRunThatTakesItsExecutorDown() throws Exception {
+    Path short16 =
+        Files.writeString(
+            folder.resolve("short.conf"),
+            """
+            sweep { name = short }
+            run {
+              task { p = 7, train_fraction = 0.6 }
+              model { d_model = 16, d_mlp = 32 }
+              training.steps = 800
+              record.state_every_seconds = 0
+            }
+            grid.training.seed = { from = 0, until = 16 }
+            """);
+    StoreRows store = new StoreRows(folder.resolve("short"));
+    Path state = store.out().resolve("state");
+    try (LocalCluster cluster =
+        LocalCluster.start(folder.resolve("cluster-3"), "--workers", "1", "--cores", "1")) {
+      String[] sweep = sweep(store, cluster.master());
+      sweep[1] = short16.toString();
+      try (Grokgrid.Started driver = Grokgrid.start(List.of(sweep), Map.of(), folder)) {
+        await(driver, () -> !names(state.resolve("tasks")).isEmpty());
+        String task = names(state.resolve("tasks")).get(0);
+        List<String> runs = Files.readAllLines(state.resolve("tasks").resolve(task));
+        assertThat(runs).hasSizeGreaterThan(1);
+        assertThat(cluster.killExecutors(0)).isPositive();
+        for (int attempt = 1; attempt < SavedRuns.MOST_STARTS; attempt++) {
+          String mark = runs.get(0) + "-" + attempt;
+          await(driver, () -> names(state.resolve("starts")).contains(mark));
+          assertThat(cluster.killExecutors(0)).isPositive();
+        }
+        Grokgrid.Result result = driver.await();
+        assertThat(result.exitCode()).as(result.stderr()).isEqualTo(3);
+        assertThat(store.submissions()).hasSize(16);
+        assertThat(store.query("SELECT run_id, error FROM ROWS WHERE outcome = 'failed'"))
+            .singleElement()
+            .satisfies(row -> assertThat(row.get(0)).isEqualTo(runs.get(0)))
+            .satisfies(row -> assertThat(row.get(1)).startsWith("started 3 times"));
+        assertThat(names(state.resolve("starts"))).isEmpty();
+        assertThat(names(state.resolve("tasks"))).isEmpty();
+      }
+    }
+  }
+
+  /** Of the files of a folder, but for hidden ones. */
+  private static List<String> names(Path folder) {
+    String[] names = folder.toFile().list((where, name) -> !name.startsWith("."));
+    return names == null ? List.of() : List.of(names);
   }
 
   private static boolean hasSaved(StoreRows store) {

@@ -46,9 +46,13 @@ class LookoutTest {
   }
 
   private Lookout lookout(PlannedRun run) {
+    return lookout(run, saved.start(run));
+  }
+
+  private Lookout lookout(PlannedRun run, SavedRuns.Start start) {
     return new Lookout(
         run,
-        saved.start(run),
+        start,
         saved,
         report -> {
           reports.add(report);
@@ -99,6 +103,20 @@ class LookoutTest {
     assertThat(savedSteps()).containsExactly(25);
     testAt(2.25, lookout, run);
     assertThat(savedSteps()).containsExactly(225);
+  }
+
+  /** Nothing holds it against such a run that it is cut before. */
+  @Test
+  void savesTheFirstStateLaterWhereTheStartLeftNoMark() throws IOException {
+    PlannedRun run = run(30);
+    Lookout lookout = lookout(run, new SavedRuns.Start(1, 0, null, false));
+    testAt(1.9, lookout, run);
+    assertThat(savedSteps()).isEmpty();
+    testAt(2, lookout, run);
+    assertThat(savedSteps()).containsExactly(200);
+    testAt(2.5, lookout, run);
+    lookout.finish(true);
+    assertThat(savedSteps()).containsExactly(250);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,8 +118,71 @@ class SavedRunsTest {
     for (int night = 0; night < 5; night++) {
       SavedRuns.Start start = saved.start(RUN);
       assertThat(start.fruitless()).isZero();
-      saved.withdraw(RUN.id(), start.attempt());
+      saved.withdraw(RUN.id(), start);
     }
+  }
+
+  /** A task of short runs: the process of each attempt is lost as it trains the second one. */
+  @Test
+  void findsWhichRunOfATaskTakesItsProcessDown() {
+    List<String> ids = List.of(RUN.id(), OTHER.id());
+    SavedRuns first = task(ids);
+    assertThat(List.of(first.start(RUN), first.start(OTHER)))
+        .containsOnly(new SavedRuns.Start(1, 0, null, false));
+    for (int lost = 1; lost < SavedRuns.MOST_STARTS; lost++) {
+      SavedRuns again = task(ids);
+      SavedRuns.Start start = again.start(RUN);
+      assertThat(start.fruitless()).isZero();
+      again.forget(List.of(RUN.id())); // it ends
+      assertThat(again.start(OTHER).fruitless()).isEqualTo(lost == 1 ? 0 : lost);
+    }
+    SavedRuns last = task(ids);
+    assertThat(last.start(RUN).fruitless()).isZero();
+    assertThat(last.start(OTHER).fruitless()).isEqualTo(SavedRuns.MOST_STARTS);
+  }
+
+  /** A task that begins, in a sweep of its own. */
+  private SavedRuns task(List<String> runIds) {
+    SavedRuns task = new SavedRuns(new Store(folder.toString()), new Configuration());
+    task.beginTask(runIds, task.suspects()::contains);
+    return task;
+  }
+
+  @Test
+  void leavesNothingOfATaskThatEnds() {
+    SavedRuns task = task(List.of(RUN.id(), OTHER.id()));
+    assertThat(saved.suspects()).containsExactlyInAnyOrder(RUN.id(), OTHER.id());
+    task.start(RUN);
+    task.start(OTHER);
+    task.endTask();
+    assertThat(saved.suspects()).isEmpty();
+    assertThat(folder.resolve("state/starts")).doesNotExist();
+  }
+
+  @Test
+  void keepsATaskThatWasLostUntilAllItsRunsEnded() {
+    task(List.of(RUN.id(), OTHER.id()));
+    saved.forgetTasks(Set.of(RUN.id()));
+    assertThat(saved.suspects()).hasSize(2);
+    saved.forgetTasks(Set.of(RUN.id(), OTHER.id(), "neverstarted0000"));
+    assertThat(saved.suspects()).isEmpty();
+  }
+
+  @Test
+  void marksTheStartOfARunThatIsAloneOrSavedSomething() {
+    assertThat(task(List.of(RUN.id())).start(RUN).isMarked()).isTrue();
+    saved.save(state(7, 2));
+    SavedRuns both = task(List.of(RUN.id(), OTHER.id()));
+    assertThat(both.start(OTHER).isMarked()).isTrue();
+    assertThat(firstWeight(both.start(RUN))).isEqualTo(7);
+  }
+
+  @Test
+  void takesATaskThatCannotBeReadForOneOfNoRuns() throws IOException {
+    Files.createDirectories(folder.resolve("state/tasks/one"));
+    Logged logged = new Logged();
+    assertThat(saved.suspects()).isEmpty();
+    assertThat(logged.lines()).isNotEmpty();
   }
 
   @Test
