@@ -76,11 +76,6 @@ public final class PositionalEncoding {
     return along.add(across.mul(last(sine, x.size(2)))); // (B, H, S, K)
   }
 
-  /** What is added to the embedding at each position (T, D), if that is fixed. */
-  public @Nullable NDArray sinusoids() {
-    return sines;
-  }
-
   /** Scores (B, H, S, T) of the last S positions less slope times distance. */
   NDArray bias(NDArray scores) {
     return distances == null ? scores : scores.add(last(distances, scores.size(2))); // (B, H, S, T)

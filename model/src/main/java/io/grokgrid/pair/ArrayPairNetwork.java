@@ -16,8 +16,6 @@ import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +40,8 @@ public final class ArrayPairNetwork implements PairNetwork {
   private final LossForm form;
   private final int most;
   private final int hidden;
-  private final List<Leaf> biases = new ArrayList<>();
+  private final boolean hasOutBias;
+  private final ArrayAlgebra algebra;
   private final NDArray noHidden; // (1, F)
   private final NDArray scale;
   private final NDArray rate;
@@ -83,20 +82,23 @@ public final class ArrayPairNetwork implements PairNetwork {
     this.form = form;
     this.most = most;
     geometry = PairGeometry.of(model, n);
-    tables = new TransformerTables(manager, model, n, !geometry.fixedWeights());
+    tables = new TransformerTables(model, n, !geometry.fixedWeights());
     hidden = geometry.hidden();
     float[] padding = new float[geometry.classes() - geometry.answers()];
     Arrays.fill(padding, CrossEntropy.NO_CLASS);
     Layout layout = model.layoutOfPairs(n);
     Layout.Tensor out = layout.find("blocks.0.mlp.b_out");
-    biases.add(
+    List<Leaf> leaves = new ArrayList<>(tables.leaves());
+    leaves.add(
         new Leaf(BIASES, new Shape(1, geometry.width()))
-            .with(layout.find("blocks.0.mlp.b_in"), 0, true)
-            .with(layout.find("unembed.b_U"), hidden, true)
+            .with(layout.find("blocks.0.mlp.b_in"), 0, 0, true)
+            .with(layout.find("unembed.b_U"), 0, hidden, true)
             .with(padding, hidden + geometry.answers()));
     if (out != null) {
-      biases.add(new Leaf(OUT_BIAS, new Shape(1, model.dModel())).with(out, 0, true));
+      leaves.add(new Leaf(OUT_BIAS, new Shape(1, model.dModel())).with(out, 0, 0, true));
     }
+    hasOutBias = out != null;
+    algebra = new ArrayAlgebra(manager, leaves);
     noHidden = manager.zeros(new Shape(1, hidden));
     scale = manager.create((float) (1 / Math.sqrt(model.dHead())));
     rate = manager.create((float) model.attentionRate());
@@ -121,23 +123,11 @@ public final class ArrayPairNetwork implements PairNetwork {
     Selection selection = keep(pairs);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = leaves(parameters);
-      leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      double loss = form.backward(() -> logits(leaves, selection), selection.answers());
-      tables.readGradients(leaves, gradient);
-      biases.forEach(bias -> bias.readGradient(at(leaves, bias.name()), gradient));
+      algebra.start(parameters, true);
+      double loss = form.backward(() -> logits(selection), selection.answers());
+      algebra.readGradients(gradient);
       return loss;
     }
-  }
-
-  private Map<String, NDArray> leaves(float[] parameters) {
-    Map<String, NDArray> leaves = tables.leaves(manager, parameters);
-    biases.forEach(bias -> leaves.put(bias.name(), bias.tensor(manager, parameters)));
-    return leaves;
-  }
-
-  private static NDArray at(Map<String, NDArray> leaves, String name) {
-    return Objects.requireNonNull(leaves.get(name));
   }
 
   @Override
@@ -147,7 +137,8 @@ public final class ArrayPairNetwork implements PairNetwork {
         scope.suppressNotUsedWarning();
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
         Selection selection = select(part);
-        NDArray logits = logits(leaves(parameters), selection); // (N, C)
+        algebra.start(parameters, false);
+        NDArray logits = logits(selection); // (N, C)
         double[] found = form.losses(logits, selection.answers());
         long[] chosen = logits.argMax(-1).toLongArray();
         for (int i = 0; i < part.size(); i++) {
@@ -201,8 +192,8 @@ public final class ArrayPairNetwork implements PairNetwork {
         pairs, rows, queries, manager.create(answers, new Shape(answers.length, 1)));
   }
 
-  private NDArray logits(Map<String, NDArray> leaves, Selection selection) {
-    TransformerTables.Tables made = tables.tables(leaves);
+  private NDArray logits(Selection selection) {
+    TransformerTables.Tables<NDArray> made = tables.tables(algebra);
     NDArray scores = made.scores();
     NDArray mixed =
         scores == null
@@ -215,14 +206,13 @@ public final class ArrayPairNetwork implements PairNetwork {
             .swapAxes(0, 1)
             .reshape(n, terms) // (N, H R)
             .matMul(made.values().reshape(terms, -1)) // (N, F + C)
-            .add(at(leaves, BIASES));
+            .add(algebra.leaf(BIASES));
     NDArray own = made.own();
     if (own != null) {
       x = x.add(selection.queries().matMul(own)); // (N, F + C)
     }
-    NDArray out = leaves.get(OUT_BIAS);
-    if (out != null) {
-      NDArray through = out.matMul(at(leaves, "W_U")); // (1, C)
+    if (hasOutBias) {
+      NDArray through = algebra.leaf(OUT_BIAS).matMul(algebra.leaf("W_U")); // (1, C)
       x = x.add(noHidden.concat(through, 1)); // (N, F + C)
     }
     NDList parts = x.split(new long[] {hidden}, 1);

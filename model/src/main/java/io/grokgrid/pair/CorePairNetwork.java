@@ -1,57 +1,61 @@
 package io.grokgrid.pair;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import io.grokgrid.math.Vectors;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.tensor.Autograd;
 import io.grokgrid.tensor.LossForm;
-import io.grokgrid.tensor.SharedFloats;
 import java.util.List;
-import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network over pairs on one core: {@link PairTables} by autograd, and what is made for each pair
- * by {@link PairRows}, {@link PairAttention} and {@link PairKernel}.
+ * A network over pairs on one core: {@link CoreTables}, and what is made for each pair by {@link
+ * PairRows}, {@link PairAttention} and {@link PairKernel}.
  */
 public final class CorePairNetwork implements PairNetwork {
+  /** What makes tables and matrix products. */
+  public enum Arithmetic {
+    /** The engine, under autograd. */
+    ENGINE,
+    /** Plain arrays and {@link Tape}. */
+    TAPE
+  }
+
   private final NDManager manager;
-  private final PairTables tables;
+  private final PairTables declared;
+  private final CoreTables tables;
   private final PairRows rows;
-  private final @Nullable EqualsScores equalsScores;
   private final Portion training;
   private final Portion evaluation;
   private final int most;
-  private final float[] flat; // the tables, without the product
+  private final float[] flat; // the tables; without the product where the engine makes them
   private final float[] gradients; // likewise
-  private final SharedFloats seed;
 
   /** What goes through at a time, with the memory that this takes. */
   private record Portion(PairKernel kernel, @Nullable PairAttention attention) {}
 
   private CorePairNetwork(
       NDManager manager,
-      PairTables tables,
+      PairTables declared,
       PairRows rows,
-      @Nullable EqualsScores equalsScores,
-      IntFunction<Portion> portion,
+      Arithmetic arithmetic,
+      BiFunction<CoreTables, Integer, Portion> portion,
       int train,
       int most) {
     this.manager = manager;
-    this.tables = tables;
+    this.declared = declared;
     this.rows = rows;
-    this.equalsScores = equalsScores;
     this.most = most;
-    training = portion.apply(train);
-    evaluation = portion.apply(most);
     flat = new float[rows.geometry.tablesSize()];
     gradients = new float[flat.length];
-    seed = new SharedFloats(flat.length - Vectors.LEAD);
+    tables =
+        arithmetic == Arithmetic.TAPE
+            ? new TapeTables(declared, flat, gradients)
+            : new ArrayTables(manager, declared, flat, gradients);
+    training = portion.apply(tables, train);
+    evaluation = portion.apply(tables, most);
   }
 
   /**
@@ -64,21 +68,28 @@ public final class CorePairNetwork implements PairNetwork {
    * @param most pairs that are evaluated at a time: bounds the memory
    */
   public static CorePairNetwork of(
-      NDManager manager, TransformerSpec model, int n, LossForm form, int train, int most) {
+      NDManager manager,
+      TransformerSpec model,
+      int n,
+      Arithmetic arithmetic,
+      LossForm form,
+      int train,
+      int most) {
     PairGeometry geometry = PairGeometry.of(model, n);
     boolean scored = !geometry.fixedWeights();
-    boolean apart = scored && model.equalsToken();
+    boolean apart = arithmetic == Arithmetic.ENGINE && model.equalsToken();
     PairRows rows = new TransformerRows(model, geometry);
     return new CorePairNetwork(
         manager,
-        new TransformerTables(manager, model, n, scored && !apart),
+        new TransformerTables(model, n, scored && !apart),
         rows,
-        apart ? new EqualsScores(model, geometry) : null,
-        pairs -> {
+        arithmetic,
+        (tables, pairs) -> {
           PairAttention attention =
               scored ? new PairAttention(model, geometry, model.length() - 1, pairs) : null;
           return new Portion(
-              new PairKernel(manager, rows, attention, model.activation(), form, pairs), attention);
+              new PairKernel(rows, attention, model.activation(), form, pairs, tables::products),
+              attention);
         },
         train,
         most);
@@ -86,57 +97,45 @@ public final class CorePairNetwork implements PairNetwork {
 
   /** Likewise an embedding MLP. */
   public static CorePairNetwork of(
-      NDManager manager, EmbeddingMlpSpec model, int n, LossForm form, int train, int most) {
+      NDManager manager,
+      EmbeddingMlpSpec model,
+      int n,
+      Arithmetic arithmetic,
+      LossForm form,
+      int train,
+      int most) {
     PairRows rows = new MlpRows(PairGeometry.of(model, n), model.layoutOfPairs(n));
     return new CorePairNetwork(
         manager,
         new MlpTables(model, n),
         rows,
-        null,
-        pairs ->
-            new Portion(new PairKernel(manager, rows, null, model.activation(), form, pairs), null),
+        arithmetic,
+        (tables, pairs) ->
+            new Portion(
+                new PairKernel(rows, null, model.activation(), form, pairs, tables::products),
+                null),
         train,
         most);
   }
 
   @Override
-  public double lossAndGradient(float[] parameters, float[] gradient, Pairs pairs) {
+  public double lossAndGradient(float[] parameters, float[] gradient, Pairs asked) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Map<String, NDArray> leaves = tables.leaves(manager, parameters);
-      leaves.values().forEach(leaf -> leaf.setRequiresGradient(true));
-      PairTables.Made made = Autograd.record(() -> tables.of(leaves));
-      EqualsScores.Adjoint scores = read(made, parameters);
+      Pairs pairs = tables.restrict(asked);
+      tables.make(parameters, true);
+      rows.make(flat, parameters);
       PairAttention attention = training.attention();
       weigh(attention, pairs);
-      double loss = training.kernel().lossAndGradient(pairs, made.product(), gradients);
+      double loss = training.kernel().lossAndGradient(pairs, gradients);
       float[] base = rows.makeGradients(gradients);
       if (attention != null) {
         attention.scoreGradients(pairs, gradients, rows.geometry.scoresAt());
       }
-      differentiate(made);
-      tables.readGradients(leaves, gradient);
+      tables.makeGradients(gradient);
       rows.makeBiasGradients(parameters, base, gradient);
-      if (scores != null) {
-        scores.makeGradients(parameters, gradients, rows.geometry.scoresAt(), gradient);
-      }
       return loss;
     }
-  }
-
-  /** Copies the tables, one behind the other, and makes the scores of '=' and the rows of them. */
-  private EqualsScores.@Nullable Adjoint read(PairTables.Made made, float[] parameters) {
-    int at = Vectors.LEAD;
-    for (NDArray table : made.arrays()) {
-      if (table != made.product()) {
-        SharedFloats.read(table, flat, at, (int) table.size());
-      }
-      at += (int) table.size();
-    }
-    rows.make(flat, parameters);
-    return equalsScores == null
-        ? null
-        : equalsScores.make(parameters, flat, rows.geometry.scoresAt());
   }
 
   private void weigh(@Nullable PairAttention attention, Pairs pairs) {
@@ -146,32 +145,23 @@ public final class CorePairNetwork implements PairNetwork {
     }
   }
 
-  /** From the tables' gradients to those of the leaves. */
-  private void differentiate(PairTables.Made made) {
-    seed.put(0, gradients, Vectors.LEAD, gradients.length - Vectors.LEAD);
-    int at = 0;
-    for (NDArray table : made.arrays()) {
-      Autograd.backward(table, seed.tensor(manager, at, table.getShape()));
-      at += (int) table.size();
-    }
-  }
-
   @Override
-  public void evaluate(float[] parameters, Pairs pairs, double[] losses, boolean[] correct) {
+  public void evaluate(float[] parameters, Pairs asked, double[] losses, boolean[] correct) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      PairTables.Made made = tables.of(tables.leaves(manager, parameters));
-      EqualsScores.Adjoint unused = read(made, parameters);
+      Pairs pairs = tables.restrict(asked);
+      tables.make(parameters, false);
+      rows.make(flat, parameters);
       for (int from = 0; from < pairs.size(); from += most) {
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
         weigh(evaluation.attention(), part);
-        evaluation.kernel().evaluate(part, made.product(), losses, correct, from);
+        evaluation.kernel().evaluate(part, losses, correct, from);
       }
     }
   }
 
   @Override
   public List<AttentionMean> attention(float[] parameters, Pairs pairs, int step) {
-    return tables.attention(manager, parameters, pairs, most, step);
+    return declared.attention(manager, parameters, pairs, most, step);
   }
 }

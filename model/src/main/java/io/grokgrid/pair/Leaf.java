@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor that is made of parameters, each a block of its rows or columns, and of zeros (or other
- * constants) elsewhere; and the way back for its gradient.
+ * Matrices that are made of parameters, each a block of their rows or columns, and of zeros (or
+ * other constants) elsewhere; and the way back for their gradient.
  */
 final class Leaf {
   /**
@@ -21,61 +21,138 @@ final class Leaf {
    *
    * @param from where it begins in the flat parameters
    * @param length of a row
-   * @param to where its first row begins in the tensor
+   * @param row where its first number comes to lie, and likewise {@code column}
    * @param first whether the parameter's gradient begins here, else this adds to it
    */
-  private record Block(int from, int count, int length, int to, boolean first) {}
+  record Block(int from, int count, int length, int row, int column, boolean first) {
+    int size() {
+      return count * length;
+    }
+  }
 
   private final String name;
   private final Shape shape;
   private final int width;
-  private final SharedFloats memory;
   private final List<Block> blocks = new ArrayList<>();
+  private boolean isChosen;
+  private float @Nullable [] constants;
+  private @Nullable SharedFloats memory;
 
-  /** A tensor of zeros, the last axis being a row. */
+  /** Zeros, the last axis being a row. */
   Leaf(String name, Shape shape) {
     this.name = name;
     this.shape = shape;
     width = (int) shape.get(shape.dimension() - 1);
-    memory = new SharedFloats((int) shape.size());
+  }
+
+  /** The one of that name, which there must be. */
+  static Leaf of(List<Leaf> leaves, String name) {
+    return leaves.stream()
+        .filter(leaf -> leaf.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the layout has no " + name));
   }
 
   String name() {
     return name;
   }
 
-  /** Whether only scores take it. */
-  boolean isOfScores() {
-    return name.equals("W_Q") || name.equals("W_K");
+  Shape shape() {
+    return shape;
   }
 
-  /** Takes a parameter in, its rows beginning at index {@code at}; if there is one. */
-  Leaf with(Layout.@Nullable Tensor tensor, int at, boolean first) {
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  /** As many as the shape has, or none. */
+  float @Nullable [] constants() {
+    return constants;
+  }
+
+  boolean isConstant() {
+    return blocks.isEmpty();
+  }
+
+  /** Says that its rows may be chosen anew at every step; it is of one parameter. */
+  Leaf chosen() {
+    isChosen = true;
+    return this;
+  }
+
+  boolean isChosen() {
+    return isChosen;
+  }
+
+  /** Takes a parameter in, its rows beginning at a row and a column; if there is one. */
+  Leaf with(Layout.@Nullable Tensor tensor, int row, int column, boolean first) {
     if (tensor != null) {
-      Shape rows = tensor.shape();
-      int length = (int) rows.get(rows.dimension() - 1);
-      boolean whole = length == width;
-      int count = whole ? 1 : tensor.size() / length;
-      blocks.add(new Block(tensor.offset(), count, whole ? tensor.size() : length, at, first));
+      int length = (int) tensor.shape().get(tensor.shape().dimension() - 1);
+      add(new Block(tensor.offset(), tensor.size() / length, length, row, column, first));
     }
     return this;
   }
 
+  /** Takes as many rows of a parameter in as this has, from its row {@code from} on. */
+  Leaf withRows(Layout.Tensor tensor, int from) {
+    int length = (int) tensor.shape().get(tensor.shape().dimension() - 1);
+    int rows = (int) shape.get(0);
+    add(new Block(tensor.offset() + from * length, rows, length, 0, 0, true));
+    return this;
+  }
+
+  /** Puts what lies behind the last block, there and here, into one with it. */
+  private void add(Block block) {
+    Block last = blocks.isEmpty() ? null : blocks.get(blocks.size() - 1);
+    if (last != null
+        && last.length() == width
+        && block.length() == width
+        && last.row() + last.count() == block.row()
+        && last.from() + last.size() == block.from()
+        && last.first() == block.first()) {
+      int count = last.count() + block.count();
+      blocks.set(
+          blocks.size() - 1,
+          new Block(last.from(), count, width, last.row(), last.column(), last.first()));
+    } else {
+      blocks.add(block);
+    }
+  }
+
   /** Takes constants in, beginning at index {@code at}. */
-  Leaf with(float[] constants, int at) {
-    memory.put(at, constants, 0, constants.length);
+  Leaf with(float[] values, int at) {
+    if (constants == null) {
+      constants = new float[(int) shape.size()];
+    }
+    System.arraycopy(values, 0, constants, at, values.length);
     return this;
   }
 
   /** A new tensor of these parameters. */
   NDArray tensor(NDManager manager, float[] parameters) {
+    SharedFloats floats = memory();
     for (Block block : blocks) {
-      for (int row = 0; row < block.count(); row++) {
-        int from = block.from() + row * block.length();
-        memory.put(block.to() + row * width, parameters, from, block.length());
+      int to = block.row() * width + block.column();
+      if (block.length() == width) {
+        floats.put(to, parameters, block.from(), block.size());
+      } else {
+        for (int row = 0; row < block.count(); row++) {
+          int from = block.from() + row * block.length();
+          floats.put(to + row * width, parameters, from, block.length());
+        }
       }
     }
-    return memory.tensor(manager, 0, shape);
+    return floats.tensor(manager, 0, shape);
+  }
+
+  private SharedFloats memory() {
+    if (memory == null) {
+      memory = new SharedFloats((int) shape.size());
+      if (constants != null) {
+        memory.put(0, constants, 0, constants.length);
+      }
+    }
+    return memory;
   }
 
   /** Copies the gradient of a tensor, made here, to the parameters' gradient. */
@@ -87,13 +164,16 @@ final class Leaf {
 
   private void read(FloatBuffer numbers, float[] gradient) {
     for (Block block : blocks) {
-      for (int row = 0; row < block.count(); row++) {
-        int at = block.from() + row * block.length();
-        int from = block.to() + row * width;
+      int start = block.row() * width + block.column();
+      boolean whole = block.length() == width;
+      int length = whole ? block.size() : block.length();
+      for (int row = 0; row < (whole ? 1 : block.count()); row++) {
+        int at = block.from() + row * length;
+        int from = start + row * width;
         if (block.first()) {
-          numbers.get(from, gradient, at, block.length());
+          numbers.get(from, gradient, at, length);
         } else {
-          for (int i = 0; i < block.length(); i++) {
+          for (int i = 0; i < length; i++) {
             gradient[at + i] += numbers.get(from + i);
           }
         }
@@ -101,11 +181,12 @@ final class Leaf {
     }
   }
 
-  /** Sets the parameters' gradient to 0: they have no effect. */
+  /** Sets the gradient of the parameters that begin here to 0: they have no effect. */
   void clearGradient(float[] gradient) {
     for (Block block : blocks) {
-      int end = block.from() + block.count() * block.length();
-      Arrays.fill(gradient, block.from(), end, 0);
+      if (block.first()) {
+        Arrays.fill(gradient, block.from(), block.from() + block.size(), 0);
+      }
     }
   }
 }

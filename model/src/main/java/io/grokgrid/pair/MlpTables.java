@@ -1,6 +1,5 @@
 package io.grokgrid.pair;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.AttentionMean;
@@ -8,10 +7,8 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.Layout;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of an embedding MLP of one hidden layer. What enters its non-linearity is the sum of a
@@ -24,9 +21,10 @@ import java.util.Objects;
  * </pre>
  */
 final class MlpTables implements PairTables {
-  private static final String LEFT = "embed.W_E";
-  private static final String RIGHT = "embed_b.W_E";
-  private static final String MATRIX = "mlp.0.W";
+  private static final String LEFT = "left W_E";
+  private static final String RIGHT = "right W_E";
+  private static final String FIRST = "W[..D]";
+  private static final String SECOND = "W[D..]";
   private static final String UNEMBEDDING = "unembed.W_U";
 
   private final EmbeddingMlpSpec model;
@@ -43,16 +41,25 @@ final class MlpTables implements PairTables {
     this.model = model;
     geometry = PairGeometry.of(model, n);
     Layout layout = model.layoutOfPairs(n);
-    add(layout, LEFT, n, model.dModel());
-    if (model.separateOperands()) {
-      add(layout, RIGHT, n, model.dModel());
+    Shape embeddings = new Shape(n, model.dModel());
+    Layout.Tensor embedding = layout.at("embed.W_E");
+    Leaf left = new Leaf(LEFT, embeddings).with(embedding, 0, 0, true);
+    leaves.add(model.isOneSided() ? left : left.chosen());
+    if (!model.isOneSided()) {
+      boolean own = model.separateOperands();
+      Leaf right = new Leaf(RIGHT, embeddings);
+      right.with(own ? layout.at("embed_b.W_E") : embedding, 0, 0, own);
+      leaves.add(right.chosen());
     }
-    add(layout, MATRIX, model.inputs(), geometry.hidden());
-    add(layout, UNEMBEDDING, geometry.hidden(), geometry.classes());
-  }
-
-  private void add(Layout layout, String name, int rows, int columns) {
-    leaves.add(new Leaf(name, new Shape(rows, columns)).with(layout.at(name), 0, true));
+    Layout.Tensor matrix = layout.at("mlp.0.W");
+    Shape half = new Shape(model.dModel(), geometry.hidden());
+    leaves.add(new Leaf(FIRST, half).withRows(matrix, 0));
+    if (model.combine() == Combine.CONCAT) {
+      leaves.add(new Leaf(SECOND, half).withRows(matrix, model.dModel()));
+    }
+    leaves.add(
+        new Leaf(UNEMBEDDING, new Shape(geometry.hidden(), geometry.classes()))
+            .with(layout.at(UNEMBEDDING), 0, 0, true));
   }
 
   @Override
@@ -61,34 +68,37 @@ final class MlpTables implements PairTables {
   }
 
   @Override
-  public Map<String, NDArray> leaves(NDManager manager, float[] parameters) {
-    Map<String, NDArray> tensors = new HashMap<>();
-    leaves.forEach(leaf -> tensors.put(leaf.name(), leaf.tensor(manager, parameters)));
-    return tensors;
+  public List<Leaf> leaves() {
+    return leaves;
   }
 
   @Override
-  public Made of(Map<String, NDArray> w) {
-    NDArray first = at(w, LEFT); // (n, D)
-    NDArray second = model.separateOperands() ? at(w, RIGHT) : first; // (n, D)
-    NDArray matrix = at(w, MATRIX); // (D or 2 D, F)
-    NDArray product = at(w, UNEMBEDDING).transpose(); // (C, F)
+  public List<String> operands() {
+    return model.isOneSided() ? List.of() : List.of(LEFT, RIGHT);
+  }
+
+  @Override
+  public <T> Made<T> of(Algebra<T> algebra) {
+    T embedding = algebra.leaf(LEFT); // (n, D)
+    T left = algebra.product(embedding, algebra.leaf(FIRST)); // (n, F)
+    T transposed = algebra.transposed(algebra.leaf(UNEMBEDDING)); // (C, F)
+    Table<T> product = new Table<>(transposed, geometry.productAt(), geometry.hidden());
     if (model.isOneSided()) {
-      return new Made(List.of(first.matMul(matrix), product), product);
+      return new Made<>(List.of(table(left, 0), product), product);
     }
+    T second = algebra.leaf(RIGHT); // (n, D)
     boolean summed = model.combine() == Combine.SUM;
-    NDArray left = first.matMul(summed ? matrix : matrix.get(":" + model.dModel())); // (n, F)
-    NDArray right = second.matMul(summed ? matrix : matrix.get(model.dModel() + ":")); // (n, F)
-    return new Made(List.of(left, right, product), product);
+    T right = algebra.product(second, algebra.leaf(summed ? FIRST : SECOND)); // (n, F)
+    return new Made<>(List.of(table(left, 0), table(right, geometry.n()), product), product);
   }
 
-  private static NDArray at(Map<String, NDArray> tensors, String name) {
-    return Objects.requireNonNull(tensors.get(name), name);
+  private <T> Table<T> table(T made, int row) {
+    return new Table<>(made, geometry.valueRow(0, row), geometry.tableWidth());
   }
 
   @Override
-  public void readGradients(Map<String, NDArray> tensors, float[] gradient) {
-    leaves.forEach(leaf -> leaf.readGradient(at(tensors, leaf.name()), gradient));
+  public @Nullable Tape scoresApart(float[] flat, float[] gradients) {
+    return null;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.tensor.LossForm;
 import java.util.Optional;
 
@@ -12,6 +13,12 @@ import java.util.Optional;
 public sealed interface PairForm {
   /** Pairs that are evaluated at a time: bounds the memory. */
   int MOST = 1 << 15;
+
+  /** Floating-point operations of the tables, forwards; measured. */
+  double LEAST_FOR_THE_ENGINE = 30e6;
+
+  /** See {@link #secondsAStep}; without the engine. */
+  double TAPE_SECONDS = 0.05e-3;
 
   /**
    * The form that a network has, if it has any: the one place that knows which kinds have one.
@@ -35,7 +42,17 @@ public sealed interface PairForm {
         .orElseThrow(() -> new IllegalArgumentException("the network has no tables for pairs"));
   }
 
-  /** Seconds that a step's calls of the engine take beside all arithmetic, measured. */
+  /**
+   * What is faster on a core: the engine where its products are large enough to make up for its
+   * calls and copies.
+   */
+  default Arithmetic arithmetic() {
+    return tableOperations() < LEAST_FOR_THE_ENGINE ? Arithmetic.TAPE : Arithmetic.ENGINE;
+  }
+
+  /**
+   * Seconds that a step takes beside all arithmetic, most of them in calls of the engine; measured.
+   */
   double secondsAStep();
 
   /**
@@ -90,7 +107,7 @@ public sealed interface PairForm {
 
     @Override
     public double secondsAStep() {
-      return 0.7e-3;
+      return arithmetic() == Arithmetic.TAPE ? TAPE_SECONDS : 0.7e-3;
     }
 
     @Override
@@ -173,7 +190,23 @@ public sealed interface PairForm {
     public double heapBytes(double pairs) {
       double most = Math.max(pairs, Math.min((double) geometry.n() * geometry.n(), MOST));
       double weights = most * model.heads() * model.length();
-      return 4 * (6 * tables() + 2 * scores() + 3 * weights);
+      return 4 * (6 * tables() + 2 * scores() + 3 * weights + tape());
+    }
+
+    /** Numbers of parameters that are copied and of what lies between them and tables. */
+    private double tape() {
+      if (arithmetic() == Arithmetic.ENGINE) {
+        return 0;
+      }
+      double rows = geometry.rows();
+      double joint = joint(model);
+      double moved =
+          leftFirst(model, geometry)
+              ? rows * model.heads() * model.dModel()
+              : joint * folded(model, geometry);
+      double asked = rows * joint * (1.0 + geometry.distances());
+      double parameters = model.parameters(model.ofPairs(geometry.n()));
+      return 2 * (parameters + rows * joint + moved + asked);
     }
 
     @Override
@@ -191,7 +224,7 @@ public sealed interface PairForm {
       int n = geometry.n();
       return manager.getDevice().isGpu()
           ? new ArrayPairNetwork(manager, model, n, form, Math.min(MOST_ON_A_DEVICE, most))
-          : CorePairNetwork.of(manager, model, n, form, train, most);
+          : CorePairNetwork.of(manager, model, n, arithmetic(), form, train, most);
     }
   }
 
@@ -205,7 +238,7 @@ public sealed interface PairForm {
 
     @Override
     public double secondsAStep() {
-      return 0.3e-3;
+      return arithmetic() == Arithmetic.TAPE ? TAPE_SECONDS : 0.3e-3;
     }
 
     @Override
@@ -223,10 +256,12 @@ public sealed interface PairForm {
       return 4 * (model.hidden() + (double) geometry.answers());
     }
 
-    /** Little enough to be left out. */
+    /** Parameters that are copied; the rest is little enough to be left out. */
     @Override
     public double heapBytes(double pairs) {
-      return 0;
+      return arithmetic() == Arithmetic.ENGINE
+          ? 0
+          : 4 * 2 * model.parameters(model.ofPairs(geometry.n()));
     }
 
     /** As much as the definition's activations, which is too much. */
@@ -243,7 +278,7 @@ public sealed interface PairForm {
 
     @Override
     public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
-      return CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
+      return CorePairNetwork.of(manager, model, geometry.n(), arithmetic(), form, train, most);
     }
   }
 }

@@ -143,7 +143,8 @@ record PairGeometry(
     return attentionHeads * distances * queryRows(position) * rows();
   }
 
-  private int tableWidth() {
+  /** Of a row of the values and of own. */
+  int tableWidth() {
     return straight ? width() : hidden();
   }
 

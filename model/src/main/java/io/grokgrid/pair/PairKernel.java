@@ -1,14 +1,11 @@
 package io.grokgrid.pair;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Activation;
 import io.grokgrid.tensor.LossForm;
-import io.grokgrid.tensor.SharedFloats;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The rows are those of {@link PairRows}, the weights w {@link PairAttention}'s, or 1. The
- * matrix products are the engine's, on memory that is shared with it. The first is fastest with C a
- * multiple of {@link Vectors#BLOCK}; the other two leave the padding out.
+ * matrix products are {@link PairProducts}'.
  */
 final class PairKernel {
   /** Pairs in a chunk: with 256 their rows leave the cache, with fewer the products are slow. */
@@ -38,12 +34,10 @@ final class PairKernel {
 
   private static final int AT_ONCE = 4;
 
-  private final NDManager manager;
   private final PairRows rows;
   private final @Nullable PairAttention attention;
   private final Activation activation;
   private final CrossEntropy loss;
-  private final int productAt;
   private final int[] sides; // where the rows of each side's first operand begin
   private final int base0; // where the base begins, or that of the first second operand
   private final boolean hasOneBase;
@@ -52,7 +46,6 @@ final class PairKernel {
   private final int headStride;
   private final int hidden;
   private final int classes;
-  private final int answers; // classes without padding
   private final int width;
   private final int chunk;
   private final Groups groups;
@@ -65,33 +58,27 @@ final class PairKernel {
   private final float[] forward; // (B, C)
   private final float[] lanes = new float[4 * Vectors.BLOCK];
   private final float[] products = new float[2 * AT_ONCE];
-  private final SharedFloats sharedHidden;
-  private final SharedFloats sharedGradient;
-  private final NDArray hiddenRows; // (B, F)
-  private final NDArray gradientRows; // (B, answers)
-  private final NDArray gradientColumns; // (answers, B)
+  private final PairProducts matrices;
 
   /**
-   * @param manager owns the tensors; must outlive this object
    * @param rows that are mixed; receive their gradients
    * @param attention weighed for the same pairs, or none for weights of 1; receives the gradients
    *     of its weights
    * @param n pairs that will go through at a time, for chunks of equal length
+   * @param matrices makes the products of chunks of such a length at most
    */
   PairKernel(
-      NDManager manager,
       PairRows rows,
       @Nullable PairAttention attention,
       Activation activation,
       LossForm form,
-      int n) {
-    this.manager = manager;
+      int n,
+      IntFunction<PairProducts> matrices) {
     this.rows = rows;
     this.attention = attention;
     this.activation = activation;
     loss = form.crossEntropy();
     PairGeometry geometry = rows.geometry;
-    productAt = geometry.productAt();
     sides = new int[] {geometry.row(0, 0), geometry.row(1, 0)};
     base0 = geometry.baseRow(0);
     hasOneBase = geometry.hasOneBase();
@@ -100,7 +87,6 @@ final class PairKernel {
     headStride = geometry.headStride();
     hidden = geometry.hidden();
     classes = geometry.classes();
-    answers = geometry.answers();
     width = geometry.width();
     int chunks = (n + CHUNK - 1) / CHUNK;
     chunk = (n + chunks - 1) / chunks;
@@ -113,51 +99,33 @@ final class PairKernel {
     kept = new float[Vectors.LEAD + chunk * hidden];
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
-    sharedHidden = new SharedFloats(chunk * hidden);
-    sharedGradient = new SharedFloats(chunk * classes);
-    hiddenRows = sharedHidden.tensor(manager, 0, new Shape(chunk, hidden));
-    gradientRows =
-        sharedGradient.tensor(manager, 0, new Shape(chunk, classes)).get(":, :" + answers);
-    gradientColumns = gradientRows.transpose();
+    this.matrices = matrices.apply(chunk);
   }
 
   /**
    * Mean loss over {@code pairs} and its gradient.
    *
-   * @param product (C, F), transposed
    * @param tables receives the product's gradient where {@link PairGeometry#productAt} says; its
    *     padding is left
    */
-  double lossAndGradient(Pairs pairs, NDArray product, float[] tables) {
+  double lossAndGradient(Pairs pairs, float[] tables) {
     Arrays.fill(rows.gradients, 0);
     if (attention != null) {
       Arrays.fill(attention.gradients(), 0);
     }
     double sum = 0;
-    try (NDArray back = product.get(":" + answers); // (answers, F)
-        NDArray total = manager.zeros(back.getShape())) { // (answers, F)
-      for (int from = 0; from < pairs.size(); from += chunk) {
-        int n = Math.min(chunk, pairs.size() - from);
-        forward(pairs, from, n, product);
-        for (int row = 0; row < n; row++) {
-          sum += loss(row, pairs.answers()[from + row], 1f / pairs.size());
-          sharedGradient.put(row * classes, x, logits(row), classes);
-        }
-        clear(sharedGradient, forward, n * classes);
-        multiplyBack(back, total);
-        backward(pairs, from, n);
+    matrices.startGradient();
+    for (int from = 0; from < pairs.size(); from += chunk) {
+      int n = Math.min(chunk, pairs.size() - from);
+      forward(pairs, from, n);
+      for (int row = 0; row < n; row++) {
+        sum += loss(row, pairs.answers()[from + row], 1f / pairs.size());
       }
-      SharedFloats.read(total, tables, productAt, answers * hidden);
+      matrices.backward(x, n, backward);
+      backward(pairs, from, n);
     }
+    matrices.readGradient(tables);
     return sum / pairs.size();
-  }
-
-  private void multiplyBack(NDArray back, NDArray total) {
-    try (NDArray d = gradientRows.matMul(back); // (B, F)
-        NDArray more = gradientColumns.matMul(hiddenRows)) { // (classes, F)
-      SharedFloats.read(d, backward, Vectors.LEAD, chunk * hidden);
-      total.addi(more);
-    }
   }
 
   /**
@@ -165,10 +133,10 @@ final class PairKernel {
    *
    * @param at where in {@code losses} and {@code correct} the first pair's go
    */
-  void evaluate(Pairs pairs, NDArray product, double[] losses, boolean[] correct, int at) {
+  void evaluate(Pairs pairs, double[] losses, boolean[] correct, int at) {
     for (int from = 0; from < pairs.size(); from += chunk) {
       int n = Math.min(chunk, pairs.size() - from);
-      forward(pairs, from, n, product);
+      forward(pairs, from, n);
       for (int row = 0; row < n; row++) {
         losses[at + from + row] = loss(row, pairs.answers()[from + row], 1);
         correct[at + from + row] = loss.correct();
@@ -187,27 +155,13 @@ final class PairKernel {
   }
 
   /** Hidden units of n pairs from index {@code from} on, and both parts of their logits. */
-  private void forward(Pairs pairs, int from, int n, NDArray product) {
+  private void forward(Pairs pairs, int from, int n) {
     for (int row = 0; row < n; row++) {
       int to = Vectors.LEAD + row * width;
       mix(pairs, from, row);
       activation.apply(x, to, kept, Vectors.LEAD + row * hidden, hidden);
-      sharedHidden.put(row * hidden, x, to, hidden);
     }
-    clear(sharedHidden, backward, n * hidden);
-    try (NDArray columns = product.transpose(); // (F, C)
-        NDArray found = hiddenRows.matMul(columns)) { // (B, C)
-      SharedFloats.read(found, forward, Vectors.LEAD, chunk * classes);
-    }
-  }
-
-  /** Zeros from index {@code from} on: the surplus rows of the last chunk. */
-  private static void clear(SharedFloats memory, float[] work, int from) {
-    int surplus = work.length - Vectors.LEAD - from;
-    if (surplus > 0) {
-      Arrays.fill(work, Vectors.LEAD, Vectors.LEAD + surplus, 0);
-      memory.put(from, work, Vectors.LEAD, surplus);
-    }
+    matrices.forward(x, n, forward);
   }
 
   /** x of a row, that of the pair of index {@code from + row}. */

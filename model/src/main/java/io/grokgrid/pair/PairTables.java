@@ -1,41 +1,51 @@
 package io.grokgrid.pair;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.AttentionMean;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What depends on one token each, once a step, in array operations that autograd differentiates.
- */
+/** What depends on one token each, once a step, declared in an {@link Algebra}. */
 sealed interface PairTables permits TransformerTables, MlpTables {
+  /**
+   * A table.
+   *
+   * @param at where it begins in the flat tables
+   * @param stride from a row to the next there
+   * @param <T> of the algebra
+   */
+  record Table<T>(T made, int at, int stride) {}
+
   /**
    * The tables of one set of parameters.
    *
-   * @param arrays in the order in which {@link PairGeometry} lays them out
+   * @param all of them
    * @param product one of them: (C, F), from hidden units to classes, transposed
+   * @param <T> of the algebra
    */
-  record Made(List<NDArray> arrays, NDArray product) {}
+  record Made<T>(List<Table<T>> all, Table<T> product) {}
 
   PairGeometry geometry();
 
+  /** The parameters that the tables are made of, padded, and constants. */
+  List<Leaf> leaves();
+
   /**
-   * New tensors of the parameters that the tables are made of, by name.
-   *
-   * @param parameters flat, as the network's layout orders them
+   * The leaf of first operands and that of second ones, a row each, if every operand's row is made
+   * of its own alone; else none.
    */
-  Map<String, NDArray> leaves(NDManager manager, float[] parameters);
+  List<String> operands();
 
   /** The tables of these {@link #leaves}. */
-  Made of(Map<String, NDArray> leaves);
+  <T> Made<T> of(Algebra<T> algebra);
 
   /**
-   * Copies the gradients of {@link #leaves} to their places.
+   * What makes the table of scores, if it is not among {@link #of}.
    *
-   * @param gradient flat; biases keep what they have
+   * @param flat receives the scores
+   * @param gradients theirs; those of the parameters are added where others have a part in them
    */
-  void readGradients(Map<String, NDArray> leaves, float[] gradient);
+  @Nullable Tape scoresApart(float[] flat, float[] gradients);
 
   /**
    * Every head's mean scores and weights over {@code pairs}, by query, head and key, for every key

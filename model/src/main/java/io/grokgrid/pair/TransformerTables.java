@@ -1,21 +1,16 @@
 package io.grokgrid.pair;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.AttentionMean;
+import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +32,9 @@ import org.jspecify.annotations.Nullable;
  * softmaxes of {@link #scores}. Where the attention rate is 0 the weights are all 1, and the heads
  * are summed into one table.
  *
- * <p>Everything here is made of array operations, so that autograd differentiates it; an encoding,
- * a missing W_O, a missing residual stream only change how the tables are made. What is made for
- * each pair is done by {@link CorePairNetwork} on one core, by {@link ArrayPairNetwork} on any
- * device.
+ * <p>Everything here is declared in an {@link Algebra}, which differentiates it; an encoding, a
+ * missing W_O, a missing residual stream only change how the tables are made. What is made for each
+ * pair is done by {@link CorePairNetwork} on one core, by {@link ArrayPairNetwork} on any device.
  *
  * <p>F and C are padded to multiples of {@link Vectors#BLOCK} by zeros; without the MLP's residual,
  * what M has for the logits is 0 too.
@@ -48,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class TransformerTables implements PairTables {
   private static final String ATTENTION = "blocks.0.attn.";
   private static final String MLP = "blocks.0.mlp.";
+  private static final String LAST_ROW = "last row";
+  private static final String TURNS = "turns of "; // (J, K, K), of the queries at a position
 
   /**
    * The tables of one set of parameters.
@@ -59,83 +55,90 @@ final class TransformerTables implements PairTables {
    * @param scores as {@link #scores} gives them for the last position; none where they are not
    *     asked for
    */
-  record Tables(NDArray values, @Nullable NDArray own, NDArray product, @Nullable NDArray scores) {
-    /** Those that there are, in this order. */
-    List<NDArray> arrays() {
-      return Stream.of(values, own, product, scores).filter(Objects::nonNull).toList();
-    }
-  }
+  record Tables<T>(T values, @Nullable T own, T product, @Nullable T scores) {}
 
   private final TransformerSpec model;
   private final PairGeometry geometry;
   private final boolean withScores;
-  private final PositionalEncoding encoding;
   private final List<Leaf> leaves;
-  private final NDArray lastRow; // (1, R), picks '=' and its position
-  private final List<NDArray> turns = new ArrayList<>(); // (J, K, K), for each query's position
 
   /**
    * Over pairs of n elements each.
    *
-   * @param manager owns the constants; must outlive this object
-   * @param withScores whether scores are among the tables, else what only they take gets no
-   *     gradient
+   * @param withScores whether scores are among the tables
    * @throws IllegalArgumentException if there are no tables for {@code model}
    */
-  TransformerTables(NDManager manager, TransformerSpec model, int n, boolean withScores) {
+  TransformerTables(TransformerSpec model, int n, boolean withScores) {
     PairForm unused = PairForm.require(model, n);
     this.model = model;
     this.withScores = withScores;
     geometry = PairGeometry.of(model, n);
-    encoding = new PositionalEncoding(manager, model, model.length(), DataType.FLOAT32);
-    leaves = leaves(model.layoutOfPairs(n));
+    Layout layout = model.layoutOfPairs(n);
+    leaves = new ArrayList<>(leavesOfScores(layout, true));
+    int width = model.dModel();
+    for (String name : List.of("W_V", "W_O")) {
+      Layout.Tensor tensor = layout.find(ATTENTION + name);
+      if (tensor != null) {
+        leaves.add(new Leaf(name, tensor.shape()).with(tensor, 0, 0, true));
+      }
+    }
+    Layout.Tensor unembed = layout.find("unembed.W_U");
+    leaves.add(new Leaf("W_U", new Shape(width, geometry.classes())).with(unembed, 0, 0, true));
+    leaves.add(
+        new Leaf("M", new Shape(width, geometry.width()))
+            .with(layout.find(MLP + "W_in"), 0, 0, true)
+            .with(model.mlpResidual() ? unembed : null, 0, geometry.hidden(), false));
+    leaves.add(
+        new Leaf("W_out", new Shape(geometry.hidden(), width))
+            .with(layout.find(MLP + "W_out"), 0, 0, true));
+  }
+
+  /**
+   * What {@link #scores} are made of: the parameters, padded, and joined where one product takes
+   * both.
+   *
+   * @param first whether the gradient of Z begins with these, else it is added
+   */
+  private List<Leaf> leavesOfScores(Layout layout, boolean first) {
+    int width = model.dModel();
+    Leaf z =
+        new Leaf("Z", new Shape(geometry.rows(), width))
+            .with(layout.find("embed.W_E"), 0, 0, first)
+            .with(layout.find("pos_embed.W_pos"), geometry.tokens(), 0, first);
+    if (model.encoding() == Encoding.SINUSOIDAL) {
+      double[] sinusoids = PositionalEncoding.sinusoids(model.length(), width);
+      z.with(rounded(sinusoids), geometry.tokens() * width);
+    }
+    List<Leaf> made = new ArrayList<>(List.of(z));
+    for (String name : List.of("W_Q", "W_K")) {
+      Layout.Tensor tensor = layout.at(ATTENTION + name);
+      made.add(new Leaf(name, tensor.shape()).with(tensor, 0, 0, true));
+    }
+    made.add(lastRow());
+    for (int query = 0; model.encoding().turns() && query < model.length(); query++) {
+      int k = model.dHead();
+      double[] turns = PositionalEncoding.turns(model.encoding(), query, model.length(), k);
+      made.add(new Leaf(TURNS + query, new Shape(model.length(), k, k)).with(rounded(turns), 0));
+    }
+    return made;
+  }
+
+  /** (1, R), picks '=' and its position. */
+  private Leaf lastRow() {
     float[] picked = new float[geometry.rows()];
     picked[geometry.tokens() - 1] = 1;
     if (geometry.isPlaced()) {
       picked[geometry.positionRow(model.length() - 1)] = 1;
     }
-    lastRow = manager.create(picked, new Shape(1, picked.length));
-    for (int query = 0; model.encoding().turns() && query < model.length(); query++) {
-      turns.add(turns(manager, query));
-    }
+    return new Leaf(LAST_ROW, new Shape(1, picked.length)).with(picked, 0);
   }
 
-  /** See {@link PositionalEncoding#turns}. */
-  private NDArray turns(NDManager manager, int query) {
-    int k = model.dHead();
-    double[] turns = PositionalEncoding.turns(model.encoding(), query, model.length(), k);
-    return manager.create(turns, new Shape(model.length(), k, k)).toType(DataType.FLOAT32, false);
-  }
-
-  /**
-   * What the tables are made of: the parameters, padded, and joined where one product takes both.
-   */
-  private List<Leaf> leaves(Layout layout) {
-    int width = model.dModel();
-    List<Leaf> made = new ArrayList<>();
-    Leaf z =
-        new Leaf("Z", new Shape(geometry.rows(), width)).with(layout.find("embed.W_E"), 0, true);
-    NDArray sinusoids = encoding.sinusoids();
-    if (sinusoids != null) {
-      z.with(sinusoids.toFloatArray(), geometry.tokens() * width);
+  private static float[] rounded(double[] exact) {
+    float[] values = new float[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      values[i] = (float) exact[i];
     }
-    made.add(z.with(layout.find("pos_embed.W_pos"), geometry.tokens() * width, true));
-    for (String name : List.of("W_Q", "W_K", "W_V", "W_O")) {
-      Layout.Tensor tensor = layout.find(ATTENTION + name);
-      if (tensor != null) {
-        made.add(new Leaf(name, tensor.shape()).with(tensor, 0, true));
-      }
-    }
-    Layout.Tensor unembed = layout.find("unembed.W_U");
-    made.add(new Leaf("W_U", new Shape(width, geometry.classes())).with(unembed, 0, true));
-    made.add(
-        new Leaf("M", new Shape(width, geometry.width()))
-            .with(layout.find(MLP + "W_in"), 0, true)
-            .with(model.mlpResidual() ? unembed : null, geometry.hidden(), false));
-    made.add(
-        new Leaf("W_out", new Shape(geometry.hidden(), width))
-            .with(layout.find(MLP + "W_out"), 0, true));
-    return made;
+    return values;
   }
 
   TransformerSpec model() {
@@ -148,49 +151,60 @@ final class TransformerTables implements PairTables {
   }
 
   @Override
-  public Map<String, NDArray> leaves(NDManager manager, float[] parameters) {
-    return leaves(manager, parameters, withScores);
-  }
-
-  /** With or without those that only scores take. */
-  Map<String, NDArray> leaves(NDManager manager, float[] parameters, boolean ofScores) {
-    Map<String, NDArray> tensors = new HashMap<>();
-    for (Leaf leaf : leaves) {
-      if (ofScores || !leaf.isOfScores()) {
-        tensors.put(leaf.name(), leaf.tensor(manager, parameters));
-      }
-    }
-    return tensors;
+  public List<Leaf> leaves() {
+    return leaves;
   }
 
   @Override
-  public void readGradients(Map<String, NDArray> tensors, float[] gradient) {
-    for (Leaf leaf : leaves) {
-      if (!withScores && leaf.isOfScores()) {
-        leaf.clearGradient(gradient);
-      } else {
-        leaf.readGradient(at(tensors, leaf.name()), gradient);
-      }
-    }
+  public List<String> operands() {
+    return List.of();
   }
 
   @Override
-  public Made of(Map<String, NDArray> w) {
-    Tables tables = tables(w);
-    return new Made(tables.arrays(), tables.product());
+  public <T> Made<T> of(Algebra<T> algebra) {
+    Tables<T> tables = tables(algebra);
+    List<Table<T>> all = new ArrayList<>();
+    all.add(new Table<>(tables.values(), geometry.valueRow(0, 0), geometry.tableWidth()));
+    T own = tables.own();
+    if (own != null) {
+      all.add(new Table<>(own, geometry.ownRow(0), geometry.tableWidth()));
+    }
+    Table<T> product = new Table<>(tables.product(), geometry.productAt(), geometry.hidden());
+    all.add(product);
+    T scores = tables.scores();
+    if (scores != null) {
+      all.add(scores(scores));
+    }
+    return new Made<>(all, product);
+  }
+
+  /** Those of the last position. */
+  private <T> Table<T> scores(T made) {
+    return new Table<>(made, geometry.scoresAt(), geometry.rows());
+  }
+
+  @Override
+  public @Nullable Tape scoresApart(float[] flat, float[] gradients) {
+    if (withScores || geometry.fixedWeights()) {
+      return null;
+    }
+    Tape tape = new Tape(leavesOfScores(model.layoutOfPairs(geometry.n()), false));
+    tape.result(scores(scores(tape, model.length() - 1)), flat, gradients);
+    tape.settle();
+    return tape;
   }
 
   /** Each of {@link #of} by itself. */
-  Tables tables(Map<String, NDArray> w) {
-    NDArray z = at(w, "Z"); // (R, D)
-    NDArray fold = at(w, "M"); // (D, F + C)
-    NDArray own = null;
+  <T> Tables<T> tables(Algebra<T> algebra) {
+    T own = null;
     if (model.residual()) {
-      own = (model.equalsToken() ? lastRow.matMul(z) : z).matMul(fold); // (1 or R, F + C)
+      T rows = model.equalsToken() ? last(algebra) : algebra.leaf("Z"); // (1 or R, D)
+      own = algebra.product(rows, algebra.leaf("M")); // (1 or R, F + C)
     }
-    NDArray product = at(w, "W_U").transpose().matMul(at(w, "W_out").transpose()); // (C, F)
-    NDArray scores = withScores ? scores(w, model.length() - 1) : null;
-    return new Tables(values(w), own, product, scores);
+    T unembedding = algebra.transposed(algebra.leaf("W_U")); // (C, D)
+    T product = algebra.productByTransposed(unembedding, algebra.leaf("W_out")); // (C, F)
+    T scores = withScores ? scores(algebra, model.length() - 1) : null;
+    return new Tables<>(values(algebra), own, product, scores);
   }
 
   @Override
@@ -199,9 +213,10 @@ final class TransformerTables implements PairTables {
     List<AttentionMean> means = new ArrayList<>();
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Map<String, NDArray> w = leaves(manager, parameters, true);
+      ArrayAlgebra algebra = new ArrayAlgebra(manager, leaves);
+      algebra.start(parameters, false);
       for (int query = 0; query < model.length(); query++) {
-        float[] scores = scores(w, query).toFloatArray();
+        float[] scores = scores(algebra, query).toFloatArray();
         means.addAll(new PairAttention(model, geometry, query, most).means(scores, pairs, step));
       }
     }
@@ -209,21 +224,20 @@ final class TransformerTables implements PairTables {
   }
 
   /** Each head's values, or their sum, through W_O and M: (H or 1, R, F + C). */
-  private NDArray values(Map<String, NDArray> w) {
-    NDArray fold = at(w, "M"); // (D, F + C)
-    NDArray v = heads(at(w, "Z"), at(w, "W_V")); // (H, R, K)
+  private <T> T values(Algebra<T> algebra) {
+    T fold = algebra.leaf("M"); // (D, F + C)
+    T v = algebra.product(algebra.leaf("Z"), algebra.leaf("W_V")); // (H, R, K)
     if (!model.outputProjection()) {
-      return geometry.fixedWeights()
-          ? v.swapAxes(0, 1).reshape(1, geometry.rows(), model.dModel()).matMul(fold)
-          : v.matMul(fold.reshape(model.heads(), model.dHead(), -1));
+      T each = algebra.product(v, algebra.split(fold, model.heads())); // (H, R, F + C)
+      return geometry.fixedWeights() ? algebra.sum(each) : each;
     }
-    NDArray out = at(w, "W_O"); // (H, K, D)
+    T out = algebra.leaf("W_O"); // (H, K, D)
     if (geometry.fixedWeights()) {
-      return v.matMul(out).sum(new int[] {0}, true).matMul(fold);
+      return algebra.product(algebra.sum(algebra.product(v, out)), fold);
     }
     return PairForm.OfTransformer.leftFirst(model, geometry)
-        ? v.matMul(out).matMul(fold)
-        : v.matMul(out.matMul(fold));
+        ? algebra.product(algebra.product(v, out), fold)
+        : algebra.product(v, algebra.product(out, fold));
   }
 
   /**
@@ -232,37 +246,21 @@ final class TransformerTables implements PairTables {
    * queries turned by their distance from key position j where the encoding rotates (else J = 1).
    * Query rows are those of Z, or one (L = 1) at '=', with its position in it.
    */
-  NDArray scores(Map<String, NDArray> w, int position) {
-    NDArray z = at(w, "Z"); // (R, D)
-    NDArray keys = at(w, "W_K"); // (H, D, K)
-    NDArray queries = geometry.isEquals(position) ? lastRow.matMul(z) : z; // (L, D)
-    NDArray q = turned(heads(queries, at(w, "W_Q")), position); // (H, J L, K)
-    return geometry.isEquals(position)
-        ? q.batchMatMul(keys.swapAxes(1, 2)).matMul(z.transpose())
-        : q.batchMatMul(heads(z, keys).swapAxes(1, 2));
-  }
-
-  /**
-   * Queries x (H, L, K) of one position mapped for each key's position j: (H, J L, K), row j L + l.
-   */
-  private NDArray turned(NDArray x, int position) {
-    return turns.isEmpty()
-        ? x
-        : x.expandDims(1) // (H, 1, L, K)
-            .matMul(turns.get(position)) // (H, J, L, K)
-            .reshape(x.size(0), -1, x.size(2));
-  }
-
-  /** x (L, D) through a matrix a head (H, D, K): (H, L, K). */
-  private NDArray heads(NDArray x, NDArray matrices) {
-    return x.expandDims(0).broadcast(model.heads(), x.size(0), x.size(1)).batchMatMul(matrices);
-  }
-
-  private static NDArray at(Map<String, NDArray> weights, String name) {
-    NDArray weight = weights.get(name);
-    if (weight == null) {
-      throw new IllegalStateException("the layout has no " + name);
+  <T> T scores(Algebra<T> algebra, int position) {
+    T z = algebra.leaf("Z"); // (R, D)
+    T keys = algebra.leaf("W_K"); // (H, D, K)
+    T queries = geometry.isEquals(position) ? last(algebra) : z; // (L, D)
+    T q = algebra.product(queries, algebra.leaf("W_Q")); // (H, L, K)
+    if (model.encoding().turns()) {
+      q = algebra.productByEach(q, algebra.leaf(TURNS + position)); // (H, J L, K)
     }
-    return weight;
+    return geometry.isEquals(position)
+        ? algebra.productByTransposed(algebra.productByTransposed(q, keys), z)
+        : algebra.productByTransposed(q, algebra.product(z, keys));
+  }
+
+  /** The row of '=' and its position (1, D). */
+  private static <T> T last(Algebra<T> algebra) {
+    return algebra.product(algebra.leaf(LAST_ROW), algebra.leaf("Z"));
   }
 }

@@ -116,7 +116,8 @@ class MemoryNeedTest {
 
   /**
    * R = 6 + 3 rows: tables of R H (F + C) numbers, scores of R R H, and the weights of all 25 pairs
-   * that are evaluated at a time, H T each.
+   * that are evaluated at a time, H T each; twice on the tape the parameters, values H K and
+   * through W_O H D a row, queries and keys.
    */
   @Test
   void pairTablesOfATransformerLieOnBothSides() {
@@ -125,11 +126,12 @@ class MemoryNeedTest {
     long tables = 9 * 2 * (5 + 5);
     long scores = 9 * 9 * 2;
     long weights = 25 * 2 * 3;
+    long tape = 2 * (169 + 9 * 4 + 4 * (5 + 5) + 2 * 9 * 4);
     assertThat(StepForm.of(run)).isEqualTo(StepForm.PAIR_TABLES);
     assertThat(need(run))
         .isEqualTo(
             new MemoryNeed(
-                trained + 4 * (6 * tables + 2 * scores + 3 * weights),
+                trained + 4 * (6 * tables + 2 * scores + 3 * weights + tape),
                 trained + 4 * (4 * tables + 4 * scores)));
   }
 
@@ -140,10 +142,11 @@ class MemoryNeedTest {
     long trained = 5 * 4 * (24 + 64 + 49 + 20);
     long tables = 6 * 2 * (5 + 5);
     long scores = 6 * 6 * 3 * 2;
+    long tape = 2 * (157 + 6 * 4 + 4 * (5 + 5) + 4 * 6 * 4);
     assertThat(need(run))
         .isEqualTo(
             new MemoryNeed(
-                trained + 4 * (6 * tables + 2 * scores + 3 * 150),
+                trained + 4 * (6 * tables + 2 * scores + 3 * 150 + tape),
                 trained + 4 * (4 * tables + 4 * scores)));
   }
 
@@ -151,9 +154,10 @@ class MemoryNeedTest {
   void pairTablesOfAnEmbeddingMlpTakeNoMoreThanItsActivations() {
     RunSpec run = ofPairs(Models.mlp().model());
     long trained = 5 * 4 * (15 + 28 + 25);
+    long copied = 2 * 4 * (15 + 28 + 25);
     long activations = 4 * 15 * 2 * (15 + 6 + 12);
     assertThat(StepForm.of(run)).isEqualTo(StepForm.PAIR_TABLES);
-    assertThat(need(run)).isEqualTo(new MemoryNeed(trained, trained + activations));
+    assertThat(need(run)).isEqualTo(new MemoryNeed(trained + copied, trained + activations));
   }
 
   /**

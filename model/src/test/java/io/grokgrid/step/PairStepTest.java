@@ -13,7 +13,7 @@ import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import io.grokgrid.pair.ArrayPairNetwork;
-import io.grokgrid.pair.CorePairNetwork;
+import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularTask;
@@ -27,6 +27,8 @@ import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(EngineManager.class)
 class PairStepTest {
@@ -121,8 +123,9 @@ class PairStepTest {
   }
 
   /** Many chunks, the last one short, and an evaluation in two parts. */
-  @Test
-  void goesThroughChunksAndParts() {
+  @ParameterizedTest
+  @EnumSource
+  void goesThroughChunksAndParts(Arithmetic arithmetic) {
     int p = 23;
     TransformerSpec model = Models.parts().widths(16, 4, 4).hidden(24).attentionRate(0.7).model();
     Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.97).task(), 1);
@@ -132,10 +135,7 @@ class PairStepTest {
     Case each = new Case(model, LossForm.FLOAT64);
     TrainingSpec spec = Specs.training().spec();
     TrainingStep textbook = TextbookStep.of(manager, model, p, dataset, spec, true);
-    PairNetwork core =
-        CorePairNetwork.of(
-            manager, model, p, each.form(), dataset.trainExamples(), dataset.size() - 1);
-    TrainingStep pairs = new PairStep(core, dataset, spec);
+    TrainingStep pairs = PairSteps.of(manager, model, p, arithmetic, dataset, spec);
     float[] expected = new float[parameters.length];
     textbook.lossAndGradient(parameters, expected, 0);
     TrainingStep lastPosition = TextbookStep.of(manager, model, p, dataset, spec, false);
@@ -148,6 +148,29 @@ class PairStepTest {
     assertSame(textbook.attention(parameters, 1), pairs.attention(parameters, 1), each);
     assertSame(textbook.trainAttention(parameters, 1), pairs.trainAttention(parameters, 1), each);
     assertThat(pairs.trainAttention(parameters, 1)).isNotEqualTo(pairs.attention(parameters, 1));
+  }
+
+  /** Widths that are whole blocks, so that the tape reads parameters where they are. */
+  @ParameterizedTest
+  @EnumSource
+  void isTheTextbookFormWithoutPadding(Arithmetic arithmetic) {
+    int p = 16;
+    TransformerSpec model =
+        Models.parts().widths(16, 1, 16).hidden(32).activation(Activation.GELU).model();
+    Examples dataset = new Examples(Tasks.modular(p).task(), 1);
+    Layout layout = model.layoutOfPairs(p);
+    float[] parameters = Initialization.PAPER.draw(layout, 1);
+    TrainingSpec spec = Specs.training().spec();
+    float[] expected = new float[parameters.length];
+    float[] found = new float[parameters.length];
+    Arrays.fill(found, Float.NaN);
+    TextbookStep.of(manager, model, p, dataset, spec, true)
+        .lossAndGradient(parameters, expected, 0);
+    PairSteps.of(manager, model, p, arithmetic, dataset, spec)
+        .lossAndGradient(parameters, found, 0);
+    double[] textbook = new double[expected.length];
+    Arrays.setAll(textbook, i -> expected[i]);
+    assertThat(Float64.error(layout, textbook, found)).isLessThan(5e-6);
   }
 
   private void assertSame(Case each, NDManager manager) {
@@ -163,9 +186,11 @@ class PairStepTest {
     TrainingSpec spec = Specs.training().loss(each.form()).spec();
     TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
     TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
-    PairStep core = PairStep.of(manager, model, P, dataset, spec);
     PairNetwork arrays = new ArrayPairNetwork(manager, model, P, each.form(), dataset.size() - 1);
-    assertSame(each, layout, dataset, parameters, inputs, textbook, core);
+    for (Arithmetic arithmetic : Arithmetic.values()) {
+      PairStep core = PairSteps.of(manager, model, P, arithmetic, dataset, spec);
+      assertSame(each, layout, dataset, parameters, inputs, textbook, core);
+    }
     assertSame(
         each, layout, dataset, parameters, inputs, textbook, new PairStep(arrays, dataset, spec));
   }

@@ -11,8 +11,10 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Outputs;
+import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.step.Float64;
 import io.grokgrid.step.PairStep;
+import io.grokgrid.step.PairSteps;
 import io.grokgrid.step.Specs;
 import io.grokgrid.step.TextbookStep;
 import io.grokgrid.step.TrainingSpec;
@@ -137,6 +139,12 @@ class PairTrainingTest {
   @ParameterizedTest
   @MethodSource("pairwise")
   void gradientsOfATrainedNetworkAreAsGoodAsTheTextbooks(int[] choice) {
+    for (Arithmetic arithmetic : Arithmetic.values()) {
+      assertAsGood(choice, arithmetic);
+    }
+  }
+
+  private void assertAsGood(int[] choice, Arithmetic arithmetic) {
     TransformerSpec model = model(choice);
     Examples dataset = new Examples(Tasks.modular(P).task(), 1);
     LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
@@ -144,9 +152,9 @@ class PairTrainingTest {
     TrainingSpec spec = Specs.training().steps(205).batchSize(batch).loss(form).spec();
     Layout layout = model.layoutOfPairs(P);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep trained = PairStep.of(manager, model, P, dataset, spec);
+    TrainingStep trained = PairSteps.of(manager, model, P, arithmetic, dataset, spec);
     TrainingSpec whole = Specs.training().loss(form).spec();
-    TrainingStep pairs = PairStep.of(manager, model, P, dataset, whole);
+    TrainingStep pairs = PairSteps.of(manager, model, P, arithmetic, dataset, whole);
     TrainingStep textbook = TextbookStep.of(manager, model, P, dataset, whole, true);
     Optimizer optimizer = new Optimizer(spec, layout.tensors());
     float[] gradient = new float[parameters.length];
@@ -159,7 +167,7 @@ class PairTrainingTest {
       trained.lossAndGradient(parameters, gradient, step);
       optimizer.update(parameters, gradient, step);
     }
-    assertThat(ratios).as("%s %s", model, form).anyMatch(ratio -> ratio <= 5);
+    assertThat(ratios).as("%s %s %s", arithmetic, model, form).anyMatch(ratio -> ratio <= 5);
   }
 
   /** The error of the pair tables' gradient over that of the textbook's in float32. */
@@ -237,7 +245,8 @@ class PairTrainingTest {
     Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.9).task(), 1);
     Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep step = PairStep.of(manager, model, p, dataset, Specs.training().spec());
+    TrainingStep step =
+        PairSteps.of(manager, model, p, Arithmetic.ENGINE, dataset, Specs.training().spec());
     float[] expected = new float[parameters.length];
     step.lossAndGradient(parameters, expected, 0);
     Thread collector = new Thread(PairTrainingTest::collectUntilInterrupted);

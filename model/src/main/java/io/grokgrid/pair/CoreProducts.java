@@ -1,0 +1,95 @@
+package io.grokgrid.pair;
+
+import io.grokgrid.math.Products;
+import io.grokgrid.math.Vectors;
+
+/** On plain arrays, without a copy. */
+final class CoreProducts implements PairProducts {
+  private final Products products = new Products();
+  private final float[] tables;
+  private final float[] gradients;
+  private final int productAt;
+  private final int hidden;
+  private final int classes;
+  private final int answers;
+  private final int width;
+  private boolean adds;
+
+  /**
+   * @param tables flat, which hold the product
+   * @param gradients likewise
+   */
+  CoreProducts(PairGeometry geometry, float[] tables, float[] gradients) {
+    this.tables = tables;
+    this.gradients = gradients;
+    productAt = geometry.productAt();
+    hidden = geometry.hidden();
+    classes = geometry.classes();
+    answers = geometry.answers();
+    width = geometry.width();
+  }
+
+  @Override
+  public void forward(float[] x, int n, float[] logits) {
+    products.multiplyByTransposed(
+        x,
+        Vectors.LEAD,
+        width,
+        tables,
+        productAt,
+        hidden,
+        logits,
+        Vectors.LEAD,
+        classes,
+        n,
+        hidden,
+        answers,
+        false);
+  }
+
+  @Override
+  public void startGradient() {
+    adds = false;
+  }
+
+  @Override
+  public void backward(float[] x, int n, float[] dHidden) {
+    int logits = Vectors.LEAD + hidden;
+    products.multiply(
+        x,
+        logits,
+        width,
+        1,
+        tables,
+        productAt,
+        hidden,
+        dHidden,
+        Vectors.LEAD,
+        hidden,
+        n,
+        answers,
+        hidden,
+        false);
+    products.multiply(
+        x,
+        logits,
+        1,
+        width,
+        x,
+        Vectors.LEAD,
+        width,
+        gradients,
+        productAt,
+        hidden,
+        answers,
+        n,
+        hidden,
+        adds);
+    adds = true;
+  }
+
+  @Override
+  public void readGradient(float[] tables) {
+    assert tables == gradients; // they are there
+  }
+}
