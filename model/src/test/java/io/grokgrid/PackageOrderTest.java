@@ -19,6 +19,7 @@ class PackageOrderTest {
           "net",
           "weights",
           "pair",
+          "layers",
           "step",
           "train",
           "analysis",

@@ -5,7 +5,8 @@ import io.grokgrid.math.Vectors;
 
 /**
  * The MLP's non-linearity. Each says twice what it is: as an array operation that autograd
- * differentiates, and as row operations of n numbers each for {@link io.grokgrid.pair.PairKernel}.
+ * differentiates, and as row operations of n numbers each for {@link io.grokgrid.pair.PairKernel}
+ * and {@code layers.Mlp}.
  */
 public enum Activation {
   /** max(x, 0). */

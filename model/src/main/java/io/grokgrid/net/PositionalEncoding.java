@@ -36,8 +36,8 @@ public final class PositionalEncoding {
         kind == Encoding.SINUSOIDAL
             ? constant(manager, sinusoids(length, model.dModel()), type, length, model.dModel())
             : null;
-    cosine = rotates ? constant(manager, rotation(true, length, k), type, length, k) : null;
-    sine = rotates ? constant(manager, rotation(false, length, k), type, length, k) : null;
+    cosine = rotates ? constant(manager, rotation(kind, true, length, k), type, length, k) : null;
+    sine = rotates ? constant(manager, rotation(kind, false, length, k), type, length, k) : null;
     quarterTurn = rotates ? constant(manager, quarterTurn(k), type, k, k) : null;
     distances =
         kind == Encoding.ALIBI
@@ -101,8 +101,8 @@ public final class PositionalEncoding {
     return values;
   }
 
-  /** Entry (t, i) is the cosine (or sine) of the angle of component i at position t. */
-  private double[] rotation(boolean cosine, int length, int headWidth) {
+  /** Entry (t, i) is the cosine (or sine) of the angle of component i at position t: (T, K). */
+  public static double[] rotation(Encoding kind, boolean cosine, int length, int headWidth) {
     double[] values = new double[length * headWidth];
     for (int i = 0; i < values.length; i++) {
       double angle = angle(kind, i / headWidth, i % headWidth, headWidth);

@@ -1,8 +1,10 @@
 package io.grokgrid.run;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.pair.PairForm;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -12,7 +14,7 @@ import java.util.Optional;
  * What training a run will take, estimated before anything is allocated: a network that cannot fit
  * must fail alone, before it takes the memory of the runs beside it.
  *
- * @param heapBytes what training and, of pair tables, the kernel keep in the Java heap
+ * @param heapBytes what training and the fast forms' kernels keep in the Java heap
  * @param nativeBytes activations or tables, and gradients, which the engine keeps outside it
  */
 public record MemoryNeed(long heapBytes, long nativeBytes) {
@@ -73,11 +75,16 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
 
   private static MemoryNeed arrays(RunSpec spec, double examples, double trained) {
     Signature signature = spec.signature();
-    double activations = 4 * examples * signature.length() * spec.model().activations(signature);
+    double perRow = 4 * spec.model().activations(signature);
+    double activations = examples * signature.length() * perRow;
     double squares =
         spec.task().match(none -> 0.0, sequences -> spec.model().squares(sequences.longest()));
+    double chunks =
+        spec.model() instanceof TransformerSpec
+            ? LayeredTransformer.rows(signature.length(), examples) * perRow
+            : 0;
     return new MemoryNeed(
-        (long) (trained + squares), (long) (trained + Math.max(activations, squares)));
+        (long) (trained + squares + chunks), (long) (trained + Math.max(activations, squares)));
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Network;
 import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.LossForm;
@@ -16,15 +17,19 @@ final class TextbookPass {
   private final NDManager manager;
   private final Network network;
   private final LossForm form;
+  private final @Nullable LayeredTransformer layered;
 
   /**
    * @param manager owns the network's constants
    * @param network in float32
+   * @param layered the same network without dropout, or none
    */
-  TextbookPass(NDManager manager, Network network, LossForm form) {
+  TextbookPass(
+      NDManager manager, Network network, LossForm form, @Nullable LayeredTransformer layered) {
     this.manager = manager;
     this.network = network;
     this.form = form;
+    this.layered = layered;
   }
 
   /** Sums over answers. */
@@ -64,6 +69,10 @@ final class TextbookPass {
       Inputs.Batch batch,
       boolean everyPosition,
       @Nullable Dropout dropout) {
+    if (layered != null && dropout == null) {
+      long[] tokens = batch.tokens().toLongArray();
+      return layered.lossAndGradient(parameters, gradient, tokens, batch.classes().toLongArray());
+    }
     NDArray leaf = manager.create(parameters);
     leaf.setRequiresGradient(true);
     Supplier<NDArray> logits =
@@ -85,17 +94,31 @@ final class TextbookPass {
    * @param sums where each input's go, in turn
    */
   void evaluate(float[] parameters, NDArray tokens, long[] answers, Sums[] sums) {
+    double[] losses = new double[answers.length]; // (B A)
+    boolean[] correct = new boolean[answers.length]; // (B A)
+    if (layered != null) {
+      layered.evaluate(parameters, tokens.toLongArray(), answers, losses, correct);
+    } else {
+      evaluate(parameters, tokens, answers, losses, correct);
+    }
+    for (int i = 0; i < losses.length; i++) {
+      Sums its = sums[i * sums.length / losses.length];
+      its.loss += losses[i];
+      its.correct += correct[i] ? 1 : 0;
+      its.answers++;
+    }
+  }
+
+  private void evaluate(
+      float[] parameters, NDArray tokens, long[] answers, double[] losses, boolean[] correct) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray logits = network.answer(manager.create(parameters), tokens, null); // (B A, C)
       NDArray classes = manager.create(answers, new Shape(answers.length, 1)); // (B A, 1)
-      double[] losses = form.losses(logits, classes); // (B A)
+      System.arraycopy(form.losses(logits, classes), 0, losses, 0, losses.length);
       long[] chosen = logits.argMax(-1).toLongArray(); // (B A)
-      for (int i = 0; i < losses.length; i++) {
-        Sums its = sums[i * sums.length / losses.length];
-        its.loss += losses[i];
-        its.correct += chosen[i] == answers[i] ? 1 : 0;
-        its.answers++;
+      for (int i = 0; i < correct.length; i++) {
+        correct[i] = chosen[i] == answers[i];
       }
     }
   }

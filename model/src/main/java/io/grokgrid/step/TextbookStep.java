@@ -3,15 +3,23 @@ package io.grokgrid.step;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
+import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.tensor.Dropout;
+import io.grokgrid.tensor.LossForm;
 import java.util.List;
 
-/** A network as {@link Network} has it, on inputs of any kind: for every network. */
+/**
+ * A network as {@link Network} has it, on inputs of any kind: for every network. Where no more is
+ * asked than the answers need, a transformer on the CPU takes {@link LayeredTransformer} in its
+ * place, but for steps with dropout.
+ */
 public final class TextbookStep implements TrainingStep {
   private final NDManager manager;
   private final Model model;
@@ -35,14 +43,21 @@ public final class TextbookStep implements TrainingStep {
     this.spec = spec;
     this.everyPosition = everyPosition;
     network = model.network(manager, inputs.signature(), DataType.FLOAT32);
-    pass = new TextbookPass(manager, network, spec.lossForm());
+    pass = pass(network, inputs.signature());
     longPass =
         inputs.longest().equals(inputs.signature())
             ? pass
-            : new TextbookPass(
-                manager,
-                model.network(manager, inputs.longest(), DataType.FLOAT32),
-                spec.lossForm());
+            : pass(model.network(manager, inputs.longest(), DataType.FLOAT32), inputs.longest());
+  }
+
+  private TextbookPass pass(Network of, Signature signature) {
+    LossForm form = spec.lossForm();
+    boolean isLayered = !everyPosition && !manager.getDevice().isGpu();
+    LayeredTransformer layered =
+        isLayered && model instanceof TransformerSpec transformer
+            ? new LayeredTransformer(manager, transformer, signature, form)
+            : null;
+    return new TextbookPass(manager, of, form, layered);
   }
 
   /**

@@ -1,0 +1,383 @@
+package io.grokgrid.layers;
+
+import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.LayerVectors;
+import io.grokgrid.math.Panels;
+import io.grokgrid.math.Vectors;
+import io.grokgrid.net.Encoding;
+import io.grokgrid.net.PositionalEncoding;
+import io.grokgrid.net.TransformerSpec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attention of one layer, a sequence at a time: its queries, keys and values are brought
+ * together from their rows and turned, and then multiplied head by head in the cache. Scores and
+ * weights lie key by key, so that vector instructions go over queries. Of a causal network only
+ * what is seen is multiplied, but for the rest of a panel.
+ */
+final class Attention {
+  /** Scores of a head up to which single products of rows take less than {@link Panels}. */
+  private static final int FEW = 64;
+
+  private final int heads;
+  private final int depth; // K
+  private final int width; // K, padded
+  private final int length; // T
+  private final int keys; // T, padded
+  private final int asking; // S
+  private final int queries; // S, padded
+  private final boolean causal;
+  private final boolean isFew;
+  private final float scale;
+  private final float rate;
+  private final @Nullable Turn turn;
+  private final int biases; // from a head's to the next one's
+  private final float[] bias; // (H or 1, T, S): 0, or less by ALiBi, or no score at all
+  private final float[] constant; // (T, S)
+  private final float[] weights; // (sequences, H, T, S): softmax of the scores
+  private final float[] mixed; // (T, S): what multiplies V
+  private final float[] d; // (T, S)
+  private final int joint; // H K
+  private final float[] q; // (S, H K)
+  private final float[] k; // (T, H K)
+  private final float[] v; // (T, H K)
+  private final float[] z; // (S, H K), and its gradient
+  private final float[] dq; // (S, H K)
+  private final float[] dk; // (T, H K)
+  private final float[] dv; // (T, H K)
+  private final float[] panels;
+  private final float[] lanes = new float[2 * Vectors.BLOCK];
+
+  /**
+   * @param length T
+   * @param asking S, how many positions ask, the last ones
+   * @param sequences at most
+   */
+  Attention(TransformerSpec model, int length, int asking, int sequences) {
+    this.length = length;
+    this.asking = asking;
+    heads = model.heads();
+    depth = model.dHead();
+    width = Vectors.padded(depth);
+    joint = heads * width;
+    keys = Panels.paddedRows(length);
+    queries = Vectors.padded(asking);
+    causal = model.causal();
+    isFew = asking * length <= FEW;
+    scale = (float) (1 / Math.sqrt(depth));
+    rate = (float) model.attentionRate();
+    turn = model.encoding().turns() ? new Turn(model.encoding(), length, depth, heads) : null;
+    int square = queries * keys;
+    boolean isAlibi = model.encoding() == Encoding.ALIBI;
+    biases = isAlibi ? square : 0;
+    bias = bias(model, isAlibi ? PositionalEncoding.alibiSlopes(heads) : new double[1]);
+    constant = constant(model);
+    weights = new float[Vectors.LEAD + Math.multiplyExact(sequences * heads, square)];
+    mixed = new float[Vectors.LEAD + square];
+    d = new float[Vectors.LEAD + square];
+    int rows = Math.max(keys, queries);
+    int size = Vectors.LEAD + rows * joint + Vectors.BLOCK; // Turn reads beyond
+    q = new float[size];
+    k = new float[size];
+    v = new float[size];
+    z = new float[size];
+    dq = new float[size];
+    dk = new float[size];
+    dv = new float[size];
+    panels = new float[Vectors.LEAD + rows * width];
+  }
+
+  private float[] bias(TransformerSpec model, double[] slopes) {
+    float[] columns = new float[Vectors.LEAD + slopes.length * queries * keys];
+    for (int h = 0; h < slopes.length; h++) {
+      for (int i = 0; i < asking; i++) {
+        for (int key = 0; key < keys; key++) {
+          boolean seen = key < length && model.sees(position(i), key);
+          columns[Vectors.LEAD + (h * keys + key) * queries + i] =
+              seen ? (float) (-slopes[h] * Math.abs(position(i) - key)) : CrossEntropy.NO_CLASS;
+        }
+      }
+    }
+    return columns;
+  }
+
+  private float[] constant(TransformerSpec model) {
+    float[] columns = new float[Vectors.LEAD + queries * keys];
+    for (int i = 0; i < asking; i++) {
+      for (int key = 0; key < length; key++) {
+        boolean seen = model.sees(position(i), key);
+        columns[Vectors.LEAD + key * queries + i] = seen ? (float) (1 - model.attentionRate()) : 0;
+      }
+    }
+    return columns;
+  }
+
+  /** Of query i. */
+  private int position(int i) {
+    return length - asking + i;
+  }
+
+  /** The first query that sees a key. */
+  private int firstQuery(int key) {
+    return causal ? Math.max(0, key - (length - asking)) : 0;
+  }
+
+  /** How many keys the queries before i see, all together. */
+  private int seenBefore(int i) {
+    return causal ? Math.min(length, position(i)) : length;
+  }
+
+  private int square(int s, int h) {
+    return Vectors.LEAD + (s * heads + h) * queries * keys;
+  }
+
+  /**
+   * What the heads read.
+   *
+   * @param result receives (rows, H K), from the first row that asks on
+   */
+  void forward(Source source, Chunk chunk, float[] result) {
+    for (int s = 0; s < chunk.sequences(); s++) {
+      gather(source, chunk, s);
+      for (int h = 0; h < heads; h++) {
+        int at = square(s, h);
+        multiplyPairs(k, q, h, weights, at);
+        softmax(at, Vectors.LEAD + h * biases);
+        sumOverKeys(effective(at), effectiveAt(at), v, h, z);
+      }
+      for (int i = 0; i < asking; i++) {
+        int to = source.asked(chunk.row(s, position(i))) * joint;
+        System.arraycopy(z, Vectors.LEAD + i * joint, result, Vectors.LEAD + to, joint);
+      }
+    }
+  }
+
+  /** Brings the queries, keys and values of a sequence together. */
+  private void gather(Source source, Chunk chunk, int s) {
+    Projections from = source.projected;
+    for (int t = 0; t < length; t++) {
+      int at = source.key(chunk.row(s, t));
+      int to = Vectors.LEAD + t * joint;
+      take(from.keysAndValues, at, t, k, to);
+      System.arraycopy(from.keysAndValues, at + joint, v, to, joint);
+      if (source.isPlaced()) {
+        int placed = source.placedKey(t);
+        Vectors.add(k, to, from.keysAndValues, placed, joint);
+        Vectors.add(v, to, from.keysAndValues, placed + joint, joint);
+      }
+    }
+    for (int i = 0; i < asking; i++) {
+      int t = position(i);
+      int to = Vectors.LEAD + i * joint;
+      take(from.queries, source.query(chunk.row(s, t)), t, q, to);
+      if (source.isPlaced()) {
+        Vectors.add(q, to, from.queries, source.placedQuery(t), joint);
+      }
+    }
+  }
+
+  private void take(float[] from, int start, int t, float[] to, int at) {
+    if (turn == null) {
+      System.arraycopy(from, start, to, at, joint);
+    } else {
+      turn.of(from, start, t, to, at);
+    }
+  }
+
+  /** Scores become weights. */
+  private void softmax(int at, int from) {
+    for (int i = 0; i < queries; i += Vectors.BLOCK) {
+      int n = seenBefore(i + Vectors.BLOCK);
+      LayerVectors.scaleAndAdd(weights, at + i, scale, bias, from + i, n, queries);
+      Vectors.softmax(weights, at + i, n, queries, Vectors.BLOCK);
+      clear(weights, at + i, n);
+    }
+  }
+
+  /** Replaces the gradient of the weights by that of the scores, before their scale and bias. */
+  private void differentiateSoftmax(int at) {
+    for (int i = 0; i < queries; i += Vectors.BLOCK) {
+      int n = seenBefore(i + Vectors.BLOCK);
+      int to = Vectors.LEAD + i;
+      LayerVectors.softmaxGradient(weights, at + i, d, to, rate * scale, n, queries, Vectors.BLOCK);
+      clear(d, to, n);
+    }
+  }
+
+  /** A block of queries does not see the keys from n on, some of which are multiplied. */
+  private void clear(float[] columns, int at, int n) {
+    for (int key = n; key < Math.min(keys, n + Panels.ROWS); key++) {
+      Arrays.fill(columns, at + key * queries, at + key * queries + Vectors.BLOCK, 0);
+    }
+  }
+
+  /** What multiplies V, from {@link #effectiveAt} on: the softmax, or what the rate makes of it. */
+  private float[] effective(int at) {
+    if (rate == 1) {
+      return weights;
+    }
+    Vectors.mix(mixed, Vectors.LEAD, constant, Vectors.LEAD, weights, at, rate, queries * keys);
+    return mixed;
+  }
+
+  private int effectiveAt(int at) {
+    return rate == 1 ? at : Vectors.LEAD;
+  }
+
+  /** to (T, S) = a (T, K) b^T, b (S, K), of a head. */
+  private void multiplyPairs(float[] a, float[] b, int h, float[] to, int at) {
+    int head = Vectors.LEAD + h * width;
+    if (isFew) {
+      multiplyFewPairs(a, b, head, to, at);
+      return;
+    }
+    Panels.packTransposed(b, head, asking, joint, depth, panels);
+    for (int i = 0; i < asking; i += Panels.COLUMNS) {
+      int panel = Vectors.LEAD + i * depth;
+      int n = seenBefore(i + Panels.COLUMNS);
+      for (int key = 0; key < n; key += Panels.ROWS) {
+        int from = head + key * joint;
+        int start = at + key * queries + i;
+        Panels.multiply(a, from, joint, 1, depth, panels, panel, to, start, queries);
+      }
+    }
+  }
+
+  private void multiplyFewPairs(float[] a, float[] b, int head, float[] to, int at) {
+    for (int key = 0; key < length; key++) {
+      int first = firstQuery(key);
+      Arrays.fill(to, at + key * queries, at + key * queries + first, 0);
+      for (int i = first; i < asking; i++) {
+        to[at + key * queries + i] =
+            Vectors.dot(a, head + key * joint, b, head + i * joint, width, lanes);
+      }
+    }
+  }
+
+  /** to (S, K) = a^T b, a (T, S), b (T, K), of a head. */
+  private void sumOverKeys(float[] a, int at, float[] b, int h, float[] to) {
+    int head = Vectors.LEAD + h * width;
+    if (isFew) {
+      sumOverFewKeys(a, at, b, head, to);
+      return;
+    }
+    Panels.pack(b, head, length, joint, width, panels);
+    for (int column = 0; column < width; column += Panels.COLUMNS) {
+      int panel = Vectors.LEAD + column * length;
+      for (int i = 0; i < asking; i += Panels.ROWS) {
+        int n = seenBefore(i + Panels.ROWS);
+        int start = head + i * joint + column;
+        Panels.multiply(a, at + i, 1, queries, n, panels, panel, to, start, joint);
+      }
+    }
+  }
+
+  private void sumOverFewKeys(float[] a, int at, float[] b, int head, float[] to) {
+    for (int i = 0; i < asking; i++) {
+      int start = head + i * joint;
+      Arrays.fill(to, start, start + width, 0);
+      for (int key = 0; key < seenBefore(i + 1); key++) {
+        Vectors.add(to, start, b, head + key * joint, a[at + key * queries + i], width);
+      }
+    }
+  }
+
+  /** to (T, K) = a b, a (T, S), b (S, K), of a head. */
+  private void sumOverQueries(float[] a, int at, float[] b, int h, float[] to) {
+    int head = Vectors.LEAD + h * width;
+    if (isFew) {
+      sumOverFewQueries(a, at, b, head, to);
+      return;
+    }
+    Panels.pack(b, head, asking, joint, width, panels);
+    for (int column = 0; column < width; column += Panels.COLUMNS) {
+      for (int key = 0; key < length; key += Panels.ROWS) {
+        int i = firstQuery(key);
+        int from = at + key * queries + i;
+        int panel = Vectors.LEAD + column * asking + i * Panels.COLUMNS;
+        int start = head + key * joint + column;
+        Panels.multiply(a, from, queries, 1, asking - i, panels, panel, to, start, joint);
+      }
+    }
+  }
+
+  private void sumOverFewQueries(float[] a, int at, float[] b, int head, float[] to) {
+    for (int key = 0; key < length; key++) {
+      int start = head + key * joint;
+      Arrays.fill(to, start, start + width, 0);
+      for (int i = firstQuery(key); i < asking; i++) {
+        Vectors.add(to, start, b, head + i * joint, a[at + key * queries + i], width);
+      }
+    }
+  }
+
+  /**
+   * The adjoint: adds gradients of queries, keys and values where they come from.
+   *
+   * @param gradient of {@link #forward}'s result
+   */
+  void backward(float[] gradient, Source source, Chunk chunk) {
+    for (int s = 0; s < chunk.sequences(); s++) {
+      gather(source, chunk, s);
+      gatherGradient(gradient, source, chunk, s);
+      for (int h = 0; h < heads; h++) {
+        int at = square(s, h);
+        multiplyPairs(v, z, h, d, Vectors.LEAD);
+        sumOverQueries(effective(at), effectiveAt(at), z, h, dv);
+        differentiateSoftmax(at);
+        sumOverQueries(d, Vectors.LEAD, q, h, dk);
+        sumOverKeys(d, Vectors.LEAD, k, h, dq);
+      }
+      addKeysAndValues(source, chunk, s);
+      addQueries(source, chunk, s);
+    }
+  }
+
+  /** Of a row that several sequences have in common, only for the first of them. */
+  private void gatherGradient(float[] gradient, Source source, Chunk chunk, int s) {
+    for (int i = 0; i < asking; i++) {
+      int to = Vectors.LEAD + i * joint;
+      if (chunk.owns(s, position(i))) {
+        int from = Vectors.LEAD + source.asked(chunk.row(s, position(i))) * joint;
+        System.arraycopy(gradient, from, z, to, joint);
+      } else {
+        Arrays.fill(z, to, to + joint, 0);
+      }
+    }
+  }
+
+  private void addKeysAndValues(Source source, Chunk chunk, int s) {
+    float[] to = source.projected.keyAndValueGradients;
+    for (int t = 0; t < length; t++) {
+      int from = Vectors.LEAD + t * joint;
+      int at = source.key(chunk.row(s, t));
+      add(dk, from, t, to, at);
+      Vectors.add(to, at + joint, dv, from, joint);
+      if (source.isPlaced()) {
+        Vectors.add(to, source.placedKey(t), dk, from, joint);
+        Vectors.add(to, source.placedKey(t) + joint, dv, from, joint);
+      }
+    }
+  }
+
+  private void addQueries(Source source, Chunk chunk, int s) {
+    float[] to = source.projected.queryGradients;
+    for (int i = 0; i < asking; i++) {
+      int from = Vectors.LEAD + i * joint;
+      int t = position(i);
+      add(dq, from, t, to, source.query(chunk.row(s, t)));
+      if (source.isPlaced()) {
+        Vectors.add(to, source.placedQuery(t), dq, from, joint);
+      }
+    }
+  }
+
+  private void add(float[] gradient, int from, int t, float[] to, int at) {
+    if (turn == null) {
+      Vectors.add(to, at, gradient, from, joint);
+    } else {
+      turn.addBack(gradient, from, t, to, at);
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.grokgrid.layers;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.Vectors;
+import io.grokgrid.net.Encoding;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.PositionalEncoding;
+import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.tensor.LossForm;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transformer's loss and gradient on one core, the function of {@link
+ * io.grokgrid.net.Transformer} without dropout: no more than the answers need.
+ *
+ * <p>A batch goes through in chunks of sequences, each forwards and backwards at once, so that what
+ * it takes stays in the cache; only gradients of parameters last. Large products are the engine's,
+ * all else is vector instructions. Less is computed than the definition says where rows are equal:
+ * sequences of a causal network that begin alike, see {@link Chunk}; and queries, keys and values
+ * of the first layer, made once a token. With positions added to the embedding these are sums of a
+ * token's row and a position's, unless a layer norm comes between.
+ *
+ * <p>An instance is for one thread.
+ */
+public final class LayeredTransformer {
+  /** Rows that a chunk has, about. */
+  private static final int ROWS = 512;
+
+  private final TransformerSpec model;
+  private final int length;
+  private final int answered;
+  private final int tokens;
+  private final int width;
+  private final int classes; // padded
+  private final int capacity;
+  private final Chunk chunk;
+  private final Trained embedding;
+  private final @Nullable Trained learned;
+  private final float @Nullable [] positions; // (T, D)
+  private final List<Layer> layers = new ArrayList<>();
+  private final int table; // rows
+  private final @Nullable Norm last;
+  private final Linear unembedding;
+  private final @Nullable Trained classBias;
+  private final float[] noClass; // (C): the bias, or 0, and no class in the padding
+  private final Operand read; // (M, D)
+  private final CrossEntropy loss;
+  private final float[] x; // (N, D), and its gradient
+  private final float[] logits; // (M, C), and their gradient
+
+  /**
+   * @param manager on the CPU; owns the tensors and must outlive this object
+   * @param signature of the sequences
+   */
+  public LayeredTransformer(
+      NDManager manager, TransformerSpec model, Signature signature, LossForm form) {
+    this.model = model;
+    length = signature.length();
+    answered = signature.answered();
+    tokens = signature.tokens();
+    width = Vectors.padded(model.dModel());
+    classes = Vectors.padded(signature.classes());
+    capacity = Math.max(1, ROWS / length);
+    loss = form.crossEntropy();
+    Layout layout = model.layout(signature);
+    embedding = new Trained(layout.at("embed.W_E"), tokens, model.dModel());
+    Layout.Tensor placed = layout.find("pos_embed.W_pos");
+    learned = placed == null ? null : new Trained(placed, length, model.dModel());
+    positions = learned == null ? sinusoids() : learned.values;
+    chunk = new Chunk(length, model.causal() ? length - answered : 0, capacity);
+    table = table();
+    int rows = Math.max(capacity * length, table);
+    int joint = 2 * model.heads() * Vectors.padded(model.dHead());
+    int widest = Math.max(Math.max(joint, Vectors.padded(model.dMlp())), Math.max(width, classes));
+    Work work = new Work(rows, width, widest);
+    for (int number = 0; number < model.layers(); number++) {
+      layers.add(
+          new Layer(
+              manager,
+              model,
+              layout,
+              number,
+              length,
+              number == model.layers() - 1 ? answered : length,
+              number == 0 ? table : 0,
+              positions == null ? -1 : tokens,
+              capacity * length,
+              capacity,
+              chunk,
+              work));
+    }
+    last =
+        model.normalization() == Normalization.PRE
+            ? new Norm(layout, "ln_final.", capacity * answered)
+            : null;
+    unembedding =
+        new Linear(manager, Linear.Part.of(layout.at("unembed.W_U")), width, classes, work.shared);
+    Layout.Tensor bias = layout.find("unembed.b_U");
+    classBias = bias == null ? null : Trained.row(bias);
+    noClass = new float[Vectors.LEAD + classes];
+    Arrays.fill(noClass, Vectors.LEAD + signature.classes(), noClass.length, CrossEntropy.NO_CLASS);
+    read = Operand.of(manager, capacity * answered, width);
+    x = new float[Vectors.LEAD + rows * width];
+    logits = new float[Vectors.LEAD + capacity * answered * classes];
+  }
+
+  /** Rows that are in memory at a time, of so many sequences. */
+  public static double rows(int length, double sequences) {
+    return length * Math.min(sequences, Math.max(1, ROWS / length));
+  }
+
+  private float @Nullable [] sinusoids() {
+    if (model.encoding() != Encoding.SINUSOIDAL) {
+      return null;
+    }
+    double[] exact = PositionalEncoding.sinusoids(length, model.dModel());
+    float[] rows = new float[Vectors.LEAD + length * width];
+    for (int i = 0; i < exact.length; i++) {
+      rows[Vectors.LEAD + i / model.dModel() * width + i % model.dModel()] = (float) exact[i];
+    }
+    return rows;
+  }
+
+  /** Rows of the first layer's queries, keys and values; 0 where these are no table. */
+  private int table() {
+    if (positions == null) {
+      return tokens <= ROWS ? tokens : 0;
+    }
+    boolean isLinear = model.normalization() != Normalization.PRE;
+    return isLinear && tokens + length <= ROWS ? tokens + length : 0;
+  }
+
+  /**
+   * Mean loss and its gradient.
+   *
+   * @param gradient receives it
+   * @param tokens (B, T) flat
+   * @param answers (B A) flat
+   */
+  public double lossAndGradient(
+      float[] parameters, float[] gradient, long[] tokens, long[] answers) {
+    load(parameters);
+    double sum = 0;
+    float factor = 1f / answers.length;
+    int[] order = order(tokens);
+    int n = chunkSize(order.length);
+    for (int from = 0; from < order.length; from += n) {
+      chunk.set(tokens, order, from, Math.min(n, order.length - from));
+      forward();
+      for (int row = 0; row < chunk.sequences() * answered; row++) {
+        sum += loss(row, answer(answers, order, from, row), factor);
+      }
+      backward();
+    }
+    store(gradient);
+    return sum / answers.length;
+  }
+
+  /**
+   * Loss of every answer, and whether its largest logit is the right one.
+   *
+   * @param tokens (B, T) flat
+   * @param answers (B A) flat
+   * @param losses receives as many
+   * @param correct likewise
+   */
+  public void evaluate(
+      float[] parameters, long[] tokens, long[] answers, double[] losses, boolean[] correct) {
+    load(parameters);
+    int[] order = order(tokens);
+    int n = chunkSize(order.length);
+    for (int from = 0; from < order.length; from += n) {
+      chunk.set(tokens, order, from, Math.min(n, order.length - from));
+      forward();
+      for (int row = 0; row < chunk.sequences() * answered; row++) {
+        int place = place(order, from, row);
+        losses[place] = loss(row, (int) answers[place], 1);
+        correct[place] = loss.correct();
+      }
+    }
+  }
+
+  /** Chunks of about equal size. */
+  private int chunkSize(int sequences) {
+    int chunks = (sequences + capacity - 1) / capacity;
+    return (sequences + chunks - 1) / chunks;
+  }
+
+  /** Sequences that begin alike side by side, if they may have rows in common. */
+  private int[] order(long[] all) {
+    IntStream numbers = IntStream.range(0, all.length / length);
+    if (!model.causal() || answered == length) {
+      return numbers.toArray();
+    }
+    Comparator<Integer> byTokens =
+        (one, other) ->
+            Arrays.compare(
+                all, one * length, (one + 1) * length, all, other * length, (other + 1) * length);
+    return numbers.boxed().sorted(byTokens).mapToInt(i -> i).toArray();
+  }
+
+  /** Where an answer is: rows go position by position. */
+  private int place(int[] order, int from, int row) {
+    int sequence = order[from + row % chunk.sequences()];
+    return sequence * answered + row / chunk.sequences();
+  }
+
+  private int answer(long[] answers, int[] order, int from, int row) {
+    return (int) answers[place(order, from, row)];
+  }
+
+  /** A row's loss; its logits become their gradient. */
+  private double loss(int row, int answer, float factor) {
+    int at = Vectors.LEAD + row * classes;
+    return loss.differentiate(logits, at, noClass, Vectors.LEAD, classes, answer, factor);
+  }
+
+  private void load(float[] parameters) {
+    embedding.load(parameters);
+    if (learned != null) {
+      learned.load(parameters);
+    }
+    layers.forEach(layer -> layer.load(parameters));
+    if (last != null) {
+      last.load(parameters);
+    }
+    unembedding.load(parameters);
+    if (classBias != null) {
+      classBias.load(parameters);
+      int found = classBias.columns();
+      System.arraycopy(classBias.values, Vectors.LEAD, noClass, Vectors.LEAD, found);
+    }
+    if (table > 0) {
+      System.arraycopy(embedding.values, Vectors.LEAD, x, Vectors.LEAD, tokens * width);
+      if (positions != null) {
+        int to = Vectors.LEAD + tokens * width;
+        System.arraycopy(positions, Vectors.LEAD, x, to, length * width);
+      }
+      layers.get(0).tabulate(x, table);
+    }
+  }
+
+  private void store(float[] gradient) {
+    Arrays.fill(gradient, 0);
+    if (table > 0) {
+      layers.get(0).differentiateTable(x, table);
+      Vectors.add(embedding.gradient, Vectors.LEAD, x, Vectors.LEAD, tokens * width);
+      if (learned != null) {
+        int from = Vectors.LEAD + tokens * width;
+        Vectors.add(learned.gradient, Vectors.LEAD, x, from, length * width);
+      }
+    }
+    embedding.store(gradient);
+    if (learned != null) {
+      learned.store(gradient);
+    }
+    layers.forEach(layer -> layer.store(gradient));
+    if (last != null) {
+      last.store(gradient);
+    }
+    unembedding.store(gradient);
+    if (classBias != null) {
+      classBias.store(gradient);
+    }
+  }
+
+  /** Logits of a chunk, without the bias. */
+  private void forward() {
+    for (int row = 0; row < chunk.rows(); row++) {
+      int at = Vectors.LEAD + row * width;
+      int token = Vectors.LEAD + chunk.token(row) * width;
+      System.arraycopy(embedding.values, token, x, at, width);
+      if (positions != null) {
+        Vectors.add(x, at, positions, Vectors.LEAD + chunk.position(row) * width, width);
+      }
+    }
+    layers.forEach(layer -> layer.forward(x, chunk));
+    int asked = chunk.sequences() * answered;
+    if (last != null) {
+      last.forward(x, asked, x);
+    }
+    read.putAll(x, asked);
+    unembedding.forward(read, 0, asked, logits);
+  }
+
+  private void backward() {
+    int asked = chunk.sequences() * answered;
+    if (classBias != null) {
+      classBias.collect(logits, asked);
+    }
+    unembedding.backward(read, 0, asked, logits, x);
+    if (last != null) {
+      last.backward(x, asked);
+    }
+    for (int number = layers.size() - 1; number >= 0; number--) {
+      layers.get(number).backward(x, chunk);
+    }
+    for (int row = 0; row < chunk.rows(); row++) {
+      int from = Vectors.LEAD + row * width;
+      int token = Vectors.LEAD + chunk.token(row) * width;
+      Vectors.add(embedding.gradient, token, x, from, width);
+      if (learned != null) {
+        int at = Vectors.LEAD + chunk.position(row) * width;
+        Vectors.add(learned.gradient, at, x, from, width);
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.grokgrid.layers;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.math.Vectors;
+import io.grokgrid.net.Activation;
+import io.grokgrid.net.Layout;
+import io.grokgrid.tensor.SharedFloats;
+import org.jspecify.annotations.Nullable;
+
+/** A layer's hidden units, activation and output, of rows, and their gradient. */
+final class Mlp {
+  private final Activation activation;
+  private final Linear in;
+  private final Linear out;
+  private final @Nullable Trained inBias;
+  private final @Nullable Trained outBias;
+  private final Operand read; // (N, D)
+  private final Operand active; // (N, F)
+  private final int hidden;
+  private final float[] units; // (N, F)
+  private final float[] kept; // (N, F), by the activation
+  private final float[] wide; // (N, F), work
+
+  /**
+   * @param mlp prefix of its parameters' names
+   * @param rows N at most
+   * @param wide work space for N F numbers
+   */
+  Mlp(
+      NDManager manager,
+      Layout layout,
+      String mlp,
+      Activation activation,
+      int rows,
+      SharedFloats shared,
+      float[] wide) {
+    this.activation = activation;
+    Layout.Tensor matrix = layout.at(mlp + "W_in");
+    int width = Vectors.padded((int) matrix.shape().get(0));
+    hidden = Vectors.padded((int) matrix.shape().get(1));
+    in = new Linear(manager, Linear.Part.of(matrix), width, hidden, shared);
+    out = new Linear(manager, Linear.Part.of(layout.at(mlp + "W_out")), hidden, width, shared);
+    boolean biased = layout.find(mlp + "b_in") != null;
+    inBias = biased ? Trained.row(layout.at(mlp + "b_in")) : null;
+    outBias = biased ? Trained.row(layout.at(mlp + "b_out")) : null;
+    read = Operand.of(manager, rows, width);
+    active = Operand.of(manager, rows, hidden);
+    units = new float[Vectors.LEAD + rows * hidden];
+    kept = new float[Vectors.LEAD + rows * hidden];
+    this.wide = wide;
+  }
+
+  void load(float[] parameters) {
+    in.load(parameters);
+    out.load(parameters);
+    if (inBias != null && outBias != null) {
+      inBias.load(parameters);
+      outBias.load(parameters);
+    }
+  }
+
+  void store(float[] gradient) {
+    in.store(gradient);
+    out.store(gradient);
+    if (inBias != null && outBias != null) {
+      inBias.store(gradient);
+      outBias.store(gradient);
+    }
+  }
+
+  /** y = W_out activation(W_in x + b_in) + b_out, n rows. */
+  void forward(float[] x, int n, float[] y) {
+    read.putAll(x, n);
+    in.forward(read, 0, n, units, this::activate);
+    out.forward(active, 0, n, y);
+    if (outBias != null) {
+      outBias.addTo(y, n);
+    }
+  }
+
+  /**
+   * The adjoint.
+   *
+   * @param d gradient of y
+   * @param back receives that of x
+   */
+  void backward(float[] d, int n, float[] back) {
+    if (outBias != null) {
+      outBias.collect(d, n);
+    }
+    for (int row = 0; row < n; row++) {
+      out.putGradient(d, row);
+    }
+    out.backward(active, 0, n, wide, this::differentiate);
+    in.backward(read, 0, n, back, row -> {});
+  }
+
+  private void activate(int row) {
+    int at = Vectors.LEAD + row * hidden;
+    if (inBias != null) {
+      Vectors.add(units, at, inBias.values, Vectors.LEAD, hidden);
+    }
+    activation.apply(units, at, kept, at, hidden);
+    active.put(units, row);
+  }
+
+  private void differentiate(int row) {
+    int at = Vectors.LEAD + row * hidden;
+    activation.differentiate(units, at, kept, wide, at, hidden);
+    if (inBias != null) {
+      Vectors.add(inBias.gradient, Vectors.LEAD, units, at, hidden);
+    }
+    in.putGradient(units, row);
+  }
+}

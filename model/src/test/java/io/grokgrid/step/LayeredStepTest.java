@@ -1,0 +1,214 @@
+package io.grokgrid.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.base.Randomness;
+import io.grokgrid.net.Activation;
+import io.grokgrid.net.Encoding;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Models;
+import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.task.Examples;
+import io.grokgrid.task.SequenceRule;
+import io.grokgrid.task.SequenceTask;
+import io.grokgrid.task.SequenceTask.Purpose;
+import io.grokgrid.task.Tasks;
+import io.grokgrid.tensor.EngineManager;
+import io.grokgrid.tensor.LossForm;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The layered form of transformers against the definition, both in float32. */
+@ExtendWith(EngineManager.class)
+class LayeredStepTest {
+  private static final double TOLERANCE = 2e-5;
+
+  private static final List<LossForm> LOSSES =
+      List.of(LossForm.FLOAT32, LossForm.FLOAT64, LossForm.STABLEMAX);
+
+  private final NDManager manager;
+
+  LayeredStepTest(NDManager manager) {
+    this.manager = manager;
+  }
+
+  /** Every encoding with every normalization; the other parts in turn. */
+  private static List<Models.Parts> combinations() {
+    List<Models.Parts> all = new ArrayList<>();
+    for (Encoding encoding : Encoding.values()) {
+      for (Normalization normalization : Normalization.values()) {
+        for (int number = 0; number < 4; number++) {
+          int i = all.size() * 7 + number;
+          all.add(
+              Models.parts()
+                  .layers(1 + number % 3)
+                  .encoding(encoding)
+                  .normalization(normalization)
+                  .activation(i % 2 == 0 ? Activation.GELU : Activation.SQUARE)
+                  .widths(12, 2, i % 3 == 0 ? 6 : 4)
+                  .hidden(24)
+                  .attentionRate(number == 1 ? 0.4 : 1)
+                  .causal(number != 2)
+                  .residual(number != 3 || encoding == Encoding.ROPE)
+                  .outputProjection(i % 3 != 0)
+                  .mlpResidual(number != 0 || i % 2 == 0)
+                  .mlpBias(i % 5 != 0)
+                  .unembedBias(i % 2 == 0)
+                  .positions(64));
+        }
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void isTheDefinitionOnTables() {
+    int number = 0;
+    for (Models.Parts parts : combinations()) {
+      LossForm loss = LOSSES.get(number % 3);
+      boolean equals = number++ % 4 != 0;
+      TransformerSpec model = parts.equalsToken(equals).separateOperands(number % 5 == 0).model();
+      assertSameOnTable(model, 7, Specs.training().loss(loss).batchSize(number % 2 * 20).spec());
+    }
+  }
+
+  /** More rows than one chunk has. */
+  @Test
+  void goesThroughChunks() {
+    for (Normalization normalization : Normalization.values()) {
+      TransformerSpec model =
+          Models.parts()
+              .layers(2)
+              .widths(32, 2, 16)
+              .hidden(32)
+              .normalization(normalization)
+              .encoding(Encoding.SINUSOIDAL)
+              .model();
+      assertSameOnTable(model, 29, Specs.training().spec());
+    }
+  }
+
+  /** Where float32 rounds much, in both forms: no further from float64 than the definition is. */
+  @Test
+  void isAsExactAsTheDefinition() {
+    for (Models.Parts parts : combinations()) {
+      TransformerSpec model = parts.equalsToken(true).model();
+      Layout layout = model.layoutOfPairs(7);
+      Examples examples = new Examples(Tasks.modular(7).task(), 1);
+      TrainingSpec spec = Specs.training().spec();
+      float[] w = draw(model, layout);
+      float[] textbook = new float[w.length];
+      float[] layered = new float[w.length];
+      try (NDManager own = manager.newSubManager()) {
+        TextbookStep.of(own, model, 7, examples, spec, true).lossAndGradient(w, textbook, 0);
+        TextbookStep.of(own, model, 7, examples, spec, false).lossAndGradient(w, layered, 0);
+        double[] exact = Float64.gradient(own, model, 7, examples, w, null);
+        assertThat(Float64.error(layout, exact, layered))
+            .as("%s", model)
+            .isLessThan(Math.max(5e-6, 2 * Float64.error(layout, exact, textbook)));
+      }
+    }
+  }
+
+  private static float[] draw(TransformerSpec model, Layout layout) {
+    float[] w = model.init().draw(layout, 3);
+    disturbNorms(layout, w);
+    return w;
+  }
+
+  private void assertSameOnTable(TransformerSpec model, int p, TrainingSpec spec) {
+    Examples examples = new Examples(Tasks.modular(p).task(), 1);
+    try (NDManager own = manager.newSubManager()) {
+      assertSame(
+          model,
+          TextbookStep.of(own, model, p, examples, spec, true),
+          TextbookStep.of(own, model, p, examples, spec, false),
+          model.layoutOfPairs(p));
+    }
+  }
+
+  @Test
+  void isTheDefinitionOnSequences() {
+    int number = 0;
+    for (int length : new int[] {2, 3, 18, 64}) {
+      for (Models.Parts parts : combinations()) {
+        if (number++ % (length == 64 ? 7 : 3) != 0) {
+          continue;
+        }
+        SequenceRule rule =
+            length == 18 || (length == 64 && number % 2 == 0)
+                ? SequenceRule.K_BACK
+                : SequenceRule.MODULAR_SUM;
+        SequenceTask task =
+            Tasks.sequences(rule).lengths(length, length + 1).k(Math.min(3, length - 1)).task();
+        assertSameOnSequences(parts.positions(65).model(), task);
+      }
+    }
+  }
+
+  private void assertSameOnSequences(TransformerSpec model, SequenceTask task) {
+    TrainingSpec spec = Specs.sequences(11).spec();
+    try (NDManager own = manager.newSubManager()) {
+      assertSame(
+          model,
+          TextbookStep.of(own, model, task, spec, 2, true),
+          TextbookStep.of(own, model, task, spec, 2, false),
+          model.layout(Signature.of(task, Purpose.TRAINING)));
+    }
+  }
+
+  private static void assertSame(
+      TransformerSpec model, TextbookStep definition, TextbookStep found, Layout layout) {
+    float[] w = draw(model, layout);
+    float[] expected = new float[w.length];
+    float[] gradient = new float[w.length];
+    for (int step = 0; step < 2; step++) {
+      double loss = definition.lossAndGradient(w, expected, step);
+      assertThat(found.lossAndGradient(w, gradient, step))
+          .as("%s", model)
+          .isCloseTo(loss, within(TOLERANCE * Math.abs(loss)));
+      for (Layout.Tensor tensor : layout.tensors()) {
+        assertThat(error(tensor, expected, gradient))
+            .as("%s of %s", tensor.name(), model)
+            .isLessThan(TOLERANCE);
+      }
+    }
+    TrainingStep.Evaluation evaluation = definition.evaluate(w, true);
+    TrainingStep.Evaluation other = found.evaluate(w, true);
+    assertThat(other.trainLoss()).isCloseTo(evaluation.trainLoss(), within(1e-5));
+    assertThat(other.testLoss()).isCloseTo(evaluation.testLoss(), within(1e-5));
+    assertThat(other.trainAccuracy()).isCloseTo(evaluation.trainAccuracy(), within(0.02));
+    assertThat(other.testAccuracy()).isCloseTo(evaluation.testAccuracy(), within(0.02));
+    if (evaluation.oodLoss() != null) {
+      assertThat(other.oodLoss()).isCloseTo(evaluation.oodLoss(), within(1e-5));
+    }
+  }
+
+  /** Scales that are not 1 and shifts that are not 0. */
+  private static void disturbNorms(Layout layout, float[] w) {
+    Randomness random = Randomness.stream(1, "norms");
+    for (Layout.Tensor tensor : layout.tensors()) {
+      boolean isNorm =
+          tensor.role() == Layout.Role.NORM_SCALE || tensor.role() == Layout.Role.NORM_SHIFT;
+      for (int i = 0; isNorm && i < tensor.size(); i++) {
+        w[tensor.offset() + i] += (float) (0.3 * random.nextGaussian());
+      }
+    }
+  }
+
+  private static double error(Layout.Tensor tensor, float[] expected, float[] found) {
+    double largest = 0;
+    double error = 0;
+    for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      error = Math.max(error, Math.abs(expected[i] - (double) found[i]));
+    }
+    return error == 0 ? 0 : error / largest;
+  }
+}
