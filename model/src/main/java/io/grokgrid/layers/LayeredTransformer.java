@@ -5,6 +5,7 @@ import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Model;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,9 +114,25 @@ public final class LayeredTransformer {
     logits = new float[Vectors.LEAD + capacity * answered * classes];
   }
 
-  /** Rows that are in memory at a time, of so many sequences. */
-  public static double rows(int length, double sequences) {
-    return length * Math.min(sequences, Math.max(1, ROWS / length));
+  /** Whether a network has this form: the one place that knows which kinds do. */
+  public static boolean covers(Model model) {
+    return switch (model.kind()) {
+      case TRANSFORMER -> true;
+      case EMBEDDING_MLP -> false;
+    };
+  }
+
+  /** The form of a network, if it has this one; the parameters as above. */
+  public static Optional<LayeredTransformer> of(
+      NDManager manager, Model model, Signature signature, LossForm form) {
+    return covers(model)
+        ? Optional.of(new LayeredTransformer(manager, (TransformerSpec) model, signature, form))
+        : Optional.empty();
+  }
+
+  /** Rows that are in memory at a time, of so many sequences; none of other networks. */
+  public static double rows(Model model, int length, double sequences) {
+    return covers(model) ? length * Math.min(sequences, Math.max(1, ROWS / length)) : 0;
   }
 
   private float @Nullable [] sinusoids() {

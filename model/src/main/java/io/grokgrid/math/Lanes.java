@@ -48,6 +48,17 @@ final class Lanes {
     return sum;
   }
 
+  /**
+   * Likewise of a vector.
+   *
+   * @param lanes work space
+   */
+  static float sum(FloatVector sums, float[] lanes) {
+    sums.intoArray(lanes, 0);
+    return sumOfLanes(lanes, 0);
+  }
+
+  /** sums[at..] += w first + v second. */
   static void addBoth(
       float[] sums, int at, FloatVector first, float w, FloatVector second, float v) {
     FloatVector sum = FloatVector.fromArray(SPECIES, sums, at);
@@ -93,5 +104,17 @@ final class Lanes {
         .add(power)
         .reinterpretAsFloats()
         .blend(0f, x.compare(VectorOperators.LT, LEAST_EXPONENT));
+  }
+
+  /** As {@link LayerVectors#turn} says, of one vector. */
+  static FloatVector turned(
+      float[] x, int from, float[] own, float[] next, float[] previous, int row) {
+    FloatVector sum =
+        FloatVector.fromArray(SPECIES, x, from).mul(FloatVector.fromArray(SPECIES, own, row));
+    sum =
+        FloatVector.fromArray(SPECIES, x, from + 1)
+            .fma(FloatVector.fromArray(SPECIES, next, row), sum);
+    return FloatVector.fromArray(SPECIES, x, from - 1)
+        .fma(FloatVector.fromArray(SPECIES, previous, row), sum);
   }
 }

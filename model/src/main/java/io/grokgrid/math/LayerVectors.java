@@ -9,19 +9,10 @@ import jdk.incubator.vector.VectorSpecies;
  * Vectors}.
  */
 public final class LayerVectors {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.COUNT;
 
   private LayerVectors() {}
-
-  private static float sumOfLanes(FloatVector sums, float[] lanes) {
-    sums.intoArray(lanes, 0);
-    float sum = 0;
-    for (int i = 0; i < LANES; i++) {
-      sum += lanes[i];
-    }
-    return sum;
-  }
 
   /**
    * to[at..] = (x[from..] - mean) / sqrt(variance + epsilon) over the first {@code width} of n
@@ -49,18 +40,18 @@ public final class LayerVectors {
   }
 
   private static float sum(float[] x, int from, int n, float[] lanes) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = Lanes.zero();
     for (int i = 0; i < n; i += LANES) {
       sum = sum.add(FloatVector.fromArray(SPECIES, x, from + i));
     }
-    return sumOfLanes(sum, lanes);
+    return Lanes.sum(sum, lanes);
   }
 
   /** to = x - mean ones; the sum of its squares. */
   private static float center(
       float[] x, int from, float[] to, int at, float[] ones, float mean, int n, float[] lanes) {
-    FloatVector minusMean = FloatVector.broadcast(SPECIES, -mean);
-    FloatVector squares = FloatVector.zero(SPECIES);
+    FloatVector minusMean = Lanes.all(-mean);
+    FloatVector squares = Lanes.zero();
     for (int i = 0; i < n; i += LANES) {
       FloatVector one = FloatVector.fromArray(SPECIES, ones, Vectors.LEAD + i);
       FloatVector centered =
@@ -68,7 +59,7 @@ public final class LayerVectors {
       centered.intoArray(to, at + i);
       squares = centered.fma(centered, squares);
     }
-    return sumOfLanes(squares, lanes);
+    return Lanes.sum(squares, lanes);
   }
 
   /** to[at..] = x[from..] scale + shift, n wide, scale and shift from {@link Vectors#LEAD} on. */
@@ -140,7 +131,7 @@ public final class LayerVectors {
    */
   public static void scaleAndAdd(
       float[] rows, int at, float scale, float[] bias, int from, int count, int stride) {
-    FloatVector factor = FloatVector.broadcast(SPECIES, scale);
+    FloatVector factor = Lanes.all(scale);
     for (int k = 0; k < count; k++) {
       int to = at + k * stride;
       int start = from + k * stride;
@@ -161,7 +152,7 @@ public final class LayerVectors {
   public static void softmaxGradient(
       float[] weights, int from, float[] d, int at, float factor, int count, int stride, int n) {
     for (int i = 0; i < n; i += LANES) {
-      FloatVector mean = FloatVector.zero(SPECIES);
+      FloatVector mean = Lanes.zero();
       for (int k = 0; k < count; k++) {
         FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
         mean = w.fma(FloatVector.fromArray(SPECIES, d, at + i + k * stride), mean);
@@ -189,7 +180,7 @@ public final class LayerVectors {
       int at,
       int n) {
     for (int i = 0; i < n; i += LANES) {
-      turned(x, from + i, own, next, previous, row + i).intoArray(to, at + i);
+      Lanes.turned(x, from + i, own, next, previous, row + i).intoArray(to, at + i);
     }
   }
 
@@ -205,20 +196,9 @@ public final class LayerVectors {
       int at,
       int n) {
     for (int i = 0; i < n; i += LANES) {
-      turned(x, from + i, own, next, previous, row + i)
+      Lanes.turned(x, from + i, own, next, previous, row + i)
           .add(FloatVector.fromArray(SPECIES, to, at + i))
           .intoArray(to, at + i);
     }
-  }
-
-  private static FloatVector turned(
-      float[] x, int from, float[] own, float[] next, float[] previous, int row) {
-    FloatVector sum =
-        FloatVector.fromArray(SPECIES, x, from).mul(FloatVector.fromArray(SPECIES, own, row));
-    sum =
-        FloatVector.fromArray(SPECIES, x, from + 1)
-            .fma(FloatVector.fromArray(SPECIES, next, row), sum);
-    return FloatVector.fromArray(SPECIES, x, from - 1)
-        .fma(FloatVector.fromArray(SPECIES, previous, row), sum);
   }
 }

@@ -17,8 +17,8 @@ public final class Panels {
   /** Columns of a panel. */
   public static final int COLUMNS = Vectors.BLOCK;
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.COUNT;
 
   private Panels() {}
 
@@ -85,7 +85,7 @@ public final class Panels {
       float[] c,
       int at,
       int stride) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c00 = Lanes.zero();
     FloatVector c01 = c00;
     FloatVector c10 = c00;
     FloatVector c11 = c00;
@@ -105,28 +105,28 @@ public final class Panels {
       FloatVector b0 = FloatVector.fromArray(SPECIES, panels, panel + k * COLUMNS);
       FloatVector b1 = FloatVector.fromArray(SPECIES, panels, panel + k * COLUMNS + LANES);
       int i = from + k * depthStride;
-      FloatVector x = FloatVector.broadcast(SPECIES, a[i]);
+      FloatVector x = Lanes.all(a[i]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(SPECIES, a[i + rowStride]);
+      x = Lanes.all(a[i + rowStride]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(SPECIES, a[i + 2 * rowStride]);
+      x = Lanes.all(a[i + 2 * rowStride]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(SPECIES, a[i + 3 * rowStride]);
+      x = Lanes.all(a[i + 3 * rowStride]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(SPECIES, a[i + 4 * rowStride]);
+      x = Lanes.all(a[i + 4 * rowStride]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(SPECIES, a[i + 5 * rowStride]);
+      x = Lanes.all(a[i + 5 * rowStride]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
-      x = FloatVector.broadcast(SPECIES, a[i + 6 * rowStride]);
+      x = Lanes.all(a[i + 6 * rowStride]);
       c60 = x.fma(b0, c60);
       c61 = x.fma(b1, c61);
-      x = FloatVector.broadcast(SPECIES, a[i + 7 * rowStride]);
+      x = Lanes.all(a[i + 7 * rowStride]);
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
     }

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * gives up and puts every vector on the heap.
  */
 public final class Products {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-  private static final int LANES = SPECIES.length();
+  private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
+  private static final int LANES = Lanes.COUNT;
   private static final int TILE = 4;
 
   private final float[] lanes = new float[TILE * TILE * LANES];
@@ -104,22 +104,22 @@ public final class Products {
       int cRow,
       int last,
       int k) {
-    FloatVector s00 = FloatVector.zero(SPECIES);
-    FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s02 = FloatVector.zero(SPECIES);
-    FloatVector s03 = FloatVector.zero(SPECIES);
-    FloatVector s10 = FloatVector.zero(SPECIES);
-    FloatVector s11 = FloatVector.zero(SPECIES);
-    FloatVector s12 = FloatVector.zero(SPECIES);
-    FloatVector s13 = FloatVector.zero(SPECIES);
-    FloatVector s20 = FloatVector.zero(SPECIES);
-    FloatVector s21 = FloatVector.zero(SPECIES);
-    FloatVector s22 = FloatVector.zero(SPECIES);
-    FloatVector s23 = FloatVector.zero(SPECIES);
-    FloatVector s30 = FloatVector.zero(SPECIES);
-    FloatVector s31 = FloatVector.zero(SPECIES);
-    FloatVector s32 = FloatVector.zero(SPECIES);
-    FloatVector s33 = FloatVector.zero(SPECIES);
+    FloatVector s00 = Lanes.zero();
+    FloatVector s01 = Lanes.zero();
+    FloatVector s02 = Lanes.zero();
+    FloatVector s03 = Lanes.zero();
+    FloatVector s10 = Lanes.zero();
+    FloatVector s11 = Lanes.zero();
+    FloatVector s12 = Lanes.zero();
+    FloatVector s13 = Lanes.zero();
+    FloatVector s20 = Lanes.zero();
+    FloatVector s21 = Lanes.zero();
+    FloatVector s22 = Lanes.zero();
+    FloatVector s23 = Lanes.zero();
+    FloatVector s30 = Lanes.zero();
+    FloatVector s31 = Lanes.zero();
+    FloatVector s32 = Lanes.zero();
+    FloatVector s33 = Lanes.zero();
     int a1 = Math.min(last, 1) * aRow;
     int a2 = Math.min(last, 2) * aRow;
     int a3 = last * aRow;
@@ -130,22 +130,22 @@ public final class Products {
       FloatVector y1 = FloatVector.fromArray(SPECIES, b, y + LANES);
       FloatVector y2 = FloatVector.fromArray(SPECIES, b, y + 2 * LANES);
       FloatVector y3 = FloatVector.fromArray(SPECIES, b, y + 3 * LANES);
-      FloatVector w = FloatVector.broadcast(SPECIES, a[x]);
+      FloatVector w = Lanes.all(a[x]);
       s00 = y0.fma(w, s00);
       s01 = y1.fma(w, s01);
       s02 = y2.fma(w, s02);
       s03 = y3.fma(w, s03);
-      w = FloatVector.broadcast(SPECIES, a[x + a1]);
+      w = Lanes.all(a[x + a1]);
       s10 = y0.fma(w, s10);
       s11 = y1.fma(w, s11);
       s12 = y2.fma(w, s12);
       s13 = y3.fma(w, s13);
-      w = FloatVector.broadcast(SPECIES, a[x + a2]);
+      w = Lanes.all(a[x + a2]);
       s20 = y0.fma(w, s20);
       s21 = y1.fma(w, s21);
       s22 = y2.fma(w, s22);
       s23 = y3.fma(w, s23);
-      w = FloatVector.broadcast(SPECIES, a[x + a3]);
+      w = Lanes.all(a[x + a3]);
       s30 = y0.fma(w, s30);
       s31 = y1.fma(w, s31);
       s32 = y2.fma(w, s32);
@@ -187,14 +187,14 @@ public final class Products {
       int cRow,
       int last,
       int k) {
-    FloatVector s00 = FloatVector.zero(SPECIES);
-    FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s10 = FloatVector.zero(SPECIES);
-    FloatVector s11 = FloatVector.zero(SPECIES);
-    FloatVector s20 = FloatVector.zero(SPECIES);
-    FloatVector s21 = FloatVector.zero(SPECIES);
-    FloatVector s30 = FloatVector.zero(SPECIES);
-    FloatVector s31 = FloatVector.zero(SPECIES);
+    FloatVector s00 = Lanes.zero();
+    FloatVector s01 = Lanes.zero();
+    FloatVector s10 = Lanes.zero();
+    FloatVector s11 = Lanes.zero();
+    FloatVector s20 = Lanes.zero();
+    FloatVector s21 = Lanes.zero();
+    FloatVector s30 = Lanes.zero();
+    FloatVector s31 = Lanes.zero();
     int a1 = Math.min(last, 1) * aRow;
     int a2 = Math.min(last, 2) * aRow;
     int a3 = last * aRow;
@@ -203,16 +203,16 @@ public final class Products {
     for (int i = 0; i < k; i++) {
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, y);
       FloatVector y1 = FloatVector.fromArray(SPECIES, b, y + LANES);
-      FloatVector w = FloatVector.broadcast(SPECIES, a[x]);
+      FloatVector w = Lanes.all(a[x]);
       s00 = y0.fma(w, s00);
       s01 = y1.fma(w, s01);
-      w = FloatVector.broadcast(SPECIES, a[x + a1]);
+      w = Lanes.all(a[x + a1]);
       s10 = y0.fma(w, s10);
       s11 = y1.fma(w, s11);
-      w = FloatVector.broadcast(SPECIES, a[x + a2]);
+      w = Lanes.all(a[x + a2]);
       s20 = y0.fma(w, s20);
       s21 = y1.fma(w, s21);
-      w = FloatVector.broadcast(SPECIES, a[x + a3]);
+      w = Lanes.all(a[x + a3]);
       s30 = y0.fma(w, s30);
       s31 = y1.fma(w, s31);
       x += aColumn;
@@ -233,14 +233,14 @@ public final class Products {
 
   private static void oneByFour(
       float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c, int c0, int k) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    FloatVector s2 = FloatVector.zero(SPECIES);
-    FloatVector s3 = FloatVector.zero(SPECIES);
+    FloatVector s0 = Lanes.zero();
+    FloatVector s1 = Lanes.zero();
+    FloatVector s2 = Lanes.zero();
+    FloatVector s3 = Lanes.zero();
     int x = a0;
     int y = b0;
     for (int i = 0; i < k; i++) {
-      FloatVector w = FloatVector.broadcast(SPECIES, a[x]);
+      FloatVector w = Lanes.all(a[x]);
       s0 = FloatVector.fromArray(SPECIES, b, y).fma(w, s0);
       s1 = FloatVector.fromArray(SPECIES, b, y + LANES).fma(w, s1);
       s2 = FloatVector.fromArray(SPECIES, b, y + 2 * LANES).fma(w, s2);
@@ -323,22 +323,22 @@ public final class Products {
     int b1 = b0 + Math.min(lastColumn, 1) * bRow;
     int b2 = b0 + Math.min(lastColumn, 2) * bRow;
     int b3 = b0 + lastColumn * bRow;
-    FloatVector s00 = FloatVector.zero(SPECIES);
-    FloatVector s01 = FloatVector.zero(SPECIES);
-    FloatVector s02 = FloatVector.zero(SPECIES);
-    FloatVector s03 = FloatVector.zero(SPECIES);
-    FloatVector s10 = FloatVector.zero(SPECIES);
-    FloatVector s11 = FloatVector.zero(SPECIES);
-    FloatVector s12 = FloatVector.zero(SPECIES);
-    FloatVector s13 = FloatVector.zero(SPECIES);
-    FloatVector s20 = FloatVector.zero(SPECIES);
-    FloatVector s21 = FloatVector.zero(SPECIES);
-    FloatVector s22 = FloatVector.zero(SPECIES);
-    FloatVector s23 = FloatVector.zero(SPECIES);
-    FloatVector s30 = FloatVector.zero(SPECIES);
-    FloatVector s31 = FloatVector.zero(SPECIES);
-    FloatVector s32 = FloatVector.zero(SPECIES);
-    FloatVector s33 = FloatVector.zero(SPECIES);
+    FloatVector s00 = Lanes.zero();
+    FloatVector s01 = Lanes.zero();
+    FloatVector s02 = Lanes.zero();
+    FloatVector s03 = Lanes.zero();
+    FloatVector s10 = Lanes.zero();
+    FloatVector s11 = Lanes.zero();
+    FloatVector s12 = Lanes.zero();
+    FloatVector s13 = Lanes.zero();
+    FloatVector s20 = Lanes.zero();
+    FloatVector s21 = Lanes.zero();
+    FloatVector s22 = Lanes.zero();
+    FloatVector s23 = Lanes.zero();
+    FloatVector s30 = Lanes.zero();
+    FloatVector s31 = Lanes.zero();
+    FloatVector s32 = Lanes.zero();
+    FloatVector s33 = Lanes.zero();
     for (int i = 0; i < k; i += LANES) {
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, b0 + i);
       FloatVector y1 = FloatVector.fromArray(SPECIES, b, b1 + i);
@@ -389,10 +389,10 @@ public final class Products {
     int r1 = r0 + Math.min(last, 1) * stride;
     int r2 = r0 + Math.min(last, 2) * stride;
     int r3 = r0 + last * stride;
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    FloatVector s2 = FloatVector.zero(SPECIES);
-    FloatVector s3 = FloatVector.zero(SPECIES);
+    FloatVector s0 = Lanes.zero();
+    FloatVector s1 = Lanes.zero();
+    FloatVector s2 = Lanes.zero();
+    FloatVector s3 = Lanes.zero();
     for (int i = 0; i < k; i += LANES) {
       FloatVector x = FloatVector.fromArray(SPECIES, row, at + i);
       s0 = x.fma(FloatVector.fromArray(SPECIES, rows, r0 + i), s0);

@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Arithmetic on rows of {@code float[]} with the processor's vector instructions: the one class
- * that knows them. Every row's length is a multiple of {@link #BLOCK}.
+ * Arithmetic on rows of {@code float[]} with the processor's vector instructions, as {@link Lanes}
+ * has them. Every row's length is a multiple of {@link #BLOCK}.
  *
  * <p>Only exactly rounded operations in a fixed order are used (no library function of the vector
  * API, no reduction in an order that it may choose), so that interpreted and compiled code give the

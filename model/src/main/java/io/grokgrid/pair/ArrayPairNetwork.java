@@ -82,7 +82,7 @@ public final class ArrayPairNetwork implements PairNetwork {
     this.form = form;
     this.most = most;
     geometry = PairGeometry.of(model, n);
-    tables = new TransformerTables(model, n, !geometry.fixedWeights());
+    tables = new TransformerTables(model, n);
     hidden = geometry.hidden();
     float[] padding = new float[geometry.classes() - geometry.answers()];
     Arrays.fill(padding, CrossEntropy.NO_CLASS);

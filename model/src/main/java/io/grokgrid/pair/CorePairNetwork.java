@@ -11,26 +11,18 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network over pairs on one core: {@link CoreTables}, and what is made for each pair by {@link
+ * A network over pairs on one core: {@link TapeTables}, and what is made for each pair by {@link
  * PairRows}, {@link PairAttention} and {@link PairKernel}.
  */
 public final class CorePairNetwork implements PairNetwork {
-  /** What makes tables and matrix products. */
-  public enum Arithmetic {
-    /** The engine, under autograd. */
-    ENGINE,
-    /** Plain arrays and {@link Tape}. */
-    TAPE
-  }
-
   private final NDManager manager;
   private final PairTables declared;
-  private final CoreTables tables;
+  private final TapeTables tables;
   private final PairRows rows;
   private final Portion training;
   private final Portion evaluation;
   private final int most;
-  private final float[] flat; // the tables; without the product where the engine makes them
+  private final float[] flat; // the tables
   private final float[] gradients; // likewise
 
   /** What goes through at a time, with the memory that this takes. */
@@ -40,8 +32,7 @@ public final class CorePairNetwork implements PairNetwork {
       NDManager manager,
       PairTables declared,
       PairRows rows,
-      Arithmetic arithmetic,
-      BiFunction<CoreTables, Integer, Portion> portion,
+      BiFunction<TapeTables, Integer, Portion> portion,
       int train,
       int most) {
     this.manager = manager;
@@ -50,10 +41,7 @@ public final class CorePairNetwork implements PairNetwork {
     this.most = most;
     flat = new float[rows.geometry.tablesSize()];
     gradients = new float[flat.length];
-    tables =
-        arithmetic == Arithmetic.TAPE
-            ? new TapeTables(declared, flat, gradients)
-            : new ArrayTables(manager, declared, flat, gradients);
+    tables = new TapeTables(declared, flat, gradients);
     training = portion.apply(tables, train);
     evaluation = portion.apply(tables, most);
   }
@@ -68,27 +56,19 @@ public final class CorePairNetwork implements PairNetwork {
    * @param most pairs that are evaluated at a time: bounds the memory
    */
   public static CorePairNetwork of(
-      NDManager manager,
-      TransformerSpec model,
-      int n,
-      Arithmetic arithmetic,
-      LossForm form,
-      int train,
-      int most) {
+      NDManager manager, TransformerSpec model, int n, LossForm form, int train, int most) {
     PairGeometry geometry = PairGeometry.of(model, n);
     boolean scored = !geometry.fixedWeights();
-    boolean apart = arithmetic == Arithmetic.ENGINE && model.equalsToken();
     PairRows rows = new TransformerRows(model, geometry);
     return new CorePairNetwork(
         manager,
-        new TransformerTables(model, n, scored && !apart),
+        new TransformerTables(model, n),
         rows,
-        arithmetic,
         (tables, pairs) -> {
           PairAttention attention =
               scored ? new PairAttention(model, geometry, model.length() - 1, pairs) : null;
           return new Portion(
-              new PairKernel(rows, attention, model.activation(), form, pairs, tables::products),
+              new PairKernel(rows, attention, model.activation(), form, pairs, tables.products()),
               attention);
         },
         train,
@@ -97,22 +77,15 @@ public final class CorePairNetwork implements PairNetwork {
 
   /** Likewise an embedding MLP. */
   public static CorePairNetwork of(
-      NDManager manager,
-      EmbeddingMlpSpec model,
-      int n,
-      Arithmetic arithmetic,
-      LossForm form,
-      int train,
-      int most) {
+      NDManager manager, EmbeddingMlpSpec model, int n, LossForm form, int train, int most) {
     PairRows rows = new MlpRows(PairGeometry.of(model, n), model.layoutOfPairs(n));
     return new CorePairNetwork(
         manager,
         new MlpTables(model, n),
         rows,
-        arithmetic,
         (tables, pairs) ->
             new Portion(
-                new PairKernel(rows, null, model.activation(), form, pairs, tables::products),
+                new PairKernel(rows, null, model.activation(), form, pairs, tables.products()),
                 null),
         train,
         most);
@@ -123,11 +96,11 @@ public final class CorePairNetwork implements PairNetwork {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Pairs pairs = tables.restrict(asked);
-      tables.make(parameters, true);
+      tables.make(parameters);
       rows.make(flat, parameters);
       PairAttention attention = training.attention();
       weigh(attention, pairs);
-      double loss = training.kernel().lossAndGradient(pairs, gradients);
+      double loss = training.kernel().lossAndGradient(pairs);
       float[] base = rows.makeGradients(gradients);
       if (attention != null) {
         attention.scoreGradients(pairs, gradients, rows.geometry.scoresAt());
@@ -150,7 +123,7 @@ public final class CorePairNetwork implements PairNetwork {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       Pairs pairs = tables.restrict(asked);
-      tables.make(parameters, false);
+      tables.make(parameters);
       rows.make(flat, parameters);
       for (int from = 0; from < pairs.size(); from += most) {
         Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));

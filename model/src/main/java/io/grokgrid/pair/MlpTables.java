@@ -8,7 +8,6 @@ import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.Layout;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tables of an embedding MLP of one hidden layer. What enters its non-linearity is the sum of a
@@ -94,11 +93,6 @@ final class MlpTables implements PairTables {
 
   private <T> Table<T> table(T made, int row) {
     return new Table<>(made, geometry.valueRow(0, row), geometry.tableWidth());
-  }
-
-  @Override
-  public @Nullable Tape scoresApart(float[] flat, float[] gradients) {
-    return null;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.tensor.LossForm;
 import java.util.Optional;
 
@@ -14,11 +13,8 @@ public sealed interface PairForm {
   /** Pairs that are evaluated at a time: bounds the memory. */
   int MOST = 1 << 15;
 
-  /** Floating-point operations of the tables, forwards; measured. */
-  double LEAST_FOR_THE_ENGINE = 30e6;
-
-  /** See {@link #secondsAStep}; without the engine. */
-  double TAPE_SECONDS = 0.05e-3;
+  /** Seconds that a step takes beside all arithmetic; measured. */
+  double SECONDS_A_STEP = 0.05e-3;
 
   /**
    * The form that a network has, if it has any: the one place that knows which kinds have one.
@@ -41,19 +37,6 @@ public sealed interface PairForm {
     return of(model, n)
         .orElseThrow(() -> new IllegalArgumentException("the network has no tables for pairs"));
   }
-
-  /**
-   * What is faster on a core: the engine where its products are large enough to make up for its
-   * calls and copies.
-   */
-  default Arithmetic arithmetic() {
-    return tableOperations() < LEAST_FOR_THE_ENGINE ? Arithmetic.TAPE : Arithmetic.ENGINE;
-  }
-
-  /**
-   * Seconds that a step takes beside all arithmetic, most of them in calls of the engine; measured.
-   */
-  double secondsAStep();
 
   /**
    * Floating-point operations of the matrix products that make the tables, once a step, forwards.
@@ -103,11 +86,6 @@ public sealed interface PairForm {
       return covered
           ? Optional.of(new OfTransformer(model, PairGeometry.of(model, n)))
           : Optional.empty();
-    }
-
-    @Override
-    public double secondsAStep() {
-      return arithmetic() == Arithmetic.TAPE ? TAPE_SECONDS : 0.7e-3;
     }
 
     @Override
@@ -195,9 +173,6 @@ public sealed interface PairForm {
 
     /** Numbers of parameters that are copied and of what lies between them and tables. */
     private double tape() {
-      if (arithmetic() == Arithmetic.ENGINE) {
-        return 0;
-      }
       double rows = geometry.rows();
       double joint = joint(model);
       double moved =
@@ -224,7 +199,7 @@ public sealed interface PairForm {
       int n = geometry.n();
       return manager.getDevice().isGpu()
           ? new ArrayPairNetwork(manager, model, n, form, Math.min(MOST_ON_A_DEVICE, most))
-          : CorePairNetwork.of(manager, model, n, arithmetic(), form, train, most);
+          : CorePairNetwork.of(manager, model, n, form, train, most);
     }
   }
 
@@ -234,11 +209,6 @@ public sealed interface PairForm {
       return model.hiddenLayers() == 1
           ? Optional.of(new OfMlp(model, PairGeometry.of(model, n)))
           : Optional.empty();
-    }
-
-    @Override
-    public double secondsAStep() {
-      return arithmetic() == Arithmetic.TAPE ? TAPE_SECONDS : 0.3e-3;
     }
 
     @Override
@@ -259,9 +229,7 @@ public sealed interface PairForm {
     /** Parameters that are copied; the rest is little enough to be left out. */
     @Override
     public double heapBytes(double pairs) {
-      return arithmetic() == Arithmetic.ENGINE
-          ? 0
-          : 4 * 2 * model.parameters(model.ofPairs(geometry.n()));
+      return 4 * 2 * model.parameters(model.ofPairs(geometry.n()));
     }
 
     /** As much as the definition's activations, which is too much. */
@@ -278,7 +246,7 @@ public sealed interface PairForm {
 
     @Override
     public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
-      return CorePairNetwork.of(manager, model, geometry.n(), arithmetic(), form, train, most);
+      return CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
     }
   }
 }

@@ -5,7 +5,6 @@ import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Activation;
 import io.grokgrid.tensor.LossForm;
 import java.util.Arrays;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +64,6 @@ final class PairKernel {
    * @param attention weighed for the same pairs, or none for weights of 1; receives the gradients
    *     of its weights
    * @param n pairs that will go through at a time, for chunks of equal length
-   * @param matrices makes the products of chunks of such a length at most
    */
   PairKernel(
       PairRows rows,
@@ -73,7 +71,7 @@ final class PairKernel {
       Activation activation,
       LossForm form,
       int n,
-      IntFunction<PairProducts> matrices) {
+      PairProducts matrices) {
     this.rows = rows;
     this.attention = attention;
     this.activation = activation;
@@ -99,16 +97,11 @@ final class PairKernel {
     kept = new float[Vectors.LEAD + chunk * hidden];
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
-    this.matrices = matrices.apply(chunk);
+    this.matrices = matrices;
   }
 
-  /**
-   * Mean loss over {@code pairs} and its gradient.
-   *
-   * @param tables receives the product's gradient where {@link PairGeometry#productAt} says; its
-   *     padding is left
-   */
-  double lossAndGradient(Pairs pairs, float[] tables) {
+  /** Mean loss over {@code pairs} and its gradient. */
+  double lossAndGradient(Pairs pairs) {
     Arrays.fill(rows.gradients, 0);
     if (attention != null) {
       Arrays.fill(attention.gradients(), 0);
@@ -124,7 +117,6 @@ final class PairKernel {
       matrices.backward(x, n, backward);
       backward(pairs, from, n);
     }
-    matrices.readGradient(tables);
     return sum / pairs.size();
   }
 

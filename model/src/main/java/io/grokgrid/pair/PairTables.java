@@ -3,7 +3,6 @@ package io.grokgrid.pair;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.AttentionMean;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What depends on one token each, once a step, declared in an {@link Algebra}. */
 sealed interface PairTables permits TransformerTables, MlpTables {
@@ -38,14 +37,6 @@ sealed interface PairTables permits TransformerTables, MlpTables {
 
   /** The tables of these {@link #leaves}. */
   <T> Made<T> of(Algebra<T> algebra);
-
-  /**
-   * What makes the table of scores, if it is not among {@link #of}.
-   *
-   * @param flat receives the scores
-   * @param gradients theirs; those of the parameters are added where others have a part in them
-   */
-  @Nullable Tape scoresApart(float[] flat, float[] gradients);
 
   /**
    * Every head's mean scores and weights over {@code pairs}, by query, head and key, for every key

@@ -3,8 +3,11 @@ package io.grokgrid.pair;
 import java.util.Arrays;
 import java.util.List;
 
-/** Without the engine: faster where its calls take longer than the arithmetic. */
-final class TapeTables implements CoreTables {
+/**
+ * The tables of a step in one flat array, as {@link PairGeometry} lays them out, and the way back
+ * for their gradients.
+ */
+final class TapeTables {
   private final PairGeometry geometry;
   private final Tape tape;
   private final float[] flat;
@@ -29,9 +32,12 @@ final class TapeTables implements CoreTables {
     tape.settle();
   }
 
-  /** {@inheritDoc} Few pairs leave operands out. */
-  @Override
-  public Pairs restrict(Pairs pairs) {
+  /**
+   * Says for which pairs the next tables are: few pairs leave operands out.
+   *
+   * @return these, with operands numbered as the tables will have them
+   */
+  Pairs restrict(Pairs pairs) {
     return operands.isEmpty()
         ? pairs
         : new Pairs(
@@ -58,18 +64,26 @@ final class TapeTables implements CoreTables {
     return numbered;
   }
 
-  @Override
-  public void make(float[] parameters, boolean differentiated) {
+  /**
+   * Makes the tables.
+   *
+   * @param parameters flat
+   */
+  void make(float[] parameters) {
     tape.forward(parameters);
   }
 
-  @Override
-  public void makeGradients(float[] gradient) {
+  /**
+   * From the tables' gradients to those of the parameters.
+   *
+   * @param gradient flat; biases keep what they have
+   */
+  void makeGradients(float[] gradient) {
     tape.backward(gradient);
   }
 
-  @Override
-  public PairProducts products(int chunk) {
-    return new CoreProducts(geometry, flat, gradients);
+  /** The products with the table that is one. */
+  PairProducts products() {
+    return new PairProducts(geometry, flat, gradients);
   }
 }

@@ -59,22 +59,19 @@ final class TransformerTables implements PairTables {
 
   private final TransformerSpec model;
   private final PairGeometry geometry;
-  private final boolean withScores;
   private final List<Leaf> leaves;
 
   /**
    * Over pairs of n elements each.
    *
-   * @param withScores whether scores are among the tables
    * @throws IllegalArgumentException if there are no tables for {@code model}
    */
-  TransformerTables(TransformerSpec model, int n, boolean withScores) {
+  TransformerTables(TransformerSpec model, int n) {
     PairForm unused = PairForm.require(model, n);
     this.model = model;
-    this.withScores = withScores;
     geometry = PairGeometry.of(model, n);
     Layout layout = model.layoutOfPairs(n);
-    leaves = new ArrayList<>(leavesOfScores(layout, true));
+    leaves = new ArrayList<>(leavesOfScores(layout));
     int width = model.dModel();
     for (String name : List.of("W_V", "W_O")) {
       Layout.Tensor tensor = layout.find(ATTENTION + name);
@@ -96,15 +93,13 @@ final class TransformerTables implements PairTables {
   /**
    * What {@link #scores} are made of: the parameters, padded, and joined where one product takes
    * both.
-   *
-   * @param first whether the gradient of Z begins with these, else it is added
    */
-  private List<Leaf> leavesOfScores(Layout layout, boolean first) {
+  private List<Leaf> leavesOfScores(Layout layout) {
     int width = model.dModel();
     Leaf z =
         new Leaf("Z", new Shape(geometry.rows(), width))
-            .with(layout.find("embed.W_E"), 0, 0, first)
-            .with(layout.find("pos_embed.W_pos"), geometry.tokens(), 0, first);
+            .with(layout.find("embed.W_E"), 0, 0, true)
+            .with(layout.find("pos_embed.W_pos"), geometry.tokens(), 0, true);
     if (model.encoding() == Encoding.SINUSOIDAL) {
       double[] sinusoids = PositionalEncoding.sinusoids(model.length(), width);
       z.with(rounded(sinusoids), geometry.tokens() * width);
@@ -183,17 +178,6 @@ final class TransformerTables implements PairTables {
     return new Table<>(made, geometry.scoresAt(), geometry.rows());
   }
 
-  @Override
-  public @Nullable Tape scoresApart(float[] flat, float[] gradients) {
-    if (withScores || geometry.fixedWeights()) {
-      return null;
-    }
-    Tape tape = new Tape(leavesOfScores(model.layoutOfPairs(geometry.n()), false));
-    tape.result(scores(scores(tape, model.length() - 1)), flat, gradients);
-    tape.settle();
-    return tape;
-  }
-
   /** Each of {@link #of} by itself. */
   <T> Tables<T> tables(Algebra<T> algebra) {
     T own = null;
@@ -203,7 +187,7 @@ final class TransformerTables implements PairTables {
     }
     T unembedding = algebra.transposed(algebra.leaf("W_U")); // (C, D)
     T product = algebra.productByTransposed(unembedding, algebra.leaf("W_out")); // (C, F)
-    T scores = withScores ? scores(algebra, model.length() - 1) : null;
+    T scores = !geometry.fixedWeights() ? scores(algebra, model.length() - 1) : null;
     return new Tables<>(values(algebra), own, product, scores);
   }
 

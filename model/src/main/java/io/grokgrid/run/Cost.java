@@ -1,5 +1,6 @@
 package io.grokgrid.run;
 
+import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
 import io.grokgrid.pair.PairForm;
 import io.grokgrid.step.TrainingSpec.OptimizerKind;
@@ -14,6 +15,9 @@ public final class Cost {
 
   private static final double TEXTBOOK_SECONDS_A_STEP = 1.2e-3;
   private static final double TEXTBOOK_OPERATIONS_A_SECOND = 60e9;
+
+  private static final double LAYERED_SECONDS_A_STEP = 0.2e-3;
+  private static final double LAYERED_OPERATIONS_A_SECOND = 75e9;
 
   private static final double TABLE_OPERATIONS_A_SECOND = 60e9;
   private static final double PRODUCT_OPERATIONS_A_SECOND = 90e9;
@@ -71,7 +75,10 @@ public final class Cost {
 
   /** Seconds of one core for one update that computes no more than the answers take. */
   static double answerSeconds(RunSpec run) {
-    return arraySeconds(examples(run) * run.model().forwardOperations(run.signature(), true));
+    double operations = examples(run) * run.model().forwardOperations(run.signature(), true);
+    return LayeredTransformer.covers(run.model())
+        ? LAYERED_SECONDS_A_STEP + FORWARD_AND_BACKWARD * operations / LAYERED_OPERATIONS_A_SECOND
+        : arraySeconds(operations);
   }
 
   private static double arraySeconds(double operations) {
@@ -85,7 +92,7 @@ public final class Cost {
         form.productOperations() / PRODUCT_OPERATIONS_A_SECOND
             + form.rowOperations() / ROW_OPERATIONS_A_SECOND;
     double tables = form.tableOperations() / TABLE_OPERATIONS_A_SECOND;
-    return form.secondsAStep() + FORWARD_AND_BACKWARD * (tables + examples(run) * pair);
+    return PairForm.SECONDS_A_STEP + FORWARD_AND_BACKWARD * (tables + examples(run) * pair);
   }
 
   /**

@@ -4,7 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Signature;
-import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.pair.PairForm;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -79,10 +78,7 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
     double activations = examples * signature.length() * perRow;
     double squares =
         spec.task().match(none -> 0.0, sequences -> spec.model().squares(sequences.longest()));
-    double chunks =
-        spec.model() instanceof TransformerSpec
-            ? LayeredTransformer.rows(signature.length(), examples) * perRow
-            : 0;
+    double chunks = LayeredTransformer.rows(spec.model(), signature.length(), examples) * perRow;
     return new MemoryNeed(
         (long) (trained + squares + chunks), (long) (trained + Math.max(activations, squares)));
   }

@@ -8,7 +8,6 @@ import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
 import io.grokgrid.net.Signature;
-import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.tensor.Dropout;
@@ -54,9 +53,7 @@ public final class TextbookStep implements TrainingStep {
     LossForm form = spec.lossForm();
     boolean isLayered = !everyPosition && !manager.getDevice().isGpu();
     LayeredTransformer layered =
-        isLayered && model instanceof TransformerSpec transformer
-            ? new LayeredTransformer(manager, transformer, signature, form)
-            : null;
+        isLayered ? LayeredTransformer.of(manager, model, signature, form).orElse(null) : null;
     return new TextbookPass(manager, of, form, layered);
   }
 

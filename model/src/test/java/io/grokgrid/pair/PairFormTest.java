@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.tensor.Autograd;
 import io.grokgrid.tensor.LossForm;
 import org.junit.jupiter.api.Test;
@@ -27,12 +26,10 @@ class PairFormTest {
   void networksRefuseModelsWithoutTables() {
     EmbeddingMlpSpec mlp = Models.mlp().layers(2).model();
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
-      assertThatThrownBy(
-              () -> CorePairNetwork.of(manager, DEEP, 5, Arithmetic.TAPE, LossForm.FLOAT32, 4, 4))
+      assertThatThrownBy(() -> CorePairNetwork.of(manager, DEEP, 5, LossForm.FLOAT32, 4, 4))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("the network has no tables for pairs");
-      assertThatThrownBy(
-              () -> CorePairNetwork.of(manager, mlp, 5, Arithmetic.TAPE, LossForm.FLOAT32, 4, 4))
+      assertThatThrownBy(() -> CorePairNetwork.of(manager, mlp, 5, LossForm.FLOAT32, 4, 4))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> new ArrayPairNetwork(manager, DEEP, 5, LossForm.FLOAT32, 4))
           .isInstanceOf(IllegalArgumentException.class);

@@ -13,7 +13,6 @@ import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import io.grokgrid.pair.ArrayPairNetwork;
-import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularTask;
@@ -27,8 +26,6 @@ import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(EngineManager.class)
 class PairStepTest {
@@ -123,9 +120,8 @@ class PairStepTest {
   }
 
   /** Many chunks, the last one short, and an evaluation in two parts. */
-  @ParameterizedTest
-  @EnumSource
-  void goesThroughChunksAndParts(Arithmetic arithmetic) {
+  @Test
+  void goesThroughChunksAndParts() {
     int p = 23;
     TransformerSpec model = Models.parts().widths(16, 4, 4).hidden(24).attentionRate(0.7).model();
     Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.97).task(), 1);
@@ -135,7 +131,7 @@ class PairStepTest {
     Case each = new Case(model, LossForm.FLOAT64);
     TrainingSpec spec = Specs.training().spec();
     TrainingStep textbook = TextbookStep.of(manager, model, p, dataset, spec, true);
-    TrainingStep pairs = PairSteps.of(manager, model, p, arithmetic, dataset, spec);
+    TrainingStep pairs = PairSteps.of(manager, model, p, dataset, spec);
     float[] expected = new float[parameters.length];
     textbook.lossAndGradient(parameters, expected, 0);
     TrainingStep lastPosition = TextbookStep.of(manager, model, p, dataset, spec, false);
@@ -151,9 +147,8 @@ class PairStepTest {
   }
 
   /** Widths that are whole blocks, so that the tape reads parameters where they are. */
-  @ParameterizedTest
-  @EnumSource
-  void isTheTextbookFormWithoutPadding(Arithmetic arithmetic) {
+  @Test
+  void isTheTextbookFormWithoutPadding() {
     int p = 16;
     TransformerSpec model =
         Models.parts().widths(16, 1, 16).hidden(32).activation(Activation.GELU).model();
@@ -166,8 +161,7 @@ class PairStepTest {
     Arrays.fill(found, Float.NaN);
     TextbookStep.of(manager, model, p, dataset, spec, true)
         .lossAndGradient(parameters, expected, 0);
-    PairSteps.of(manager, model, p, arithmetic, dataset, spec)
-        .lossAndGradient(parameters, found, 0);
+    PairSteps.of(manager, model, p, dataset, spec).lossAndGradient(parameters, found, 0);
     double[] textbook = new double[expected.length];
     Arrays.setAll(textbook, i -> expected[i]);
     assertThat(Float64.error(layout, textbook, found)).isLessThan(5e-6);
@@ -187,10 +181,8 @@ class PairStepTest {
     TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
     TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
     PairNetwork arrays = new ArrayPairNetwork(manager, model, P, each.form(), dataset.size() - 1);
-    for (Arithmetic arithmetic : Arithmetic.values()) {
-      PairStep core = PairSteps.of(manager, model, P, arithmetic, dataset, spec);
-      assertSame(each, layout, dataset, parameters, inputs, textbook, core);
-    }
+    PairStep core = PairSteps.of(manager, model, P, dataset, spec);
+    assertSame(each, layout, dataset, parameters, inputs, textbook, core);
     assertSame(
         each, layout, dataset, parameters, inputs, textbook, new PairStep(arrays, dataset, spec));
   }

@@ -5,31 +5,24 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.pair.CorePairNetwork;
-import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.task.Examples;
 
-/** Steps of pair networks on a core, of an arithmetic that is told instead of chosen. */
+/** Steps of pair networks on a core. */
 public final class PairSteps {
   private PairSteps() {}
 
   /** In evaluations by all but one example. */
   public static PairStep of(
-      NDManager manager,
-      Model model,
-      int n,
-      Arithmetic arithmetic,
-      Examples dataset,
-      TrainingSpec spec) {
+      NDManager manager, Model model, int n, Examples dataset, TrainingSpec spec) {
     int train = dataset.trainExamples();
     int most = dataset.size() - 1;
     CorePairNetwork network =
         switch (model.kind()) {
           case TRANSFORMER ->
-              CorePairNetwork.of(
-                  manager, (TransformerSpec) model, n, arithmetic, spec.lossForm(), train, most);
+              CorePairNetwork.of(manager, (TransformerSpec) model, n, spec.lossForm(), train, most);
           case EMBEDDING_MLP ->
               CorePairNetwork.of(
-                  manager, (EmbeddingMlpSpec) model, n, arithmetic, spec.lossForm(), train, most);
+                  manager, (EmbeddingMlpSpec) model, n, spec.lossForm(), train, most);
         };
     return new PairStep(network, dataset, spec);
   }

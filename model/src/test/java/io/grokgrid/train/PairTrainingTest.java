@@ -11,7 +11,6 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Outputs;
-import io.grokgrid.pair.CorePairNetwork.Arithmetic;
 import io.grokgrid.step.Float64;
 import io.grokgrid.step.PairStep;
 import io.grokgrid.step.PairSteps;
@@ -139,12 +138,6 @@ class PairTrainingTest {
   @ParameterizedTest
   @MethodSource("pairwise")
   void gradientsOfATrainedNetworkAreAsGoodAsTheTextbooks(int[] choice) {
-    for (Arithmetic arithmetic : Arithmetic.values()) {
-      assertAsGood(choice, arithmetic);
-    }
-  }
-
-  private void assertAsGood(int[] choice, Arithmetic arithmetic) {
     TransformerSpec model = model(choice);
     Examples dataset = new Examples(Tasks.modular(P).task(), 1);
     LossForm form = List.of(LossForm.values()).get(choice[PRECISION]);
@@ -152,9 +145,9 @@ class PairTrainingTest {
     TrainingSpec spec = Specs.training().steps(205).batchSize(batch).loss(form).spec();
     Layout layout = model.layoutOfPairs(P);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep trained = PairSteps.of(manager, model, P, arithmetic, dataset, spec);
+    TrainingStep trained = PairSteps.of(manager, model, P, dataset, spec);
     TrainingSpec whole = Specs.training().loss(form).spec();
-    TrainingStep pairs = PairSteps.of(manager, model, P, arithmetic, dataset, whole);
+    TrainingStep pairs = PairSteps.of(manager, model, P, dataset, whole);
     TrainingStep textbook = TextbookStep.of(manager, model, P, dataset, whole, true);
     Optimizer optimizer = new Optimizer(spec, layout.tensors());
     float[] gradient = new float[parameters.length];
@@ -167,7 +160,7 @@ class PairTrainingTest {
       trained.lossAndGradient(parameters, gradient, step);
       optimizer.update(parameters, gradient, step);
     }
-    assertThat(ratios).as("%s %s %s", arithmetic, model, form).anyMatch(ratio -> ratio <= 5);
+    assertThat(ratios).as("%s %s", model, form).anyMatch(ratio -> ratio <= 5);
   }
 
   /** The error of the pair tables' gradient over that of the textbook's in float32. */
@@ -245,8 +238,7 @@ class PairTrainingTest {
     Examples dataset = new Examples(Tasks.modular(p).trainFraction(0.9).task(), 1);
     Layout layout = model.layoutOfPairs(p);
     float[] parameters = Initialization.PAPER.draw(layout, 1);
-    TrainingStep step =
-        PairSteps.of(manager, model, p, Arithmetic.ENGINE, dataset, Specs.training().spec());
+    TrainingStep step = PairSteps.of(manager, model, p, dataset, Specs.training().spec());
     float[] expected = new float[parameters.length];
     step.lossAndGradient(parameters, expected, 0);
     Thread collector = new Thread(PairTrainingTest::collectUntilInterrupted);

@@ -62,6 +62,11 @@ class MainTest {
     assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
     assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
     assertRefused("submit/grokgrid", "cluster", "start", "--workers", "2");
+    assertRefused("must be one of nanda, ", "bench", "--network", "nadna");
+    assertRefused("need --network", "bench", "--set", "run.task.p=7");
+    assertRefused("need --network", "bench", "--as-sweep");
+    assertRefused("from 1 to 1000, was 0", "bench", "--network", "nanda", "--processes", "0");
+    assertRefused("run.task.q", "bench", "--network", "nanda", "--set", "run.task.q=7");
   }
 
   @Test

@@ -56,6 +56,22 @@ class LauncherIT {
   }
 
   @Test
+  void measuresWholeSweepsAgainstTheirStep() throws Exception {
+    List<String> bench = new ArrayList<>(List.of("bench", "--network", "nanda", "--as-sweep"));
+    bench.addAll(List.of("--set", "run.task.p=7", "--set", "run.task.train_fraction=0.5"));
+    bench.addAll(List.of("--processes", "1", "--seconds", "1", "--format", "csv"));
+    Grokgrid.Result result = Grokgrid.run(bench, Map.of(), folder);
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    List<String> lines = result.stdout().lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).startsWith("preset,settings,master,processes,steps,step_ms,least,");
+    assertThat(lines.get(1))
+        .startsWith("nanda,run.task.p=7 run.task.train_fraction=0.5,local[1],1,");
+    double least = Double.parseDouble(lines.get(1).split(",")[6]);
+    assertThat(least).isBetween(0.0, 10.0);
+  }
+
+  @Test
   void saysInOneLineWhatCannotBeWritten() throws Exception {
     refuses("GROKGRID_LOG", folder.toString(), "the log must be a file that can be written, was ");
     refuses("GROKGRID_LOG", "/proc/none/log", "the log must be a file that can be written, was ");
