@@ -66,7 +66,9 @@ class MainTest {
     assertRefused("need --network", "bench", "--set", "run.task.p=7");
     assertRefused("need --network", "bench", "--as-sweep");
     assertRefused("from 1 to 1000, was 0", "bench", "--network", "nanda", "--processes", "0");
-    assertRefused("run.task.q", "bench", "--network", "nanda", "--set", "run.task.q=7");
+    String set = "run.task.q=7";
+    assertRefusedAt(
+        "--set", "run.task.q: unknown key", "bench", "--network", "nanda", "--set", set);
   }
 
   @Test

@@ -67,7 +67,7 @@ class LauncherIT {
     assertThat(lines.get(0)).startsWith("preset,settings,master,processes,steps,step_ms,least,");
     assertThat(lines.get(1))
         .startsWith("nanda,run.task.p=7 run.task.train_fraction=0.5,local[1],1,");
-    double least = Double.parseDouble(lines.get(1).split(",")[6]);
+    double least = Double.parseDouble(List.of(lines.get(1).split(",", -1)).get(6));
     assertThat(least).isBetween(0.0, 10.0);
   }
 
