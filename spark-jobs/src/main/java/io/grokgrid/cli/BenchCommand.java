@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
       "",
       "step_ms: the form that a sweep takes. runs_per_hour: of the preset's own length that one core"
           + " trains at it. textbook_step_ms: every position through every layer, by autograd."
-          + " last_position_step_ms: the same with query, MLP and unembedding of the last layer at"
-          + " the positions that are asked only. gflop: operations of a step's matrix products."
+          + " last_position_step_ms: layer by layer, with query, MLP and unembedding of the last layer"
+          + " at the positions that are asked only. gflop: operations of a step's matrix products."
           + " floor_ms: what they take at the best speed that any product reached."
           + " max_gradient_error: of a parameter's gradient at the start against the textbook's,"
           + " over the largest of its tensor; where a ReLU's input rounds to either side of 0, it is"
