@@ -7,7 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.config.SpecReader;
 import io.grokgrid.keys.Key;
+import io.grokgrid.math.Products;
+import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Product;
 import io.grokgrid.run.Cost;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.StepForm;
@@ -15,8 +18,10 @@ import io.grokgrid.step.TrainingStep;
 import io.grokgrid.tensor.Autograd;
 import io.grokgrid.train.Optimizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class Bench {
   /** Rows, inner and columns of the products whose speed is looked for. */
   private static final int[][] PRODUCTS = {{256, 512, 128}, {256, 128, 512}, {512, 512, 512}};
+
+  /** How long each shape of product is tried. */
+  private static final long SHAPE_NANOSECONDS = 50_000_000;
 
   /** What is measured: a preset, some of its keys set otherwise. */
   public record Subject(String preset, List<String> settings) {}
@@ -49,6 +57,8 @@ public final class Bench {
    * @param gflop operations of the fast form's matrix products, 10^9; of the textbook's where there
    *     is no fast form
    * @param floorMs what these take at the best speed that any product reached in this process
+   * @param shapesFloorMs likewise, but at the best speed of each product's own shape, the engine's
+   *     or this project's on plain arrays
    * @param maxGradientError over all parameters, the largest error of the step's gradient against
    *     the textbook's, both float32, over the largest magnitude in the same tensor
    */
@@ -64,6 +74,7 @@ public final class Bench {
       double lastPositionStepMs,
       double gflop,
       double floorMs,
+      double shapesFloorMs,
       double maxGradientError) {}
 
   private final double warmUpSeconds;
@@ -146,6 +157,7 @@ public final class Bench {
           answerOnly.median(),
           operations / 1e9,
           operations / speed * 1e3,
+          shapesFloorMs(manager, run, operations, speed),
           error);
     }
   }
@@ -219,6 +231,50 @@ public final class Bench {
     double median() {
       return milliseconds.stream().sorted().skip(milliseconds.size() / 2).findFirst().orElseThrow();
     }
+  }
+
+  /** The time of all products at the speeds of their shapes; what has no shape, at the best. */
+  private static double shapesFloorMs(
+      NDManager manager, RunSpec run, double operations, double speed) {
+    double milliseconds = 0;
+    double shaped = 0;
+    Map<Product, Double> known = new HashMap<>();
+    for (Product product : Cost.products(run)) {
+      if (product.count() == 0) {
+        continue;
+      }
+      Product one = new Product(1, product.rows(), product.inner(), product.columns());
+      double each = known.computeIfAbsent(one, shape -> milliseconds(manager, shape));
+      milliseconds += product.count() * each;
+      shaped += product.operations();
+    }
+    return milliseconds + (operations - shaped) / speed * 1e3;
+  }
+
+  /** The least time of a product, by the engine or on plain arrays. */
+  private static double milliseconds(NDManager manager, Product shape) {
+    int rows = (int) Math.ceil(shape.rows());
+    int inner = (int) Math.ceil(shape.inner());
+    int columns = (int) Math.ceil(shape.columns());
+    int padded = Vectors.padded(columns);
+    float[] a = new float[rows * inner];
+    float[] b = new float[inner * padded];
+    float[] c = new float[rows * padded];
+    Products products = new Products();
+    double best = Double.POSITIVE_INFINITY;
+    try (NDArray left = random(manager, rows, inner);
+        NDArray right = random(manager, inner, columns)) {
+      long begin = System.nanoTime();
+      for (int i = 0; i < 10 || System.nanoTime() - begin < SHAPE_NANOSECONDS; i++) {
+        long start = System.nanoTime();
+        left.matMul(right).close();
+        long middle = System.nanoTime();
+        products.multiply(a, 0, inner, 1, b, 0, padded, c, 0, padded, rows, inner, padded, false);
+        long end = System.nanoTime();
+        best = Math.min(best, 1e-6 * Math.min(middle - start, end - middle));
+      }
+    }
+    return best;
   }
 
   /** The best speed of a matrix product right now, operations a second. */

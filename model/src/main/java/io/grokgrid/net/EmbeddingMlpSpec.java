@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.OnlyFor;
+import java.util.List;
 
 /**
  * What an embedding with a multilayer perceptron behind it is made of (the linear nets of Zhong et
@@ -112,9 +113,11 @@ public record EmbeddingMlpSpec(
   }
 
   @Override
-  public double forwardOperations(Signature signature, boolean answerOnly) {
-    double width = hidden;
-    return 2 * width * (inputs() + (hiddenLayers - 1) * width + signature.classes());
+  public List<Product> products(Signature signature, boolean answerOnly, int examples) {
+    return List.of(
+        new Product(1, examples, inputs(), hidden),
+        new Product(hiddenLayers - 1, examples, hidden, hidden),
+        new Product(1, examples, hidden, signature.classes()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.grokgrid.base.Check;
 import io.grokgrid.task.SequenceTask.Purpose;
 import io.grokgrid.task.Task;
 import java.io.Serializable;
+import java.util.List;
 
 /** What a network is made of, and what follows from that before there is one. */
 public sealed interface Model extends Serializable permits TransformerSpec, EmbeddingMlpSpec {
@@ -74,11 +75,16 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
   double parameters(Signature signature);
 
   /**
-   * Floating-point operations of one example's forward pass: the matrix products.
+   * The matrix products of a forward pass.
    *
    * @param answerOnly whether no more is computed than the answers take
    */
-  double forwardOperations(Signature signature, boolean answerOnly);
+  List<Product> products(Signature signature, boolean answerOnly, int examples);
+
+  /** Floating-point operations of one example's {@link #products}. */
+  default double forwardOperations(Signature signature, boolean answerOnly) {
+    return products(signature, answerOnly, 1).stream().mapToDouble(Product::operations).sum();
+  }
 
   /** Numbers that autograd keeps of a position of an example. */
   double activations(Signature signature);

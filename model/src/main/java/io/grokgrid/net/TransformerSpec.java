@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.OnlyFor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a transformer is made of.
@@ -174,18 +176,25 @@ public record TransformerSpec(
   }
 
   @Override
-  public double forwardOperations(Signature signature, boolean answerOnly) {
+  public List<Product> products(Signature signature, boolean answerOnly, int examples) {
     double length = signature.length();
-    double width = dModel;
-    int asked = answerOnly ? signature.answered() : signature.length(); // of the last layer
-    double headWidths = (double) heads * dHead;
-    double keysAndValues = length * 4 * width * headWidths;
-    double output = outputProjection ? 2 * headWidths * width : 0;
-    double asking = 2 * width * headWidths + output + 4 * width * dMlp + 4 * length * headWidths;
-    double askingPositions = (layers - 1) * length + asked;
-    return layers * keysAndValues
-        + askingPositions * asking
-        + asked * 2 * width * signature.classes();
+    double asked = answerOnly ? signature.answered() : length; // of the last layer
+    double joint = (double) heads * dHead;
+    double matrices = (double) examples * heads;
+    List<Product> made = new ArrayList<>();
+    for (int layer = 0; layer < layers; layer++) {
+      double asking = layer == layers - 1 ? asked : length;
+      double rows = examples * asking;
+      made.add(new Product(2, examples * length, dModel, joint)); // keys and values
+      made.add(new Product(1, rows, dModel, joint));
+      made.add(new Product(matrices, asking, dHead, length));
+      made.add(new Product(matrices, asking, length, dHead));
+      made.add(new Product(outputProjection ? 1 : 0, rows, joint, dModel));
+      made.add(new Product(1, rows, dModel, dMlp));
+      made.add(new Product(1, rows, dMlp, dModel));
+    }
+    made.add(new Product(1, examples * asked, dModel, signature.classes()));
+    return made;
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.grokgrid.pair;
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
+import io.grokgrid.net.Product;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.tensor.LossForm;
+import java.util.List;
 import java.util.Optional;
 
 /** The fast form of a network over pairs, and what a step of it takes. */
@@ -45,6 +47,16 @@ public sealed interface PairForm {
 
   /** Floating-point operations of one pair's matrix product, without padding, forwards. */
   double productOperations();
+
+  /** The products of so many pairs, as they are made, forwards; not those of the tables. */
+  default List<Product> products(int pairs) {
+    PairGeometry geometry = geometry();
+    int chunks = PairKernel.chunks(pairs);
+    double rows = (double) pairs / chunks;
+    return List.of(new Product(chunks, rows, geometry.units(), geometry.answers()));
+  }
+
+  PairGeometry geometry();
 
   /** Floating-point operations that mix one pair's rows, forwards. */
   double rowOperations();

@@ -86,7 +86,7 @@ final class PairKernel {
     hidden = geometry.hidden();
     classes = geometry.classes();
     width = geometry.width();
-    int chunks = (n + CHUNK - 1) / CHUNK;
+    int chunks = chunks(n);
     chunk = (n + chunks - 1) / chunks;
     groups = new Groups(operands, chunk);
     ones = new float[chunk];
@@ -98,6 +98,11 @@ final class PairKernel {
     backward = new float[Vectors.LEAD + chunk * hidden];
     forward = new float[Vectors.LEAD + chunk * classes];
     this.matrices = matrices;
+  }
+
+  /** Into how many chunks n pairs are cut. */
+  static int chunks(int n) {
+    return (n + CHUNK - 1) / CHUNK;
   }
 
   /** Mean loss over {@code pairs} and its gradient. */

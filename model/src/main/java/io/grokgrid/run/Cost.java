@@ -2,8 +2,10 @@ package io.grokgrid.run;
 
 import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Product;
 import io.grokgrid.pair.PairForm;
 import io.grokgrid.step.TrainingSpec.OptimizerKind;
+import java.util.List;
 
 /**
  * How long a run takes on one core, estimated before it starts: a constant a step, and the
@@ -103,6 +105,18 @@ public final class Cost {
         * (StepForm.of(run) == StepForm.PAIR_TABLES
             ? run.pairForm().map(form -> operations(run, form)).orElseThrow()
             : examples(run) * run.model().forwardOperations(run.signature(), true));
+  }
+
+  /**
+   * The matrix products of an update in the form that the run takes, gradients included; of pair
+   * tables only what is made for pairs.
+   */
+  public static List<Product> products(RunSpec run) {
+    List<Product> forward =
+        StepForm.of(run) == StepForm.PAIR_TABLES
+            ? run.pairForm().orElseThrow().products(run.examplesAStep())
+            : run.model().products(run.signature(), true, run.examplesAStep());
+    return forward.stream().flatMap(product -> product.withAdjoints().stream()).toList();
   }
 
   private static double operations(RunSpec run, PairForm form) {

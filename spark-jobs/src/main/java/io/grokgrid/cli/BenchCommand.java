@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
           + " last_position_step_ms: layer by layer, with query, MLP and unembedding of the last layer"
           + " at the positions that are asked only. gflop: operations of a step's matrix products."
           + " floor_ms: what they take at the best speed that any product reached."
+          + " shapes_floor_ms: at the best speed of each product's own shape."
           + " max_gradient_error: of a parameter's gradient at the start against the textbook's,"
           + " over the largest of its tensor; where a ReLU's input rounds to either side of 0, it is"
           + " 1e-4 and more.",
@@ -65,6 +66,7 @@ final class BenchCommand implements Callable<Integer> {
     COLUMNS.put("last_position_step_ms", Bench.Timing::lastPositionStepMs);
     COLUMNS.put("gflop", Bench.Timing::gflop);
     COLUMNS.put("floor_ms", Bench.Timing::floorMs);
+    COLUMNS.put("shapes_floor_ms", Bench.Timing::shapesFloorMs);
     COLUMNS.put("max_gradient_error", Bench.Timing::maxGradientError);
     COLUMNS.put("processor", timing -> Processor.name());
   }
