@@ -18,6 +18,7 @@ class PackageOrderTest {
           "tensor",
           "net",
           "weights",
+          "algebra",
           "pair",
           "layers",
           "step",

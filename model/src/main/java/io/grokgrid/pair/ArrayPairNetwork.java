@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import io.grokgrid.algebra.ArrayAlgebra;
+import io.grokgrid.algebra.Leaf;
 import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;

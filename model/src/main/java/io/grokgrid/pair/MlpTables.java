@@ -2,6 +2,8 @@ package io.grokgrid.pair;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.grokgrid.algebra.Algebra;
+import io.grokgrid.algebra.Leaf;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;

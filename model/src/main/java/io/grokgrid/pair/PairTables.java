@@ -1,6 +1,8 @@
 package io.grokgrid.pair;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.algebra.Algebra;
+import io.grokgrid.algebra.Leaf;
 import io.grokgrid.net.AttentionMean;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package io.grokgrid.pair;
 
+import io.grokgrid.algebra.Matrices;
+import io.grokgrid.algebra.Tape;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,7 +30,9 @@ final class TapeTables {
     n = geometry.n();
     places = new int[n];
     tape = new Tape(tables.leaves());
-    tables.of(tape).all().forEach(table -> tape.result(table, flat, gradients));
+    for (PairTables.Table<Matrices> table : tables.of(tape).all()) {
+      tape.result(table.made(), flat, gradients, table.at(), table.stride());
+    }
     tape.settle();
   }
 

@@ -74,7 +74,7 @@ class PlanJobTest {
     Plan cores = new PlanJob(study, Map.of(), false).run();
     Plan gpus = new PlanJob(Example.study("sweep.gpus=2"), Map.of(), false).run();
 
-    assertThat(cores.hours()).isGreaterThan(6 * 1000 * 0.7e-3 / 3600);
+    assertThat(cores.hours()).isGreaterThan(6 * 1000 * 0.05e-3 / 3600);
     assertThat(gpus.hours()).isEqualTo(2 * cores.hours());
   }
 }

@@ -1,4 +1,4 @@
-package io.grokgrid.pair;
+package io.grokgrid.algebra;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The engine's arrays, on any device; autograd differentiates them. */
-final class ArrayAlgebra implements Algebra<NDArray> {
+public final class ArrayAlgebra implements Algebra<NDArray> {
   private final NDManager manager;
   private final List<Leaf> leaves;
   private final Map<String, NDArray> constants = new HashMap<>();
@@ -18,7 +18,7 @@ final class ArrayAlgebra implements Algebra<NDArray> {
   /**
    * @param manager owns the constants; must outlive this object
    */
-  ArrayAlgebra(NDManager manager, List<Leaf> leaves) {
+  public ArrayAlgebra(NDManager manager, List<Leaf> leaves) {
     this.manager = manager;
     this.leaves = leaves;
     for (Leaf leaf : leaves) {
@@ -34,7 +34,7 @@ final class ArrayAlgebra implements Algebra<NDArray> {
    * @param parameters flat, what new ones are made of
    * @param differentiated whether they ask for gradients
    */
-  void start(float[] parameters, boolean differentiated) {
+  public void start(float[] parameters, boolean differentiated) {
     tensors.clear();
     this.parameters = parameters;
     isDifferentiated = differentiated;
@@ -43,7 +43,7 @@ final class ArrayAlgebra implements Algebra<NDArray> {
   /**
    * Copies the gradients of the leaves that were asked for to their places; those of others are 0.
    */
-  void readGradients(float[] gradient) {
+  public void readGradients(float[] gradient) {
     for (Leaf leaf : leaves) {
       NDArray tensor = tensors.get(leaf.name());
       if (tensor == null) {

@@ -1,4 +1,4 @@
-package io.grokgrid.pair;
+package io.grokgrid.algebra;
 
 /**
  * What tables are declared in, so that one declaration serves {@link ArrayAlgebra}, the engine's
@@ -6,7 +6,7 @@ package io.grokgrid.pair;
  *
  * @param <T> one matrix (R, C), or N of a shape (N, R, C)
  */
-sealed interface Algebra<T> permits ArrayAlgebra, Tape {
+public sealed interface Algebra<T> permits ArrayAlgebra, Tape {
   /** The {@link Leaf} of that name, which there must be. */
   T leaf(String name);
 

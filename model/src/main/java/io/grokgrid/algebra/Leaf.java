@@ -1,4 +1,4 @@
-package io.grokgrid.pair;
+package io.grokgrid.algebra;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Matrices that are made of parameters, each a block of their rows or columns, and of zeros (or
  * other constants) elsewhere; and the way back for their gradient.
  */
-final class Leaf {
+public final class Leaf {
   /**
    * A parameter's rows.
    *
@@ -39,7 +39,7 @@ final class Leaf {
   private @Nullable SharedFloats memory;
 
   /** Zeros, the last axis being a row. */
-  Leaf(String name, Shape shape) {
+  public Leaf(String name, Shape shape) {
     this.name = name;
     this.shape = shape;
     width = (int) shape.get(shape.dimension() - 1);
@@ -53,7 +53,7 @@ final class Leaf {
         .orElseThrow(() -> new IllegalStateException("the layout has no " + name));
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
@@ -75,7 +75,7 @@ final class Leaf {
   }
 
   /** Says that its rows may be chosen anew at every step; it is of one parameter. */
-  Leaf chosen() {
+  public Leaf chosen() {
     isChosen = true;
     return this;
   }
@@ -85,7 +85,7 @@ final class Leaf {
   }
 
   /** Takes a parameter in, its rows beginning at a row and a column; if there is one. */
-  Leaf with(Layout.@Nullable Tensor tensor, int row, int column, boolean first) {
+  public Leaf with(Layout.@Nullable Tensor tensor, int row, int column, boolean first) {
     if (tensor != null) {
       int length = (int) tensor.shape().get(tensor.shape().dimension() - 1);
       add(new Block(tensor.offset(), tensor.size() / length, length, row, column, first));
@@ -94,7 +94,7 @@ final class Leaf {
   }
 
   /** Takes as many rows of a parameter in as this has, from its row {@code from} on. */
-  Leaf withRows(Layout.Tensor tensor, int from) {
+  public Leaf withRows(Layout.Tensor tensor, int from) {
     int length = (int) tensor.shape().get(tensor.shape().dimension() - 1);
     int rows = (int) shape.get(0);
     add(new Block(tensor.offset() + from * length, rows, length, 0, 0, true));
@@ -120,7 +120,7 @@ final class Leaf {
   }
 
   /** Takes constants in, beginning at index {@code at}. */
-  Leaf with(float[] values, int at) {
+  public Leaf with(float[] values, int at) {
     if (constants == null) {
       constants = new float[(int) shape.size()];
     }
@@ -129,7 +129,7 @@ final class Leaf {
   }
 
   /** A new tensor of these parameters. */
-  NDArray tensor(NDManager manager, float[] parameters) {
+  public NDArray tensor(NDManager manager, float[] parameters) {
     SharedFloats floats = memory();
     for (Block block : blocks) {
       int to = block.row() * width + block.column();
@@ -156,7 +156,7 @@ final class Leaf {
   }
 
   /** Copies the gradient of a tensor, made here, to the parameters' gradient. */
-  void readGradient(NDArray tensor, float[] gradient) {
+  public void readGradient(NDArray tensor, float[] gradient) {
     try (NDArray found = tensor.getGradient()) {
       read(SharedFloats.of(found), gradient);
     }
