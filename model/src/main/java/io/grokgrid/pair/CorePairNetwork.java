@@ -1,7 +1,6 @@
 package io.grokgrid.pair;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.TransformerSpec;
@@ -93,22 +92,19 @@ public final class CorePairNetwork implements PairNetwork {
 
   @Override
   public double lossAndGradient(float[] parameters, float[] gradient, Pairs asked) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      Pairs pairs = tables.restrict(asked);
-      tables.make(parameters);
-      rows.make(flat, parameters);
-      PairAttention attention = training.attention();
-      weigh(attention, pairs);
-      double loss = training.kernel().lossAndGradient(pairs);
-      float[] base = rows.makeGradients(gradients);
-      if (attention != null) {
-        attention.scoreGradients(pairs, gradients, rows.geometry.scoresAt());
-      }
-      tables.makeGradients(gradient);
-      rows.makeBiasGradients(parameters, base, gradient);
-      return loss;
+    Pairs pairs = tables.restrict(asked);
+    tables.make(parameters);
+    rows.make(flat, parameters);
+    PairAttention attention = training.attention();
+    weigh(attention, pairs);
+    double loss = training.kernel().lossAndGradient(pairs);
+    float[] base = rows.makeGradients(gradients);
+    if (attention != null) {
+      attention.scoreGradients(pairs, gradients, rows.geometry.scoresAt());
     }
+    tables.makeGradients(gradient);
+    rows.makeBiasGradients(parameters, base, gradient);
+    return loss;
   }
 
   private void weigh(@Nullable PairAttention attention, Pairs pairs) {
@@ -120,16 +116,13 @@ public final class CorePairNetwork implements PairNetwork {
 
   @Override
   public void evaluate(float[] parameters, Pairs asked, double[] losses, boolean[] correct) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      Pairs pairs = tables.restrict(asked);
-      tables.make(parameters);
-      rows.make(flat, parameters);
-      for (int from = 0; from < pairs.size(); from += most) {
-        Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
-        weigh(evaluation.attention(), part);
-        evaluation.kernel().evaluate(part, losses, correct, from);
-      }
+    Pairs pairs = tables.restrict(asked);
+    tables.make(parameters);
+    rows.make(flat, parameters);
+    for (int from = 0; from < pairs.size(); from += most) {
+      Pairs part = pairs.range(from, Math.min(from + most, pairs.size()));
+      weigh(evaluation.attention(), part);
+      evaluation.kernel().evaluate(part, losses, correct, from);
     }
   }
 
