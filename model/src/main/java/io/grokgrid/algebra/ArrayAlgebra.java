@@ -6,13 +6,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The engine's arrays, on any device; autograd differentiates them. */
+/**
+ * The engine's arrays, on any device, of several runs at once; autograd differentiates them. What
+ * is one matrix for a run is (runs, 1, R, C) here, what is N of them (runs, N, R, C); of constants
+ * and what is made of them alone there is one for all runs.
+ */
 public final class ArrayAlgebra implements Algebra<NDArray> {
+  private static final int HEADS = 1; // the axis of N matrices
+
   private final NDManager manager;
   private final List<Leaf> leaves;
   private final Map<String, NDArray> constants = new HashMap<>();
   private final Map<String, NDArray> tensors = new HashMap<>();
-  private float[] parameters = new float[0];
+  private List<float[]> parameters = List.of();
   private boolean isDifferentiated;
 
   /**
@@ -23,7 +29,7 @@ public final class ArrayAlgebra implements Algebra<NDArray> {
     this.leaves = leaves;
     for (Leaf leaf : leaves) {
       if (leaf.isConstant()) {
-        constants.put(leaf.name(), leaf.tensor(manager, parameters));
+        constants.put(leaf.name(), leaf.tensor(manager, List.of(new float[0])));
       }
     }
   }
@@ -31,25 +37,26 @@ public final class ArrayAlgebra implements Algebra<NDArray> {
   /**
    * Forgets the last leaves.
    *
-   * @param parameters flat, what new ones are made of
+   * @param parameters each run's, flat: what new leaves are made of
    * @param differentiated whether they ask for gradients
    */
-  public void start(float[] parameters, boolean differentiated) {
+  public void start(List<float[]> parameters, boolean differentiated) {
     tensors.clear();
     this.parameters = parameters;
     isDifferentiated = differentiated;
   }
 
   /**
-   * Copies the gradients of the leaves that were asked for to their places; those of others are 0.
+   * Copies the gradients of the leaves that were asked for to their places, each run's in its own;
+   * those of others are 0.
    */
-  public void readGradients(float[] gradient) {
+  public void readGradients(List<float[]> gradients) {
     for (Leaf leaf : leaves) {
       NDArray tensor = tensors.get(leaf.name());
       if (tensor == null) {
-        leaf.clearGradient(gradient);
+        gradients.forEach(leaf::clearGradient);
       } else {
-        leaf.readGradient(tensor, gradient);
+        leaf.readGradients(tensor, gradients);
       }
     }
   }
@@ -68,39 +75,33 @@ public final class ArrayAlgebra implements Algebra<NDArray> {
 
   @Override
   public NDArray product(NDArray x, NDArray y) {
-    return isSingle(x) && !isSingle(y)
-        ? x.expandDims(0).broadcast(y.size(0), x.size(0), x.size(1)).batchMatMul(y)
-        : x.matMul(y);
-  }
-
-  private static boolean isSingle(NDArray x) {
-    return x.getShape().dimension() == 2;
+    return x.matMul(y);
   }
 
   @Override
   public NDArray productByTransposed(NDArray x, NDArray y) {
-    return isSingle(y) ? x.matMul(y.transpose()) : x.batchMatMul(y.swapAxes(1, 2));
+    return x.matMul(transposed(y));
   }
 
   @Override
   public NDArray productByEach(NDArray x, NDArray y) {
-    return x.expandDims(1) // (H, 1, L, K)
-        .matMul(y) // (H, J, L, K)
-        .reshape(x.size(0), -1, x.size(2));
+    return x.expandDims(2) // (runs, H, 1, L, K)
+        .matMul(y.squeeze(0)) // (runs, H, J, L, K)
+        .reshape(x.size(0), x.size(HEADS), -1, y.size(3));
   }
 
   @Override
   public NDArray transposed(NDArray x) {
-    return x.transpose();
+    return x.swapAxes(2, 3);
   }
 
   @Override
   public NDArray sum(NDArray x) {
-    return x.sum(new int[] {0}, true);
+    return x.sum(new int[] {HEADS}, true);
   }
 
   @Override
   public NDArray split(NDArray x, int n) {
-    return x.reshape(n, x.size(0) / n, x.size(1));
+    return x.reshape(x.size(0), n, x.size(2) / n, x.size(3));
   }
 }

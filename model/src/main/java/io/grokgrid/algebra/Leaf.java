@@ -37,6 +37,7 @@ public final class Leaf {
   private boolean isChosen;
   private float @Nullable [] constants;
   private @Nullable SharedFloats memory;
+  private int room; // runs that the memory is for
 
   /** Zeros, the last axis being a row. */
   public Leaf(String name, Shape shape) {
@@ -128,11 +129,24 @@ public final class Leaf {
     return this;
   }
 
-  /** A new tensor of these parameters. */
-  public NDArray tensor(NDManager manager, float[] parameters) {
-    SharedFloats floats = memory();
+  /** A new tensor of each run's parameters: (runs, H, R, C), where H is 1 of a single matrix. */
+  NDArray tensor(NDManager manager, List<float[]> runs) {
+    SharedFloats floats = memory(runs.size());
+    for (int run = 0; run < runs.size(); run++) {
+      put(runs.get(run), floats, run * size());
+    }
+    int axes = shape.dimension();
+    long heads = axes == 2 ? 1 : shape.get(0);
+    return floats.tensor(manager, 0, new Shape(runs.size(), heads, shape.get(axes - 2), width));
+  }
+
+  private int size() {
+    return (int) shape.size();
+  }
+
+  private void put(float[] parameters, SharedFloats floats, int at) {
     for (Block block : blocks) {
-      int to = block.row() * width + block.column();
+      int to = at + block.row() * width + block.column();
       if (block.length() == width) {
         floats.put(to, parameters, block.from(), block.size());
       } else {
@@ -142,29 +156,33 @@ public final class Leaf {
         }
       }
     }
-    return floats.tensor(manager, 0, shape);
   }
 
-  private SharedFloats memory() {
-    if (memory == null) {
-      memory = new SharedFloats((int) shape.size());
-      if (constants != null) {
-        memory.put(0, constants, 0, constants.length);
+  /** Room for so many, the constants in place. */
+  private SharedFloats memory(int runs) {
+    if (memory == null || room < runs) {
+      memory = new SharedFloats(Math.multiplyExact(runs, size()));
+      room = runs;
+      for (int run = 0; constants != null && run < runs; run++) {
+        memory.put(run * size(), constants, 0, constants.length);
       }
     }
     return memory;
   }
 
-  /** Copies the gradient of a tensor, made here, to the parameters' gradient. */
-  public void readGradient(NDArray tensor, float[] gradient) {
+  /** Copies the gradient of a tensor, made here, to each run's gradient. */
+  void readGradients(NDArray tensor, List<float[]> gradients) {
     try (NDArray found = tensor.getGradient()) {
-      read(SharedFloats.of(found), gradient);
+      FloatBuffer numbers = SharedFloats.of(found);
+      for (int run = 0; run < gradients.size(); run++) {
+        read(numbers, run * size(), gradients.get(run));
+      }
     }
   }
 
-  private void read(FloatBuffer numbers, float[] gradient) {
+  private void read(FloatBuffer numbers, int base, float[] gradient) {
     for (Block block : blocks) {
-      int start = block.row() * width + block.column();
+      int start = base + block.row() * width + block.column();
       boolean whole = block.length() == width;
       int length = whole ? block.size() : block.length();
       for (int row = 0; row < (whole ? 1 : block.count()); row++) {

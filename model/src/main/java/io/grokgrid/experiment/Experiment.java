@@ -9,6 +9,7 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.run.MemoryNeed;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.StepForm;
+import io.grokgrid.step.TrainingStep;
 import io.grokgrid.tensor.Autograd;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.Trainer;
@@ -19,7 +20,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -76,12 +80,26 @@ public final class Experiment {
    * @param checkpoints gets the weights at the steps that {@code record.checkpoints} asks for
    * @return nothing if {@code goOn} ended the run before it was over
    * @throws UncheckedIOException if one of both does, or if the engine cannot be unpacked
+   * @throws CancellationException if the step does, which waited for others and was interrupted
    */
   public Optional<RunResult> run(Predicate<SavedRun> goOn, CheckpointSink checkpoints) {
+    RunSpec spec = run.spec();
+    return run(manager -> StepForm.of(spec).step(manager, spec), goOn, checkpoints);
+  }
+
+  /**
+   * As {@link #run(Predicate, CheckpointSink)}.
+   *
+   * @param step makes the step, which may live as long as the manager
+   */
+  public Optional<RunResult> run(
+      Function<NDManager, TrainingStep> step,
+      Predicate<SavedRun> goOn,
+      CheckpointSink checkpoints) {
     SavedRun[] current = new SavedRun[1];
     try (NDManager manager = Autograd.newManager(device)) {
-      return train(manager, goOn, checkpoints, current);
-    } catch (UncheckedIOException e) {
+      return train(() -> step.apply(manager), goOn, checkpoints, current);
+    } catch (UncheckedIOException | CancellationException e) {
       throw e;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       return Optional.of(failed(e, current[0]));
@@ -89,7 +107,10 @@ public final class Experiment {
   }
 
   private Optional<RunResult> train(
-      NDManager manager, Predicate<SavedRun> goOn, CheckpointSink checkpoints, SavedRun[] current) {
+      Supplier<TrainingStep> step,
+      Predicate<SavedRun> goOn,
+      CheckpointSink checkpoints,
+      SavedRun[] current) {
     RunSpec spec = run.spec();
     Layout layout = spec.layout();
     MemoryNeed.of(spec, layout).check();
@@ -100,7 +121,7 @@ public final class Experiment {
     current[0] = live;
     Trainer trainer =
         new Trainer(
-            StepForm.of(spec).step(manager, spec),
+            step.get(),
             spec.training(),
             spec.record(),
             layout.size(),

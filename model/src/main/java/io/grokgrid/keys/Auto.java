@@ -22,6 +22,8 @@ final class Auto {
   private static final Key HEADS = Key.of("model.heads");
   private static final Key DEVICE = Key.of("sweep.device");
 
+  private static final int AT_ONCE = 8;
+
   /** Values of the keys that say something about a run. */
   interface Lookup extends Function<Key, Object> {
     default int number(Key key) {
@@ -46,7 +48,9 @@ final class Auto {
           Key.of("model.d_head"),
           Auto::headWidth,
           Key.of("sweep.gpus"),
-          of -> of.is(DEVICE, DeviceChoice.GPU) ? 1 : 0);
+          of -> of.is(DEVICE, DeviceChoice.GPU) ? 1 : 0,
+          Key.of("sweep.runs_at_once"),
+          of -> of.is(DEVICE, DeviceChoice.CPU) ? 1 : AT_ONCE);
 
   private Auto() {}
 

@@ -71,8 +71,17 @@ public sealed interface PairForm {
   /** Likewise of the engine's memory. */
   double nativeBytes(double pairs);
 
-  /** Whether a device other than a CPU can train on so many pairs at a time. */
-  boolean fitsADevice(int pairs);
+  /** How many runs at once fit a device, on so many pairs each; 0 if it has no form for devices. */
+  int fittingADevice(int pairs);
+
+  /**
+   * The network in the form for devices, which takes several runs at once.
+   *
+   * @param manager owns what lives as long as it
+   * @param most pairs that are evaluated at a time
+   * @throws IllegalStateException if it has none
+   */
+  ArrayPairNetwork onDevice(NDManager manager, LossForm form, int most);
 
   /**
    * The network, in the form that is right for the manager's device.
@@ -202,16 +211,21 @@ public sealed interface PairForm {
     }
 
     @Override
-    public boolean fitsADevice(int pairs) {
-      return ArrayPairNetwork.fits(geometry, pairs);
+    public int fittingADevice(int pairs) {
+      return ArrayPairNetwork.fitting(geometry, pairs);
     }
 
     @Override
     public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
-      int n = geometry.n();
       return manager.getDevice().isGpu()
-          ? new ArrayPairNetwork(manager, model, n, form, Math.min(MOST_ON_A_DEVICE, most))
-          : CorePairNetwork.of(manager, model, n, form, train, most);
+          ? onDevice(manager, form, most)
+          : CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
+    }
+
+    @Override
+    public ArrayPairNetwork onDevice(NDManager manager, LossForm form, int most) {
+      int part = Math.min(MOST_ON_A_DEVICE, most);
+      return new ArrayPairNetwork(manager, model, geometry.n(), form, part);
     }
   }
 
@@ -252,13 +266,18 @@ public sealed interface PairForm {
     }
 
     @Override
-    public boolean fitsADevice(int pairs) {
-      return false;
+    public int fittingADevice(int pairs) {
+      return 0;
     }
 
     @Override
     public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
       return CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
+    }
+
+    @Override
+    public ArrayPairNetwork onDevice(NDManager manager, LossForm form, int most) {
+      throw new IllegalStateException("an embedding MLP has no such form");
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  * A network over pairs in which what depends on one token is made once a step, by {@link
  * PairTables}. Parameters are flat, as {@link io.grokgrid.net.Layout} orders them.
  */
-public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork {
+public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork, Lockstep.Member {
   /**
    * Mean loss over {@code pairs}.
    *

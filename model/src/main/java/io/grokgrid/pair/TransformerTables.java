@@ -201,7 +201,7 @@ final class TransformerTables implements PairTables {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       ArrayAlgebra algebra = new ArrayAlgebra(manager, leaves);
-      algebra.start(parameters, false);
+      algebra.start(List.of(parameters), false);
       for (int query = 0; query < model.length(); query++) {
         float[] scores = scores(algebra, query).toFloatArray();
         means.addAll(new PairAttention(model, geometry, query, most).means(scores, pairs, step));

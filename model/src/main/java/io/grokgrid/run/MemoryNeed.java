@@ -83,6 +83,12 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
         (long) (trained + squares + chunks), (long) (trained + Math.max(activations, squares)));
   }
 
+  /** How many such runs may share this machine; at least one. */
+  int fitting() {
+    double heap = SHARE * Runtime.getRuntime().maxMemory() / heapBytes;
+    return (int) Math.max(1, Math.min(heap, SHARE * MACHINE_BYTES / nativeBytes));
+  }
+
   /**
    * Compares with this machine.
    *

@@ -17,7 +17,7 @@ public enum StepForm {
     public TrainingStep step(NDManager manager, RunSpec run) {
       TableTask task = run.task().asTable().orElseThrow();
       boolean isOnDevice = manager.getDevice().isGpu();
-      return isOnDevice && !run.pairForm().orElseThrow().fitsADevice(task.trainExamples())
+      return isOnDevice && run.pairForm().orElseThrow().fittingADevice(run.examplesAStep()) == 0
           ? ANSWER_ONLY.step(manager, run)
           : PairStep.of(manager, run.model(), task.elements(), examples(run, task), run.training());
     }
@@ -63,7 +63,7 @@ public enum StepForm {
     return title;
   }
 
-  private static Examples examples(RunSpec run, TableTask task) {
+  static Examples examples(RunSpec run, TableTask task) {
     return new Examples(task, run.training().seed());
   }
 

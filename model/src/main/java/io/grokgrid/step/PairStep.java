@@ -23,7 +23,7 @@ public final class PairStep implements TrainingStep {
   private final boolean[] correct;
 
   /** Trains and evaluates {@code network} on the dataset. */
-  PairStep(PairNetwork network, Examples dataset, TrainingSpec spec) {
+  public PairStep(PairNetwork network, Examples dataset, TrainingSpec spec) {
     this.network = network;
     batches = new Batches(spec, dataset.trainExamples());
     this.dataset = dataset;

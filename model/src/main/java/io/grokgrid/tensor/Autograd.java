@@ -88,7 +88,7 @@ public final class Autograd {
     }
   }
 
-  /** Differentiates the scalar {@code loss} with respect to every leaf that asks for a gradient. */
+  /** Differentiates the sum of {@code loss} with respect to every leaf that asks for a gradient. */
   public static void backward(NDArray loss) {
     JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
   }

@@ -30,29 +30,49 @@ public enum LossForm {
    * @param answers (B, 1)
    */
   public double backward(Supplier<NDArray> forward, NDArray answers) {
-    return this == STABLEMAX ? outsideOfAutograd(forward, answers) : byAutograd(forward, answers);
+    return backward(forward, answers, 1)[0];
   }
 
-  private double byAutograd(Supplier<NDArray> forward, NDArray answers) {
+  /**
+   * The mean losses of as many parts of the rows, one behind the other; differentiates their sum.
+   *
+   * @param forward makes logits (B, C), with gradients recorded
+   * @param answers (B, 1)
+   */
+  public double[] backward(Supplier<NDArray> forward, NDArray answers, int parts) {
+    return this == STABLEMAX
+        ? outsideOfAutograd(forward, answers, parts)
+        : byAutograd(forward, answers, parts);
+  }
+
+  private double[] byAutograd(Supplier<NDArray> forward, NDArray answers, int parts) {
+    long rows = answers.size() / parts;
     NDArray minusMean =
-        answers.getManager().create(-1.0 / answers.size()).toType(type, false); // outlives backward
-    NDArray loss =
-        Autograd.record(() -> logProbabilities(forward.get(), answers).sum().mul(minusMean));
-    Autograd.backward(loss);
-    return type == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
+        answers.getManager().create(-1.0 / rows).toType(type, false); // outlives backward
+    NDArray losses =
+        Autograd.record(
+            () ->
+                logProbabilities(forward.get(), answers)
+                    .reshape(parts, rows)
+                    .sum(new int[] {1})
+                    .mul(minusMean)); // (parts)
+    Autograd.backward(losses);
+    return losses.toType(DataType.FLOAT64, false).toDoubleArray();
   }
 
   /** The conversion to float64 would cut the engine's graph, so it is only seeded there. */
-  private double outsideOfAutograd(Supplier<NDArray> forward, NDArray answers) {
+  private double[] outsideOfAutograd(Supplier<NDArray> forward, NDArray answers, int parts) {
     NDArray logits = Autograd.record(forward); // (B, C)
     float[] x = logits.toFloatArray();
-    double sum = 0;
-    for (double loss : differentiate(x, answers.toLongArray(), 1f / answers.size())) {
-      sum += loss;
+    int rows = (int) answers.size() / parts;
+    double[] each = differentiate(x, answers.toLongArray(), 1f / rows);
+    double[] losses = new double[parts];
+    for (int i = 0; i < each.length; i++) {
+      losses[i / rows] += each[i] / rows;
     }
     NDArray gradient = answers.getManager().create(x, logits.getShape()); // (B, C)
     Autograd.backward(logits, gradient);
-    return sum / answers.size();
+    return losses;
   }
 
   /**

@@ -166,7 +166,7 @@ class MessagesTest {
             "x.conf:1 run.task.qqq: unknown key; there are kind, operation, p, train_fraction,"
                 + " split, split_seed, label_noise",
             "x.conf:2 run.task.www: unknown key",
-            "x.conf:3 sweep.qqq: unknown key; there are name, device, gpus, max_hours");
+            "x.conf:3 sweep.qqq: unknown key; there are name, device, gpus, runs_at_once, max_hours");
   }
 
   @Test

@@ -71,7 +71,7 @@ class SpecReaderTest {
     Study study = read();
     assertThat(study.runs()).extracting(PlannedRun::id).containsExactly("44136fa355b3678a");
     assertThat(study.axes()).isEmpty();
-    assertThat(study.sweep()).isEqualTo(new SweepSpec("study", DeviceChoice.AUTO, 0, 0));
+    assertThat(study.sweep()).isEqualTo(new SweepSpec("study", DeviceChoice.AUTO, 0, 8, 0));
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /**
  * What the runs of a task tell the driver. Of short runs several reports go together, because each
- * answer is waited for.
+ * answer is waited for. Any thread may report.
  */
 final class Reports implements Predicate<Report> {
   private static final double SECONDS = 0.2;
@@ -30,7 +30,7 @@ final class Reports implements Predicate<Report> {
 
   /** Reports, now or soon. Returns whether the run is to go on, as far as the driver said. */
   @Override
-  public boolean test(Report report) {
+  public synchronized boolean test(Report report) {
     untold.add(report);
     if (clock.getAsDouble() - toldAt >= SECONDS) {
       tell();
@@ -38,8 +38,13 @@ final class Reports implements Predicate<Report> {
     return goOn;
   }
 
+  /** Whether runs are to go on, as far as the driver said. */
+  synchronized boolean goOn() {
+    return goOn;
+  }
+
   /** Reports what is left. */
-  void tell() {
+  synchronized void tell() {
     goOn = driver.test(List.copyOf(untold));
     untold.clear();
     toldAt = clock.getAsDouble();

@@ -164,11 +164,13 @@ public final class SweepJob {
   private JavaRDD<Row> rows(List<PlannedRun> pending) {
     SparkContext context = session.sparkContext();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
-    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism());
+    SweepSpec sweep = study.sweep();
+    int atOnce = sweep.runsAtOnce(sweep.gpus() > 0);
+    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism(), atOnce);
     Set<String> suspects = saved.suspects();
     return JavaSparkContext.fromSparkContext(context)
         .parallelize(tasks, tasks.size())
-        .mapPartitions(new TrainRuns(study.sweep(), store, hadoop, Versions.current(), suspects));
+        .mapPartitions(new TrainRuns(sweep, store, hadoop, Versions.current(), suspects));
   }
 
   /** How runs are grouped depends on the executors, so the first is waited for. */

@@ -1,13 +1,16 @@
 package io.grokgrid.jobs;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Report;
 import io.grokgrid.experiment.Experiment;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.experiment.SavedRun;
+import io.grokgrid.run.StepForm;
 import io.grokgrid.run.SweepSpec;
+import io.grokgrid.step.TrainingStep;
 import io.grokgrid.store.Checkpoints;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
@@ -15,24 +18,24 @@ import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.tensor.Autograd;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * What an executor does: train the runs of a task one after the other, and give their rows as they
- * end. A run that fails by its own fault gives a row too; what is thrown is the cluster's fault,
- * and a cluster tries the task again elsewhere.
+ * What an executor does: train the runs of a task one after the other, or several of one shape at
+ * once, and give their rows as they end. A run that fails by its own fault gives a row too; what is
+ * thrown is the cluster's fault, and a cluster tries the task again elsewhere.
  */
 final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   private static final long serialVersionUID = 1L;
@@ -65,7 +68,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     if (!ProgressPlugin.report(List.of())) {
       return Collections.emptyIterator();
     }
-    Deque<PlannedRun> runs = new ArrayDeque<>();
+    List<PlannedRun> runs = new ArrayList<>();
     tasks.forEachRemaining(task -> runs.addAll(task.runs()));
     Autograd.load(); // before any run counts as started: unpacking takes seconds
     Devices.Assigned device = Devices.assigned(sweep.device());
@@ -74,10 +77,10 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     SavedRuns saved = new SavedRuns(store, hadoop.value());
     Reports reports = new Reports(ProgressPlugin::report, TrainRuns::seconds);
     begin(runs, saved, reports);
-    return runs.stream()
-        .map(run -> train(run, device.device(), saved, reports))
-        .takeWhile(Optional::isPresent)
-        .map(result -> RunsTable.toRow(result.orElseThrow(), sweep.name(), provenance))
+    int atOnce = sweep.runsAtOnce(device.device().isGpu());
+    return RunGroup.batches(runs, atOnce).stream()
+        .flatMap(batch -> train(batch, device.device(), saved, reports).stream())
+        .map(result -> RunsTable.toRow(result, sweep.name(), provenance))
         .iterator();
   }
 
@@ -100,19 +103,38 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     return System.nanoTime() * 1e-9;
   }
 
+  /** Those of these runs that ended. */
+  private List<RunResult> train(
+      List<PlannedRun> batch, Device device, SavedRuns saved, Reports reports) {
+    if (!reports.goOn()) {
+      return List.of();
+    }
+    if (batch.size() > 1) {
+      return AtOnce.train(device, batch, (run, step) -> train(run, step, device, saved, reports));
+    }
+    PlannedRun run = batch.get(0);
+    Function<NDManager, TrainingStep> step =
+        manager -> StepForm.of(run.spec()).step(manager, run.spec());
+    return train(run, step, device, saved, reports).stream().toList();
+  }
+
   private Optional<RunResult> train(
-      PlannedRun run, Device device, SavedRuns saved, Reports reports) {
+      PlannedRun run,
+      Function<NDManager, TrainingStep> step,
+      Device device,
+      SavedRuns saved,
+      Reports reports) {
     SavedRuns.Start start = saved.start(run);
     SavedRun from = start.saved();
-    int step = from == null ? 0 : from.state().step();
-    if (!reports.test(new Report(run.id(), step, 0, ""))) {
+    int done = from == null ? 0 : from.state().step();
+    if (!reports.test(new Report(run.id(), done, 0, ""))) {
       saved.withdraw(run.id(), start);
       return Optional.empty();
     }
     Optional<RunResult> result =
         start.fruitless() >= SavedRuns.MOST_STARTS
             ? Optional.of(givenUp(run, start))
-            : attempt(run, device, start, saved, reports);
+            : attempt(run, step, device, start, saved, reports);
     result.map(TrainRuns::end).ifPresent(reports::test);
     return result;
   }
@@ -125,11 +147,16 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   }
 
   private Optional<RunResult> attempt(
-      PlannedRun run, Device device, SavedRuns.Start start, SavedRuns saved, Reports reports) {
+      PlannedRun run,
+      Function<NDManager, TrainingStep> step,
+      Device device,
+      SavedRuns.Start start,
+      SavedRuns saved,
+      Reports reports) {
     Lookout lookout = new Lookout(run, start, saved, reports, TrainRuns::seconds);
     Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value());
     Optional<RunResult> result =
-        new Experiment(run, device, start.attempt(), start.saved()).run(lookout, checkpoints);
+        new Experiment(run, device, start.attempt(), start.saved()).run(step, lookout, checkpoints);
     lookout.finish(result.isPresent());
     return result;
   }

@@ -15,9 +15,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * that share a task have no such file each: {@code tasks/UUID} names them all, one a line, until
  * their task ends. Those of a task that was lost are suspects: any of them may be what took its
  * process down, so the next attempts at them leave files of their own. Nothing here is needed once
- * a run's row is in the store.
+ * a run's row is in the store. Runs of one task may come from several threads, each from one.
  */
 public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
@@ -43,8 +45,8 @@ public final class SavedRuns {
   private final Store store;
   private final Configuration hadoop;
 
-  /** States that were not gone on from. The next save is in place of them too. */
-  private final Set<Path> refused = new HashSet<>();
+  /** States that were not gone on from, by run. The next save is in place of them too. */
+  private final Map<String, Set<Path>> refused = new ConcurrentHashMap<>();
 
   /** Runs of this task that a task which was lost had too. */
   private final Set<String> suspects = new HashSet<>();
@@ -230,7 +232,7 @@ public final class SavedRuns {
 
   /** The newest state that this run can go on from. */
   private @Nullable SavedRun newest(Folder folder, PlannedRun run) throws IOException {
-    refused.clear();
+    refused.remove(run.id());
     List<FileStatus> newestFirst =
         folder.list().stream()
             .filter(file -> StepFile.STATE.isMeantBy(file.getPath().getName()))
@@ -247,7 +249,7 @@ public final class SavedRuns {
   }
 
   private void refuse(Path file, PlannedRun run, Exception why) {
-    refused.add(file);
+    refused.computeIfAbsent(run.id(), any -> new HashSet<>()).add(file);
     LoggerFactory.getLogger(SavedRuns.class)
         .warn(
             "run {} does not go on from {} but from an older state or anew: {}",
@@ -285,7 +287,7 @@ public final class SavedRuns {
       Folder folder = Folder.of(store.state(saved.run().id()), hadoop);
       try (WholeFile file = folder.file(StepFile.STATE.fileName(step))) {
         file.write(saved::write);
-        deleteRefused(folder.files());
+        deleteRefused(saved.run().id(), folder.files());
         file.put();
       }
       folder.deleteAll(name -> isFrom(0, StepFile.STATE.step(name), step - 1));
@@ -295,11 +297,11 @@ public final class SavedRuns {
     }
   }
 
-  private void deleteRefused(FileSystem files) throws IOException {
-    for (Path file : refused) {
+  private void deleteRefused(String runId, FileSystem files) throws IOException {
+    for (Path file : refused.getOrDefault(runId, Set.of())) {
       files.delete(file, true);
     }
-    refused.clear();
+    refused.remove(runId);
   }
 
   /** Removes all that is kept of these runs. */

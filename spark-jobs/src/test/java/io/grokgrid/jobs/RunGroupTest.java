@@ -19,14 +19,14 @@ class RunGroupTest {
   @Test
   void longRunsComeFirstAndAlone() {
     List<RunGroup> tasks =
-        RunGroup.group(List.of(run("a", 5_000), run("b", 50_000), run("c", 20_000)), 1);
+        RunGroup.group(List.of(run("a", 5_000), run("b", 50_000), run("c", 20_000)), 1, 1);
     assertThat(tasks).extracting(task -> task.runs().get(0).id()).containsExactly("b", "c", "a");
   }
 
   @Test
   void shortRunsShareATaskOfSecondsAndNoneIsLost() {
     List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(2000, run("x", 30)));
-    List<RunGroup> tasks = RunGroup.group(runs, 2);
+    List<RunGroup> tasks = RunGroup.group(runs, 2, 1);
     assertThat(tasks.stream().mapToInt(task -> task.runs().size()).sum()).isEqualTo(2000);
     double seconds = tasks.get(0).runs().size() * Cost.seconds(runs.get(0).spec());
     assertThat(seconds).isBetween(3.0, 4.0);
@@ -35,6 +35,29 @@ class RunGroupTest {
   @Test
   void aFewShortRunsStillUseEverySlot() {
     List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(8, run("x", 10)));
-    assertThat(RunGroup.group(runs, 2)).hasSizeGreaterThanOrEqualTo(4);
+    assertThat(RunGroup.group(runs, 2, 1)).hasSizeGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void runsOfOneShapeShareABatchAndEverySlotGetsSome() {
+    List<PlannedRun> runs = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      runs.add(run("long " + i, 50_000));
+      runs.add(new PlannedRun("wide " + i, RunSpecs.of(Map.of("task.p", 7, "model.d_mlp", 576))));
+      Map<String, Object> mlp = Map.of("model.kind", "embedding_mlp", "task.p", 7);
+      runs.add(new PlannedRun("mlp " + i, RunSpecs.of(mlp)));
+    }
+    assertThat(batches(RunGroup.group(runs, 2, 4)))
+        .containsExactlyInAnyOrder(4, 2, 4, 2, 1, 1, 1, 1, 1, 1);
+    assertThat(batches(RunGroup.group(runs, 9, 4))).containsOnly(2, 1).hasSize(12);
+    assertThat(batches(RunGroup.group(runs, 2, 1))).containsOnly(1).hasSize(18);
+  }
+
+  /** How many runs each batch of these tasks has, as executors take them. */
+  private static List<Integer> batches(List<RunGroup> tasks) {
+    return tasks.stream()
+        .flatMap(task -> RunGroup.batches(task.runs(), 4).stream())
+        .map(List::size)
+        .toList();
   }
 }
