@@ -2,7 +2,9 @@ package io.grokgrid.math;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,7 +27,28 @@ final class Lanes {
   /** Added and subtracted, it rounds a float to a whole number. */
   private static final float ROUNDER = 0x1.8p23f;
 
+  static final VectorShuffle<Float> X4 = exchange(4);
+  static final VectorShuffle<Float> X2 = exchange(2);
+  static final VectorShuffle<Float> X1 = exchange(1);
+  static final VectorMask<Float> M4 = upper(4);
+  static final VectorMask<Float> M2 = upper(2);
+  static final VectorMask<Float> M1 = upper(1);
+
   private Lanes() {}
+
+  /** Exchanges blocks of so many lanes with their neighbours. */
+  private static VectorShuffle<Float> exchange(int size) {
+    return VectorShuffle.fromOp(SPECIES, lane -> lane ^ size);
+  }
+
+  /** Every second block of so many lanes. */
+  private static VectorMask<Float> upper(int size) {
+    long lanes = 0;
+    for (int lane = 0; lane < COUNT; lane++) {
+      lanes |= (lane & size) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(SPECIES, lanes);
+  }
 
   static FloatVector all(float value) {
     return FloatVector.broadcast(SPECIES, value);

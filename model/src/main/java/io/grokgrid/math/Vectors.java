@@ -116,6 +116,50 @@ public final class Vectors {
     mix(to, at, to, at, row, r, weight, n);
   }
 
+  /**
+   * Makes eight rows, each k wide, columns of rows that are {@code stride} apart.
+   *
+   * @param row from a row to the next
+   */
+  static void transpose(float[] from, int at, int row, int k, float[] to, int start, int stride) {
+    for (int i = 0; i < k; i += LANES) {
+      int f = at + i;
+      FloatVector a0 = FloatVector.fromArray(SPECIES, from, f);
+      FloatVector a1 = FloatVector.fromArray(SPECIES, from, f + row);
+      FloatVector a2 = FloatVector.fromArray(SPECIES, from, f + 2 * row);
+      FloatVector a3 = FloatVector.fromArray(SPECIES, from, f + 3 * row);
+      FloatVector a4 = FloatVector.fromArray(SPECIES, from, f + 4 * row);
+      FloatVector a5 = FloatVector.fromArray(SPECIES, from, f + 5 * row);
+      FloatVector a6 = FloatVector.fromArray(SPECIES, from, f + 6 * row);
+      FloatVector a7 = FloatVector.fromArray(SPECIES, from, f + 7 * row);
+      FloatVector b0 = a0.blend(a4.rearrange(Lanes.X4), Lanes.M4);
+      FloatVector b4 = a0.rearrange(Lanes.X4).blend(a4, Lanes.M4);
+      FloatVector b1 = a1.blend(a5.rearrange(Lanes.X4), Lanes.M4);
+      FloatVector b5 = a1.rearrange(Lanes.X4).blend(a5, Lanes.M4);
+      FloatVector b2 = a2.blend(a6.rearrange(Lanes.X4), Lanes.M4);
+      FloatVector b6 = a2.rearrange(Lanes.X4).blend(a6, Lanes.M4);
+      FloatVector b3 = a3.blend(a7.rearrange(Lanes.X4), Lanes.M4);
+      FloatVector b7 = a3.rearrange(Lanes.X4).blend(a7, Lanes.M4);
+      FloatVector c0 = b0.blend(b2.rearrange(Lanes.X2), Lanes.M2);
+      FloatVector c2 = b0.rearrange(Lanes.X2).blend(b2, Lanes.M2);
+      FloatVector c1 = b1.blend(b3.rearrange(Lanes.X2), Lanes.M2);
+      FloatVector c3 = b1.rearrange(Lanes.X2).blend(b3, Lanes.M2);
+      FloatVector c4 = b4.blend(b6.rearrange(Lanes.X2), Lanes.M2);
+      FloatVector c6 = b4.rearrange(Lanes.X2).blend(b6, Lanes.M2);
+      FloatVector c5 = b5.blend(b7.rearrange(Lanes.X2), Lanes.M2);
+      FloatVector c7 = b5.rearrange(Lanes.X2).blend(b7, Lanes.M2);
+      int t = start + i * stride;
+      c0.blend(c1.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t);
+      c0.rearrange(Lanes.X1).blend(c1, Lanes.M1).intoArray(to, t + stride);
+      c2.blend(c3.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 2 * stride);
+      c2.rearrange(Lanes.X1).blend(c3, Lanes.M1).intoArray(to, t + 3 * stride);
+      c4.blend(c5.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 4 * stride);
+      c4.rearrange(Lanes.X1).blend(c5, Lanes.M1).intoArray(to, t + 5 * stride);
+      c6.blend(c7.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 6 * stride);
+      c6.rearrange(Lanes.X1).blend(c7, Lanes.M1).intoArray(to, t + 7 * stride);
+    }
+  }
+
   /** sums[r + t stride..] += w_t x[one..] + v_t x[other..] for four heads t, n wide. */
   public static void scatter(
       float[] x,

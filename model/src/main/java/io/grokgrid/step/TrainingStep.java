@@ -13,7 +13,7 @@ public sealed interface TrainingStep permits TextbookStep, PairStep {
    * Counts the changes by which a step came to round otherwise: runs that agree in it, on one kind
    * of processor, agree bit for bit.
    */
-  int ARITHMETIC = 2;
+  int ARITHMETIC = 3;
 
   /**
    * What one evaluation gives.

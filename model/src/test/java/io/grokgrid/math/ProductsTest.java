@@ -78,8 +78,12 @@ class ProductsTest {
     Matrix a = new Matrix("a", m, k, false);
     Matrix b = new Matrix("b", n, k, false);
     for (boolean adds : new boolean[] {false, true}) {
-      Matrix c = new Matrix("c", m, n, false);
+      Matrix c = new Matrix("c", m, Vectors.padded(n), false);
       double[] expected = expected(a, b, c, m, k, n, adds, true);
+      for (int i = 0; i < m && !adds; i++) {
+        int row = MARGIN + i * c.row;
+        Arrays.fill(expected, row + n, row + Vectors.padded(n), 0);
+      }
       new Products()
           .multiplyByTransposed(
               a.values, MARGIN, a.row, b.values, MARGIN, b.row, c.values, MARGIN, c.row, m, k, n,
