@@ -115,11 +115,12 @@ public sealed interface PairForm {
       double r = geometry.rows();
       double w = folded(model, geometry);
       double moved = model.outputProjection() ? joint(model) * d : 0;
+      double valued = geometry.valueRows();
       double values =
-          r * d * joint(model)
+          valued * d * (r + joint(model))
               + (geometry.fixedWeights()
-                  ? r * (moved + d * w)
-                  : Math.min(leftFirst(model, r, w), rightFirst(model, r, w)));
+                  ? valued * (moved + d * w)
+                  : Math.min(leftFirst(model, valued, w), rightFirst(model, valued, w)));
       double own = geometry.ownRows() * d * w;
       double product = d * model.dMlp() * geometry.answers();
       return 2 * (values + own + product + scores(r));
@@ -148,7 +149,7 @@ public sealed interface PairForm {
 
     /** Whether (V W_O) M takes fewer operations than V (W_O M), where there is W_O. */
     static boolean leftFirst(TransformerSpec model, PairGeometry geometry) {
-      double r = geometry.rows();
+      double r = geometry.valueRows();
       double w = folded(model, geometry);
       return leftFirst(model, r, w) < rightFirst(model, r, w);
     }
@@ -202,7 +203,8 @@ public sealed interface PairForm {
               : joint * folded(model, geometry);
       double asked = rows * joint * (1.0 + geometry.distances());
       double parameters = model.parameters(model.ofPairs(geometry.n()));
-      return 2 * (parameters + rows * joint + moved + asked);
+      double valued = (double) geometry.valueRows() * model.dModel();
+      return 2 * (parameters + valued + rows * joint + moved + asked);
     }
 
     @Override

@@ -148,9 +148,32 @@ record PairGeometry(
     return straight ? width() : hidden();
   }
 
+  /**
+   * Rows that a head's values have: of operands, then the {@link #shiftRow} and that of '=' where
+   * there are.
+   */
+  int valueRows() {
+    return equalsRow() + (equalsToken ? 1 : 0);
+  }
+
+  /** The row of the values that turns a first operand's row into a second one's. */
+  int shiftRow() {
+    return separateOperands ? 2 * n : n;
+  }
+
+  /** Whether there is a {@link #shiftRow}. */
+  boolean hasShift() {
+    return isPlaced() && !separateOperands;
+  }
+
+  /** The row of the values of '='. */
+  int equalsRow() {
+    return shiftRow() + (hasShift() ? 1 : 0);
+  }
+
   /** Where a row of the values begins in the flat tables. */
   int valueRow(int head, int row) {
-    return Vectors.LEAD + (head * rows() + row) * tableWidth();
+    return Vectors.LEAD + (head * valueRows() + row) * tableWidth();
   }
 
   /** Where a row of own begins there. */

@@ -10,18 +10,19 @@ import java.util.Arrays;
  * The rows that a pair mixes, made of the rows of {@link TransformerTables}, and the adjoint of
  * that.
  *
- * <p>An operand's row is its token's value row plus its position's. The weights of a query have a
- * constant sum, so with '=' the row of '=' is subtracted from every operand's row, and times that
- * sum it goes into the base, which also takes the last position's own row and all biases:
+ * <p>An operand's row is the value row of its token at its position. The weights of a query have a
+ * constant sum, so with '=' the tables have the row of '=' subtracted from every operand's, and
+ * times that sum it goes into the base, which also takes the last position's own row and all
+ * biases:
  *
  * <pre>
- *   left_h[a]  = values_h[a] + values_h[position 0] - reference_h
- *   right_h[b] = values_h[b] + values_h[position 1] - reference_h
- *   base       = own + biases + (sum of weights) sum over h of reference_h
+ *   left_h[a]  = values_h[a]
+ *   right_h[b] = values_h[b] + values_h[shift]
+ *   base       = own + biases + (sum of weights) sum over h of values_h['=']
  * </pre>
  *
- * <p>reference_h is the value row of '=' with its position's. Without '=' there is no reference,
- * and base has a row for each b. Rows are F + C wide.
+ * <p>Second operands have rows of their own, or there is a shift where positions are added, or both
+ * sides have the same rows. Without '=' base has a row for each b. Rows are F + C wide.
  */
 final class TransformerRows extends PairRows {
   private final TransformerSpec model;
@@ -31,8 +32,6 @@ final class TransformerRows extends PairRows {
   private final int outBias;
   private final int unembed;
   private final int unembedBias;
-  private final float[] shift;
-  private final float[] reference;
   private final float[] constant;
 
   TransformerRows(TransformerSpec model, PairGeometry geometry) {
@@ -46,8 +45,6 @@ final class TransformerRows extends PairRows {
     outBias = offset(layout, "blocks.0.mlp.b_out");
     unembed = offset(layout, "unembed.W_U");
     unembedBias = offset(layout, "unembed.b_U");
-    shift = new float[Vectors.LEAD + width];
-    reference = new float[Vectors.LEAD + width];
     constant = new float[Vectors.LEAD + width];
   }
 
@@ -61,18 +58,31 @@ final class TransformerRows extends PairRows {
   void make(float[] tables, float[] parameters) {
     addBiases(parameters);
     for (int head = 0; head < geometry.heads(); head++) {
-      Arrays.fill(reference, 0);
       if (model.equalsToken()) {
-        add(reference, tables, geometry.valueRow(head, geometry.tokenRow(2, 0, 0)));
-        addPosition(reference, tables, head, 2);
-        addScaled(constant, reference, weightSum);
+        int equals = geometry.valueRow(head, geometry.equalsRow());
+        Vectors.add(constant, Vectors.LEAD, tables, equals, weightSum, width);
       }
-      makeSide(tables, head, 0);
-      if (!geometry.isOneSided()) {
-        makeSide(tables, head, 1);
+      int left = geometry.valueRow(head, 0);
+      int length = geometry.headStride();
+      System.arraycopy(tables, left, rows, side(head, 0), length);
+      if (model.separateOperands()) {
+        System.arraycopy(tables, left + length, rows, side(head, 1), length);
+      } else if (geometry.hasShift()) {
+        shift(tables, left, geometry.valueRow(head, geometry.shiftRow()), side(head, 1));
       }
     }
     makeBase(tables);
+  }
+
+  /** Where the rows of a head for the operands of a side begin. */
+  private int side(int head, int position) {
+    return geometry.row(position, 0) + head * geometry.headStride();
+  }
+
+  private void shift(float[] tables, int left, int shift, int to) {
+    for (int row = 0; row < geometry.headStride(); row += width) {
+      sum(tables, left + row, tables, shift, rows, to + row);
+    }
   }
 
   /** Puts b_in and b_out W_U + b_U into {@link #constant}. */
@@ -93,18 +103,6 @@ final class TransformerRows extends PairRows {
     }
     for (int i = 0; unembedBias >= 0 && i < classes; i++) {
       constant[logits + i] += parameters[unembedBias + i];
-    }
-  }
-
-  private void makeSide(float[] tables, int head, int position) {
-    for (int i = Vectors.LEAD; i < shift.length; i++) {
-      shift[i] = -reference[i];
-    }
-    addPosition(shift, tables, head, position);
-    int at = geometry.row(position, 0) + head * geometry.headStride();
-    for (int operand = 0; operand < geometry.n(); operand++) {
-      int from = geometry.valueRow(head, geometry.tokenRow(position, operand, operand));
-      sum(tables, from, shift, Vectors.LEAD, rows, at + operand * width);
     }
   }
 
@@ -131,24 +129,28 @@ final class TransformerRows extends PairRows {
     float[] base = baseGradient();
     makeOwnGradients(base, tables);
     for (int head = 0; head < geometry.heads(); head++) {
-      Arrays.fill(reference, 0);
-      if (model.equalsToken()) {
-        addScaled(reference, base, weightSum);
+      int left = geometry.valueRow(head, 0);
+      int length = geometry.headStride();
+      System.arraycopy(gradients, side(head, 0), tables, left, length);
+      if (model.separateOperands()) {
+        System.arraycopy(gradients, side(head, 1), tables, left + length, length);
+      } else if (geometry.hasShift()) {
+        int shift = geometry.valueRow(head, geometry.shiftRow());
+        makeShiftGradients(side(head, 1), tables, left, shift);
       }
-      makeSideGradients(tables, head, 0);
-      if (!geometry.isOneSided()) {
-        makeSideGradients(tables, head, 1);
-      }
       if (model.equalsToken()) {
-        int equals = geometry.valueRow(head, geometry.tokenRow(2, 0, 0));
-        add(tables, equals, reference, Vectors.LEAD);
-        if (geometry.isPlaced()) {
-          int place = geometry.valueRow(head, geometry.positionRow(2));
-          add(tables, place, reference, Vectors.LEAD);
-        }
+        int equals = geometry.valueRow(head, geometry.equalsRow());
+        Vectors.add(tables, equals, base, Vectors.LEAD, weightSum, width);
       }
     }
     return base;
+  }
+
+  private void makeShiftGradients(int from, float[] tables, int left, int shift) {
+    for (int row = 0; row < geometry.headStride(); row += width) {
+      add(tables, left + row, gradients, from + row);
+      add(tables, shift, gradients, from + row);
+    }
   }
 
   /** The sum of all bases' gradients. */
@@ -175,22 +177,6 @@ final class TransformerRows extends PairRows {
     }
   }
 
-  private void makeSideGradients(float[] tables, int head, int position) {
-    Arrays.fill(shift, 0);
-    int at = geometry.row(position, 0) + head * geometry.headStride();
-    for (int operand = 0; operand < geometry.n(); operand++) {
-      int from = at + operand * width;
-      int to = geometry.valueRow(head, geometry.tokenRow(position, operand, operand));
-      add(tables, to, gradients, from);
-      add(shift, gradients, from);
-    }
-    if (geometry.isPlaced()) {
-      int place = geometry.valueRow(head, geometry.positionRow(position));
-      add(tables, place, shift, Vectors.LEAD);
-    }
-    addScaled(reference, shift, -1);
-  }
-
   @Override
   void makeBiasGradients(float[] parameters, float[] base, float[] gradient) {
     int logits = Vectors.LEAD + geometry.hidden();
@@ -215,12 +201,6 @@ final class TransformerRows extends PairRows {
     }
   }
 
-  private void addPosition(float[] to, float[] tables, int head, int position) {
-    if (geometry.isPlaced()) {
-      add(to, tables, geometry.valueRow(head, geometry.positionRow(position)));
-    }
-  }
-
   /** Adds the row from[at..] to a single row. */
   private void add(float[] to, float[] from, int at) {
     Vectors.add(to, Vectors.LEAD, from, at, width);
@@ -228,11 +208,6 @@ final class TransformerRows extends PairRows {
 
   private void add(float[] to, int at, float[] from, int start) {
     Vectors.add(to, at, from, start, width);
-  }
-
-  /** Adds a multiple of a single row to another. */
-  private void addScaled(float[] to, float[] row, float factor) {
-    Vectors.add(to, Vectors.LEAD, row, Vectors.LEAD, factor, width);
   }
 
   private void sum(float[] one, int oneAt, float[] other, int otherAt, float[] to, int at) {

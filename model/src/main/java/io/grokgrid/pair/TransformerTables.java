@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * where Z (R, D) are the embeddings of all tokens and, below them, what stands for the positions if
  * that is added to them: both maps are linear, so that the row of a token at a position is the sum
- * of the token's row and the position's. w are the attention weights of the last position,
- * softmaxes of {@link #scores}. Where the attention rate is 0 the weights are all 1, and the heads
- * are summed into one table.
+ * of the token's row and the position's. On one core the values are those of {@link #valueRows},
+ * which are sums and differences of Z's rows, instead: fewer rows, see {@link TransformerRows}. w
+ * are the attention weights of the last position, softmaxes of {@link #scores}. Where the attention
+ * rate is 0 the weights are all 1, and the heads are summed into one table.
  *
  * <p>Everything here is declared in an {@link Algebra}, which differentiates it; an encoding, a
  * missing W_O, a missing residual stream only change how the tables are made. What is made for each
@@ -46,6 +47,7 @@ final class TransformerTables implements PairTables {
   private static final String ATTENTION = "blocks.0.attn.";
   private static final String MLP = "blocks.0.mlp.";
   private static final String LAST_ROW = "last row";
+  private static final String VALUE_ROWS = "value rows";
   private static final String TURNS = "turns of "; // (J, K, K), of the queries at a position
 
   /**
@@ -75,6 +77,7 @@ final class TransformerTables implements PairTables {
     geometry = PairGeometry.of(model, n);
     Layout layout = model.layoutOfPairs(n);
     leaves = new ArrayList<>(leavesOfScores(layout));
+    leaves.add(valueRows());
     int width = model.dModel();
     for (String name : List.of("W_V", "W_O")) {
       Layout.Tensor tensor = layout.find(ATTENTION + name);
@@ -131,6 +134,38 @@ final class TransformerTables implements PairTables {
     return new Leaf(LAST_ROW, new Shape(1, picked.length)).with(picked, 0);
   }
 
+  /**
+   * (rows of the values, R), which rows of Z make up each: the token and position of an operand,
+   * less those of '='; the difference of the two positions; '='.
+   */
+  private Leaf valueRows() {
+    int rows = geometry.rows();
+    float[] picked = new float[geometry.valueRows() * rows];
+    for (int operand = 0; operand < geometry.shiftRow(); operand++) {
+      picked[operand * rows + operand] = 1;
+      pick(picked, operand, operand < geometry.n() ? 0 : 1, 1);
+      if (model.equalsToken()) {
+        picked[operand * rows + geometry.tokens() - 1] = -1;
+        pick(picked, operand, 2, -1);
+      }
+    }
+    if (geometry.hasShift()) {
+      pick(picked, geometry.shiftRow(), 1, 1);
+      pick(picked, geometry.shiftRow(), 0, -1);
+    }
+    if (model.equalsToken()) {
+      picked[geometry.equalsRow() * rows + geometry.tokens() - 1] = 1;
+      pick(picked, geometry.equalsRow(), 2, 1);
+    }
+    return new Leaf(VALUE_ROWS, new Shape(geometry.valueRows(), rows)).with(picked, 0);
+  }
+
+  private void pick(float[] picked, int row, int position, float factor) {
+    if (geometry.isPlaced()) {
+      picked[row * geometry.rows() + geometry.positionRow(position)] = factor;
+    }
+  }
+
   private static float[] rounded(double[] exact) {
     float[] values = new float[exact.length];
     for (int i = 0; i < exact.length; i++) {
@@ -160,7 +195,8 @@ final class TransformerTables implements PairTables {
 
   @Override
   public <T> Made<T> of(Algebra<T> algebra) {
-    Tables<T> tables = tables(algebra);
+    T rows = algebra.product(algebra.leaf(VALUE_ROWS), algebra.leaf("Z"));
+    Tables<T> tables = tables(algebra, rows);
     List<Table<T>> all = new ArrayList<>();
     all.add(new Table<>(tables.values(), geometry.valueRow(0, 0), geometry.tableWidth()));
     T own = tables.own();
@@ -181,8 +217,13 @@ final class TransformerTables implements PairTables {
     return new Table<>(made, geometry.scoresAt(), geometry.rows());
   }
 
-  /** Each of {@link #of} by itself. */
+  /** The tables of all rows of Z, each by itself. */
   <T> Tables<T> tables(Algebra<T> algebra) {
+    return tables(algebra, algebra.leaf("Z"));
+  }
+
+  /** Likewise, with the values of these rows (R, D). */
+  private <T> Tables<T> tables(Algebra<T> algebra, T valued) {
     T own = null;
     if (model.residual()) {
       T rows = model.equalsToken() ? last(algebra) : algebra.leaf("Z"); // (1 or R, D)
@@ -191,7 +232,7 @@ final class TransformerTables implements PairTables {
     T unembedding = algebra.transposed(algebra.leaf("W_U")); // (C, D)
     T product = algebra.productByTransposed(unembedding, algebra.leaf("W_out")); // (C, F)
     T scores = !geometry.fixedWeights() ? scores(algebra, model.length() - 1) : null;
-    return new Tables<>(values(algebra), own, product, scores);
+    return new Tables<>(values(algebra, valued), own, product, scores);
   }
 
   @Override
@@ -211,9 +252,9 @@ final class TransformerTables implements PairTables {
   }
 
   /** Each head's values, or their sum, through W_O and M: (H or 1, R, F + C). */
-  private <T> T values(Algebra<T> algebra) {
+  private <T> T values(Algebra<T> algebra, T rows) {
     T fold = algebra.leaf("M"); // (D, F + C)
-    T v = algebra.product(algebra.leaf("Z"), algebra.leaf("W_V")); // (H, R, K)
+    T v = algebra.product(rows, algebra.leaf("W_V")); // (H, R, K)
     if (!model.outputProjection()) {
       T each = algebra.product(v, algebra.split(fold, model.heads())); // (H, R, F + C)
       return geometry.fixedWeights() ? algebra.sum(each) : each;

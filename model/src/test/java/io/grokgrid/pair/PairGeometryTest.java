@@ -92,7 +92,7 @@ class PairGeometryTest {
   void tablesFillTheirArrayWithoutOverlap(PairGeometry geometry) {
     int width = geometry.straight() ? geometry.width() : geometry.hidden();
     Tiling tiling = new Tiling(geometry.tablesSize());
-    for (int row = 0; row < geometry.rows(); row++) {
+    for (int row = 0; row < geometry.valueRows(); row++) {
       for (int head = 0; head < geometry.heads(); head++) {
         tiling.takeRow(geometry.valueRow(head, row), width);
       }
