@@ -117,7 +117,8 @@ public final class Vectors {
   }
 
   /**
-   * Makes eight rows, each k wide, columns of rows that are {@code stride} apart.
+   * Makes eight rows, each k wide, columns of rows that are {@code stride} apart: of eight by eight
+   * numbers blocks of four by four change places, then of two by two, then numbers.
    *
    * @param row from a row to the next
    */
@@ -132,31 +133,31 @@ public final class Vectors {
       FloatVector a5 = FloatVector.fromArray(SPECIES, from, f + 5 * row);
       FloatVector a6 = FloatVector.fromArray(SPECIES, from, f + 6 * row);
       FloatVector a7 = FloatVector.fromArray(SPECIES, from, f + 7 * row);
-      FloatVector b0 = a0.blend(a4.rearrange(Lanes.X4), Lanes.M4);
-      FloatVector b4 = a0.rearrange(Lanes.X4).blend(a4, Lanes.M4);
-      FloatVector b1 = a1.blend(a5.rearrange(Lanes.X4), Lanes.M4);
-      FloatVector b5 = a1.rearrange(Lanes.X4).blend(a5, Lanes.M4);
-      FloatVector b2 = a2.blend(a6.rearrange(Lanes.X4), Lanes.M4);
-      FloatVector b6 = a2.rearrange(Lanes.X4).blend(a6, Lanes.M4);
-      FloatVector b3 = a3.blend(a7.rearrange(Lanes.X4), Lanes.M4);
-      FloatVector b7 = a3.rearrange(Lanes.X4).blend(a7, Lanes.M4);
-      FloatVector c0 = b0.blend(b2.rearrange(Lanes.X2), Lanes.M2);
-      FloatVector c2 = b0.rearrange(Lanes.X2).blend(b2, Lanes.M2);
-      FloatVector c1 = b1.blend(b3.rearrange(Lanes.X2), Lanes.M2);
-      FloatVector c3 = b1.rearrange(Lanes.X2).blend(b3, Lanes.M2);
-      FloatVector c4 = b4.blend(b6.rearrange(Lanes.X2), Lanes.M2);
-      FloatVector c6 = b4.rearrange(Lanes.X2).blend(b6, Lanes.M2);
-      FloatVector c5 = b5.blend(b7.rearrange(Lanes.X2), Lanes.M2);
-      FloatVector c7 = b5.rearrange(Lanes.X2).blend(b7, Lanes.M2);
+      FloatVector b0 = a0.blend(a4.rearrange(Lanes.BY_FOUR), Lanes.FOURS);
+      FloatVector b4 = a0.rearrange(Lanes.BY_FOUR).blend(a4, Lanes.FOURS);
+      FloatVector b1 = a1.blend(a5.rearrange(Lanes.BY_FOUR), Lanes.FOURS);
+      FloatVector b5 = a1.rearrange(Lanes.BY_FOUR).blend(a5, Lanes.FOURS);
+      FloatVector b2 = a2.blend(a6.rearrange(Lanes.BY_FOUR), Lanes.FOURS);
+      FloatVector b6 = a2.rearrange(Lanes.BY_FOUR).blend(a6, Lanes.FOURS);
+      FloatVector b3 = a3.blend(a7.rearrange(Lanes.BY_FOUR), Lanes.FOURS);
+      FloatVector b7 = a3.rearrange(Lanes.BY_FOUR).blend(a7, Lanes.FOURS);
+      FloatVector c0 = b0.blend(b2.rearrange(Lanes.BY_TWO), Lanes.TWOS);
+      FloatVector c2 = b0.rearrange(Lanes.BY_TWO).blend(b2, Lanes.TWOS);
+      FloatVector c1 = b1.blend(b3.rearrange(Lanes.BY_TWO), Lanes.TWOS);
+      FloatVector c3 = b1.rearrange(Lanes.BY_TWO).blend(b3, Lanes.TWOS);
+      FloatVector c4 = b4.blend(b6.rearrange(Lanes.BY_TWO), Lanes.TWOS);
+      FloatVector c6 = b4.rearrange(Lanes.BY_TWO).blend(b6, Lanes.TWOS);
+      FloatVector c5 = b5.blend(b7.rearrange(Lanes.BY_TWO), Lanes.TWOS);
+      FloatVector c7 = b5.rearrange(Lanes.BY_TWO).blend(b7, Lanes.TWOS);
       int t = start + i * stride;
-      c0.blend(c1.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t);
-      c0.rearrange(Lanes.X1).blend(c1, Lanes.M1).intoArray(to, t + stride);
-      c2.blend(c3.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 2 * stride);
-      c2.rearrange(Lanes.X1).blend(c3, Lanes.M1).intoArray(to, t + 3 * stride);
-      c4.blend(c5.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 4 * stride);
-      c4.rearrange(Lanes.X1).blend(c5, Lanes.M1).intoArray(to, t + 5 * stride);
-      c6.blend(c7.rearrange(Lanes.X1), Lanes.M1).intoArray(to, t + 6 * stride);
-      c6.rearrange(Lanes.X1).blend(c7, Lanes.M1).intoArray(to, t + 7 * stride);
+      c0.blend(c1.rearrange(Lanes.BY_ONE), Lanes.ONES).intoArray(to, t);
+      c0.rearrange(Lanes.BY_ONE).blend(c1, Lanes.ONES).intoArray(to, t + stride);
+      c2.blend(c3.rearrange(Lanes.BY_ONE), Lanes.ONES).intoArray(to, t + 2 * stride);
+      c2.rearrange(Lanes.BY_ONE).blend(c3, Lanes.ONES).intoArray(to, t + 3 * stride);
+      c4.blend(c5.rearrange(Lanes.BY_ONE), Lanes.ONES).intoArray(to, t + 4 * stride);
+      c4.rearrange(Lanes.BY_ONE).blend(c5, Lanes.ONES).intoArray(to, t + 5 * stride);
+      c6.blend(c7.rearrange(Lanes.BY_ONE), Lanes.ONES).intoArray(to, t + 6 * stride);
+      c6.rearrange(Lanes.BY_ONE).blend(c7, Lanes.ONES).intoArray(to, t + 7 * stride);
     }
   }
 

@@ -117,8 +117,8 @@ class MemoryNeedTest {
 
   /**
    * R = 6 + 3 rows: tables of R H (F + C) numbers, scores of R R H, and the weights of all 25 pairs
-   * that are evaluated at a time, H T each; twice on the tape the parameters, values H K and
-   * through W_O H D a row, queries and keys.
+   * that are evaluated at a time, H T each; twice on the tape the parameters, the 7 rows D of which
+   * values are made, values H K and through W_O H D a row, queries and keys.
    */
   @Test
   void pairTablesOfATransformerLieOnBothSides() {
@@ -127,7 +127,7 @@ class MemoryNeedTest {
     long tables = 9 * 2 * (5 + 5);
     long scores = 9 * 9 * 2;
     long weights = 25 * 2 * 3;
-    long tape = 2 * (169 + 9 * 4 + 4 * (5 + 5) + 2 * 9 * 4);
+    long tape = 2 * (169 + 7 * 4 + 9 * 4 + 4 * (5 + 5) + 2 * 9 * 4);
     assertThat(StepForm.of(run)).isEqualTo(StepForm.PAIR_TABLES);
     assertThat(need(run))
         .isEqualTo(
@@ -143,7 +143,7 @@ class MemoryNeedTest {
     long trained = 5 * 4 * (24 + 64 + 49 + 20);
     long tables = 6 * 2 * (5 + 5);
     long scores = 6 * 6 * 3 * 2;
-    long tape = 2 * (157 + 6 * 4 + 4 * (5 + 5) + 4 * 6 * 4);
+    long tape = 2 * (157 + 6 * 4 + 6 * 4 + 4 * (5 + 5) + 4 * 6 * 4);
     assertThat(need(run))
         .isEqualTo(
             new MemoryNeed(
