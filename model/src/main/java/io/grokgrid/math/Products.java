@@ -9,7 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * As in {@link Vectors}, only exactly rounded operations in a fixed order are used.
  *
  * <p>Tiles of the result are summed in registers: at most 16 of them, since with more the compiler
- * gives up and puts every vector on the heap.
+ * gives up and puts every vector on the heap. B is first copied to panels with rows of one length,
+ * so that what the inner loop reads is checked before it, and its few indices stay in registers: of
+ * loops with strides for all, half of the processes had one that was a fifth slower.
  */
 public final class Products {
   private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
@@ -19,7 +21,7 @@ public final class Products {
   private static final int WIDTH = TILE * LANES;
 
   private final float[] tile = new float[TILE * WIDTH];
-  private float[] panel = new float[0]; // (k, WIDTH), of B^T
+  private float[] panel = new float[0]; // (k, WIDTH), of B or B^T
   private float[] few = new float[0]; // fewer than a vector's rows of B
 
   /**
@@ -53,10 +55,18 @@ public final class Products {
       }
       return;
     }
+    makeRoom(k);
     for (int column = 0; column < n; column += WIDTH) {
       int width = Math.min(WIDTH, n - column);
-      multiplyColumns(
-          a, aAt, aRow, aColumn, b, bAt + column, bRow, c, cAt + column, cRow, m, k, width, adds);
+      Vectors.copyRows(b, bAt + column, bRow, panel, Vectors.LEAD, WIDTH, k, width);
+      multiplyPanel(a, aAt, aRow, aColumn, c, cAt + column, cRow, m, k, width, adds);
+    }
+  }
+
+  private void makeRoom(int k) {
+    if (panel.length < Vectors.LEAD + k * WIDTH) {
+      panel = new float[Vectors.LEAD + k * WIDTH];
+      few = new float[k * LANES];
     }
   }
 
@@ -82,28 +92,12 @@ public final class Products {
       int k,
       int n,
       boolean adds) {
-    if (panel.length < Vectors.LEAD + k * WIDTH) {
-      panel = new float[Vectors.LEAD + k * WIDTH];
-      few = new float[k * LANES];
-    }
+    makeRoom(k);
     for (int column = 0; column < n; column += WIDTH) {
       int width = Math.min(WIDTH, n - column);
       packTransposed(b, bAt + column * bRow, bRow, width, k);
-      multiplyColumns(
-          a,
-          aAt,
-          aRow,
-          1,
-          panel,
-          Vectors.LEAD,
-          WIDTH,
-          c,
-          cAt + column,
-          cRow,
-          m,
-          k,
-          Vectors.padded(width),
-          adds);
+      int padded = Vectors.padded(width);
+      multiplyPanel(a, aAt, aRow, 1, c, cAt + column, cRow, m, k, padded, adds);
     }
   }
 
@@ -123,15 +117,12 @@ public final class Products {
     }
   }
 
-  /** A B for at most {@link #WIDTH} columns. */
-  private void multiplyColumns(
+  /** A times the panel, of which at most {@link #WIDTH} columns count. */
+  private void multiplyPanel(
       float[] a,
       int aAt,
       int aRow,
       int aColumn,
-      float[] b,
-      int bAt,
-      int bRow,
       float[] c,
       int cAt,
       int cRow,
@@ -144,12 +135,12 @@ public final class Products {
       int to = cAt + row * cRow;
       int last = Math.min(TILE, m - row) - 1;
       if (adds) {
-        tile(a, from, aRow, aColumn, b, bAt, bRow, tile, 0, WIDTH, last, k, width);
+        tile(a, from, aRow, aColumn, panel, tile, 0, WIDTH, last, k, width);
         for (int i = 0; i <= last; i++) {
           Vectors.add(c, to + i * cRow, tile, i * WIDTH, width);
         }
       } else {
-        tile(a, from, aRow, aColumn, b, bAt, bRow, c, to, cRow, last, k, width);
+        tile(a, from, aRow, aColumn, panel, c, to, cRow, last, k, width);
       }
     }
   }
@@ -160,9 +151,7 @@ public final class Products {
       int a0,
       int aRow,
       int aColumn,
-      float[] b,
-      int b0,
-      int bRow,
+      float[] panel,
       float[] c,
       int c0,
       int cRow,
@@ -170,11 +159,13 @@ public final class Products {
       int k,
       int width) {
     if (width < WIDTH) {
-      fourByTwo(a, a0, aRow, aColumn, b, b0, bRow, c, c0, cRow, last, k);
+      fourByTwo(a, a0, aRow, aColumn, panel, c, c0, cRow, last, k);
     } else if (last == 0) {
-      oneByFour(a, a0, aColumn, b, b0, bRow, c, c0, k);
+      oneByFour(a, a0, aColumn, panel, c, c0, k);
+    } else if (aColumn == 1) {
+      fourRowsByFour(a, a0, aRow, panel, c, c0, cRow, last, k);
     } else {
-      fourByFour(a, a0, aRow, aColumn, b, b0, bRow, c, c0, cRow, last, k);
+      fourByFour(a, a0, aRow, aColumn, panel, c, c0, cRow, last, k);
     }
   }
 
@@ -189,8 +180,6 @@ public final class Products {
       int aRow,
       int aColumn,
       float[] b,
-      int b0,
-      int bRow,
       float[] c,
       int c0,
       int cRow,
@@ -216,8 +205,8 @@ public final class Products {
     int a2 = Math.min(last, 2) * aRow;
     int a3 = last * aRow;
     int x = a0;
-    int y = b0;
     for (int i = 0; i < k; i++) {
+      int y = Vectors.LEAD + i * WIDTH;
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, y);
       FloatVector y1 = FloatVector.fromArray(SPECIES, b, y + LANES);
       FloatVector y2 = FloatVector.fromArray(SPECIES, b, y + 2 * LANES);
@@ -243,7 +232,77 @@ public final class Products {
       s32 = y2.fma(w, s32);
       s33 = y3.fma(w, s33);
       x += aColumn;
-      y += bRow;
+    }
+    int c1 = c0 + Math.min(last, 1) * cRow;
+    int c2 = c0 + Math.min(last, 2) * cRow;
+    int c3 = c0 + last * cRow;
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + LANES);
+    s02.intoArray(c, c0 + 2 * LANES);
+    s03.intoArray(c, c0 + 3 * LANES);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + LANES);
+    s12.intoArray(c, c1 + 2 * LANES);
+    s13.intoArray(c, c1 + 3 * LANES);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + LANES);
+    s22.intoArray(c, c2 + 2 * LANES);
+    s23.intoArray(c, c2 + 3 * LANES);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + LANES);
+    s32.intoArray(c, c3 + 2 * LANES);
+    s33.intoArray(c, c3 + 3 * LANES);
+  }
+
+  /** Likewise, of rows of A that are each in one piece. */
+  private static void fourRowsByFour(
+      float[] a, int a0, int aRow, float[] b, float[] c, int c0, int cRow, int last, int k) {
+    FloatVector s00 = Lanes.zero();
+    FloatVector s01 = Lanes.zero();
+    FloatVector s02 = Lanes.zero();
+    FloatVector s03 = Lanes.zero();
+    FloatVector s10 = Lanes.zero();
+    FloatVector s11 = Lanes.zero();
+    FloatVector s12 = Lanes.zero();
+    FloatVector s13 = Lanes.zero();
+    FloatVector s20 = Lanes.zero();
+    FloatVector s21 = Lanes.zero();
+    FloatVector s22 = Lanes.zero();
+    FloatVector s23 = Lanes.zero();
+    FloatVector s30 = Lanes.zero();
+    FloatVector s31 = Lanes.zero();
+    FloatVector s32 = Lanes.zero();
+    FloatVector s33 = Lanes.zero();
+    int a1 = Math.min(last, 1) * aRow;
+    int a2 = Math.min(last, 2) * aRow;
+    int a3 = last * aRow;
+    for (int i = 0; i < k; i++) {
+      int x = a0 + i;
+      int y = Vectors.LEAD + i * WIDTH;
+      FloatVector y0 = FloatVector.fromArray(SPECIES, b, y);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, b, y + LANES);
+      FloatVector y2 = FloatVector.fromArray(SPECIES, b, y + 2 * LANES);
+      FloatVector y3 = FloatVector.fromArray(SPECIES, b, y + 3 * LANES);
+      FloatVector w = Lanes.all(a[x]);
+      s00 = y0.fma(w, s00);
+      s01 = y1.fma(w, s01);
+      s02 = y2.fma(w, s02);
+      s03 = y3.fma(w, s03);
+      w = Lanes.all(a[x + a1]);
+      s10 = y0.fma(w, s10);
+      s11 = y1.fma(w, s11);
+      s12 = y2.fma(w, s12);
+      s13 = y3.fma(w, s13);
+      w = Lanes.all(a[x + a2]);
+      s20 = y0.fma(w, s20);
+      s21 = y1.fma(w, s21);
+      s22 = y2.fma(w, s22);
+      s23 = y3.fma(w, s23);
+      w = Lanes.all(a[x + a3]);
+      s30 = y0.fma(w, s30);
+      s31 = y1.fma(w, s31);
+      s32 = y2.fma(w, s32);
+      s33 = y3.fma(w, s33);
     }
     int c1 = c0 + Math.min(last, 1) * cRow;
     int c2 = c0 + Math.min(last, 2) * cRow;
@@ -272,8 +331,6 @@ public final class Products {
       int aRow,
       int aColumn,
       float[] b,
-      int b0,
-      int bRow,
       float[] c,
       int c0,
       int cRow,
@@ -291,8 +348,8 @@ public final class Products {
     int a2 = Math.min(last, 2) * aRow;
     int a3 = last * aRow;
     int x = a0;
-    int y = b0;
     for (int i = 0; i < k; i++) {
+      int y = Vectors.LEAD + i * WIDTH;
       FloatVector y0 = FloatVector.fromArray(SPECIES, b, y);
       FloatVector y1 = FloatVector.fromArray(SPECIES, b, y + LANES);
       FloatVector w = Lanes.all(a[x]);
@@ -308,7 +365,6 @@ public final class Products {
       s30 = y0.fma(w, s30);
       s31 = y1.fma(w, s31);
       x += aColumn;
-      y += bRow;
     }
     int c1 = c0 + Math.min(last, 1) * cRow;
     int c2 = c0 + Math.min(last, 2) * cRow;
@@ -324,21 +380,20 @@ public final class Products {
   }
 
   private static void oneByFour(
-      float[] a, int a0, int aColumn, float[] b, int b0, int bRow, float[] c, int c0, int k) {
+      float[] a, int a0, int aColumn, float[] b, float[] c, int c0, int k) {
     FloatVector s0 = Lanes.zero();
     FloatVector s1 = Lanes.zero();
     FloatVector s2 = Lanes.zero();
     FloatVector s3 = Lanes.zero();
     int x = a0;
-    int y = b0;
     for (int i = 0; i < k; i++) {
+      int y = Vectors.LEAD + i * WIDTH;
       FloatVector w = Lanes.all(a[x]);
       s0 = FloatVector.fromArray(SPECIES, b, y).fma(w, s0);
       s1 = FloatVector.fromArray(SPECIES, b, y + LANES).fma(w, s1);
       s2 = FloatVector.fromArray(SPECIES, b, y + 2 * LANES).fma(w, s2);
       s3 = FloatVector.fromArray(SPECIES, b, y + 3 * LANES).fma(w, s3);
       x += aColumn;
-      y += bRow;
     }
     s0.intoArray(c, c0);
     s1.intoArray(c, c0 + LANES);

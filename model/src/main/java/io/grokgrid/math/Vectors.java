@@ -395,4 +395,15 @@ public final class Vectors {
       }
     }
   }
+
+  /** Copies rows of n numbers. */
+  public static void copyRows(
+      float[] from, int at, int stride, float[] to, int start, int toStride, int rows, int n) {
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector.fromArray(SPECIES, from, at + row * stride + i)
+            .intoArray(to, start + row * toStride + i);
+      }
+    }
+  }
 }
