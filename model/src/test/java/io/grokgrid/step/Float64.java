@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Signature;
 import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
@@ -35,17 +36,30 @@ public final class Float64 {
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Transformer network = new Transformer(own, model, p, DataType.FLOAT64);
-      NDArray leaf = own.create(parameters).toType(DataType.FLOAT64, false);
-      leaf.setRequiresGradient(true);
-      NDArray input = tokens(own, model, p, dataset, examples);
       NDArray classes = own.create(answers, new Shape(examples.length, 1));
-      NDArray mean = own.create(-1.0 / examples.length);
-      Autograd.backward(
-          Autograd.record(
-              () -> logLikelihood(network.trace(leaf, input).answer(), classes).mul(mean)));
-      return leaf.getGradient().toDoubleArray();
+      NDArray input = tokens(own, model, p, dataset, examples);
+      return gradient(own, model, model.ofPairs(p), parameters, new Inputs.Batch(input, classes));
     }
+  }
+
+  /** Likewise, on any batch. */
+  static double[] gradient(
+      NDManager manager,
+      TransformerSpec model,
+      Signature signature,
+      float[] parameters,
+      Inputs.Batch batch) {
+    Transformer network = new Transformer(manager, model, signature, DataType.FLOAT64);
+    NDArray leaf = manager.create(parameters).toType(DataType.FLOAT64, false);
+    leaf.setRequiresGradient(true);
+    NDArray mean = manager.create(-1.0 / batch.classes().size());
+    Autograd.backward(
+        Autograd.record(
+            () ->
+                logLikelihood(
+                        network.trace(leaf, batch.tokens()).answers(signature), batch.classes())
+                    .mul(mean)));
+    return leaf.getGradient().toDoubleArray();
   }
 
   private static NDArray logLikelihood(NDArray logits, NDArray classes) {

@@ -4,30 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
-import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
-import io.grokgrid.task.SequenceTask.Purpose;
 import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The layered form of transformers against the definition, both in float32. */
+/**
+ * The layered form of transformers against the definition, both in float32: nowhere further from it
+ * than the tolerance, or than three times what the definition itself is wrong by.
+ */
 @ExtendWith(EngineManager.class)
 class LayeredStepTest {
-  private static final double TOLERANCE = 2e-5;
+  private static final double TOLERANCE = 5e-6;
 
   private static final List<LossForm> LOSSES =
       List.of(LossForm.FLOAT32, LossForm.FLOAT64, LossForm.STABLEMAX);
@@ -129,7 +132,7 @@ class LayeredStepTest {
           model,
           TextbookStep.of(own, model, p, examples, spec, true),
           TextbookStep.of(own, model, p, examples, spec, false),
-          model.layoutOfPairs(p));
+          new TableInputs(own, model, p, examples, spec));
     }
   }
 
@@ -159,12 +162,13 @@ class LayeredStepTest {
           model,
           TextbookStep.of(own, model, task, spec, 2, true),
           TextbookStep.of(own, model, task, spec, 2, false),
-          model.layout(Signature.of(task, Purpose.TRAINING)));
+          new SequenceInputs(own, task, spec, 2));
     }
   }
 
-  private static void assertSame(
-      TransformerSpec model, TextbookStep definition, TextbookStep found, Layout layout) {
+  private void assertSame(
+      TransformerSpec model, TextbookStep definition, TextbookStep found, Inputs inputs) {
+    Layout layout = model.layout(inputs.signature());
     float[] w = draw(model, layout);
     float[] expected = new float[w.length];
     float[] gradient = new float[w.length];
@@ -174,9 +178,12 @@ class LayeredStepTest {
           .as("%s", model)
           .isCloseTo(loss, within(TOLERANCE * Math.abs(loss)));
       for (Layout.Tensor tensor : layout.tensors()) {
-        assertThat(error(tensor, expected, gradient))
-            .as("%s of %s", tensor.name(), model)
-            .isLessThan(TOLERANCE);
+        double error = error(tensor, expected, gradient);
+        if (error >= TOLERANCE) {
+          assertThat(error)
+              .as("%s of %s", tensor.name(), model)
+              .isLessThan(3 * error(tensor, exact(model, inputs, step, w), expected));
+        }
       }
     }
     TrainingStep.Evaluation evaluation = definition.evaluate(w, true);
@@ -187,6 +194,15 @@ class LayeredStepTest {
     assertThat(other.testAccuracy()).isCloseTo(evaluation.testAccuracy(), within(0.02));
     if (evaluation.oodLoss() != null) {
       assertThat(other.oodLoss()).isCloseTo(evaluation.oodLoss(), within(1e-5));
+    }
+  }
+
+  /** The gradient that both forms round, of the cross entropy. */
+  private double[] exact(TransformerSpec model, Inputs inputs, int step, float[] w) {
+    try (NDManager own = manager.newSubManager();
+        NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      return Float64.gradient(own, model, inputs.signature(), w, inputs.batch(step));
     }
   }
 
@@ -203,11 +219,16 @@ class LayeredStepTest {
   }
 
   private static double error(Layout.Tensor tensor, float[] expected, float[] found) {
+    return error(
+        tensor, IntStream.range(0, found.length).mapToDouble(i -> expected[i]).toArray(), found);
+  }
+
+  private static double error(Layout.Tensor tensor, double[] expected, float[] found) {
     double largest = 0;
     double error = 0;
     for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
       largest = Math.max(largest, Math.abs(expected[i]));
-      error = Math.max(error, Math.abs(expected[i] - (double) found[i]));
+      error = Math.max(error, Math.abs(expected[i] - found[i]));
     }
     return error == 0 ? 0 : error / largest;
   }
