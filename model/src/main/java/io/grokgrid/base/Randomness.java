@@ -33,6 +33,11 @@ public final class Randomness {
     }
   }
 
+  /** Another stream, as this one is after so many more calls of {@link #nextLong}. */
+  public Randomness after(long calls) {
+    return new Randomness(state + calls * GOLDEN_GAMMA);
+  }
+
   public long nextLong() {
     state += GOLDEN_GAMMA;
     long z = state;

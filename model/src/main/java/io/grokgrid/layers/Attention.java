@@ -7,6 +7,7 @@ import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.tensor.Dropout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ final class Attention {
   private final float[] constant; // (T, S)
   private final float[] weights; // (sequences, H, T, S): softmax of the scores
   private final float[] mixed; // (T, S): what multiplies V
+  private Dropout.@Nullable Mask mask;
+  private final float[] factors; // (T, S): dropout's, 0 of what is not seen
   private final float[] d; // (T, S)
   private final int joint; // H K
   private final float[] q; // (S, H K)
@@ -76,6 +79,7 @@ final class Attention {
     weights = new float[Vectors.LEAD + Math.multiplyExact(sequences * heads, square)];
     mixed = new float[Vectors.LEAD + square];
     d = new float[Vectors.LEAD + square];
+    factors = new float[Vectors.LEAD + square];
     int rows = Math.max(keys, queries);
     int size = Vectors.LEAD + rows * joint + Vectors.BLOCK; // Turn reads beyond
     q = new float[size];
@@ -86,6 +90,11 @@ final class Attention {
     dk = new float[size];
     dv = new float[size];
     panels = new float[Vectors.LEAD + rows * width];
+  }
+
+  /** Draws for a step, as {@link RowDropout#draw}. */
+  void draw(@Nullable Dropout dropout, int sequences) {
+    mask = dropout == null ? null : dropout.mask((long) sequences * heads * asking * length);
   }
 
   private float[] bias(TransformerSpec model, double[] slopes) {
@@ -144,7 +153,7 @@ final class Attention {
         int at = square(s, h);
         multiplyPairs(k, q, h, weights, at);
         softmax(at, Vectors.LEAD + h * biases);
-        sumOverKeys(effective(at), effectiveAt(at), v, h, z);
+        sumOverKeys(effective(chunk, s, h), effectiveAt(at), v, h, z);
       }
       for (int i = 0; i < asking; i++) {
         int to = source.asked(chunk.row(s, position(i))) * joint;
@@ -212,17 +221,39 @@ final class Attention {
     }
   }
 
-  /** What multiplies V, from {@link #effectiveAt} on: the softmax, or what the rate makes of it. */
-  private float[] effective(int at) {
-    if (rate == 1) {
+  /**
+   * What multiplies V, from {@link #effectiveAt} on: the softmax, or what the rate makes of it and
+   * dropout leaves of that.
+   */
+  private float[] effective(Chunk chunk, int s, int h) {
+    int at = square(s, h);
+    if (isPlain()) {
       return weights;
     }
     Vectors.mix(mixed, Vectors.LEAD, constant, Vectors.LEAD, weights, at, rate, queries * keys);
+    if (mask != null) {
+      drop(mask, mixed, chunk.sequence(s) * heads + h);
+    }
     return mixed;
   }
 
   private int effectiveAt(int at) {
-    return rate == 1 ? at : Vectors.LEAD;
+    return isPlain() ? at : Vectors.LEAD;
+  }
+
+  private boolean isPlain() {
+    return rate == 1 && mask == null;
+  }
+
+  /**
+   * @param number of the sequence and head in (B, H, ..)
+   */
+  private void drop(Dropout.Mask mask, float[] columns, int number) {
+    for (int i = 0; i < asking; i++) {
+      long from = ((long) number * asking + i) * length;
+      mask.put(factors, Vectors.LEAD + i, queries, from, seenBefore(i + 1));
+    }
+    LayerVectors.multiply(columns, Vectors.LEAD, factors, Vectors.LEAD, queries * keys);
   }
 
   /** to (T, S) = a (T, K) b^T, b (S, K), of a head. */
@@ -324,7 +355,10 @@ final class Attention {
       for (int h = 0; h < heads; h++) {
         int at = square(s, h);
         multiplyPairs(v, z, h, d, Vectors.LEAD);
-        sumOverQueries(effective(at), effectiveAt(at), z, h, dv);
+        sumOverQueries(effective(chunk, s, h), effectiveAt(at), z, h, dv);
+        if (mask != null) {
+          LayerVectors.multiply(d, Vectors.LEAD, factors, Vectors.LEAD, queries * keys);
+        }
         differentiateSoftmax(at);
         sumOverQueries(d, Vectors.LEAD, q, h, dk);
         sumOverKeys(d, Vectors.LEAD, k, h, dq);

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Some sequences of a batch, N rows in all: those of the first position, then those of the second,
  * and so on. What a causal network makes at a position depends on the tokens up to it only, so that
- * neighbours which begin alike have one row there; positions that are asked have one a sequence.
+ * neighbours which begin alike have one row there; positions that are asked have one a sequence,
+ * and with dropout all have.
  */
 final class Chunk {
   private final int length;
@@ -15,6 +16,7 @@ final class Chunk {
   private final int[] tokens; // (N)
   private final int[] positions; // (N)
   private final int[] firsts; // (T + 1)
+  private final int[] numbers; // (N), in the batch
   private int sequences;
 
   /**
@@ -30,25 +32,31 @@ final class Chunk {
     tokens = new int[length * capacity];
     positions = new int[length * capacity];
     firsts = new int[length + 1];
+    numbers = new int[length * capacity];
   }
 
   /**
    * Takes the sequences order[from..].
    *
    * @param all tokens, (B, T) flat
+   * @param merges whether they may have rows in common
    */
-  void set(long[] all, int[] order, int from, int n) {
+  void set(long[] all, int[] order, int from, int n, boolean merges) {
     sequences = n;
     int rows = 0;
     for (int t = 0; t < length; t++) {
       firsts[t] = rows;
       for (int s = 0; s < n; s++) {
         int at = order[from + s] * length;
-        if (s > 0 && t < merged && beginAlike(all, at, order[from + s - 1] * length, t + 1)) {
+        if (merges
+            && s > 0
+            && t < merged
+            && beginAlike(all, at, order[from + s - 1] * length, t + 1)) {
           places[t * capacity + s] = rows - 1;
         } else {
           tokens[rows] = (int) all[at + t];
           positions[rows] = t;
+          numbers[rows] = order[from + s] * length + t;
           places[t * capacity + s] = rows++;
         }
       }
@@ -90,5 +98,20 @@ final class Chunk {
 
   int position(int row) {
     return positions[row];
+  }
+
+  /**
+   * Where a row is in an array (B, S, ..) of a batch.
+   *
+   * @param row of the last S positions
+   */
+  int number(int row, int asked) {
+    int number = numbers[first(asked) + row]; // in (B, T, ..)
+    return number - (number / length + 1) * (length - asked);
+  }
+
+  /** The number of a sequence in the batch. */
+  int sequence(int s) {
+    return numbers[row(s, length - 1)] / length;
   }
 }

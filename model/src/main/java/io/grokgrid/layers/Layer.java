@@ -5,6 +5,7 @@ import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.SharedFloats;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  *   x    = residual x + MLP(pre ? ln2(x) : x)      (M, D), post: ln2 of it
  * </pre>
  *
+ * with dropout of the weights of the attention, of what is added to x, and of hidden units.
  * Backwards the same in turn. A layer of which queries, keys and values are a table of tokens makes
  * them once a step, {@link #tabulate}, for all chunks.
  */
 final class Layer {
   private final TransformerSpec model;
-  private final boolean isTable;
+  private boolean isTable;
   private final int asking;
   private final int width;
   private final Projections projections;
@@ -34,6 +36,9 @@ final class Layer {
   private final Attention attention;
   private final Linear output;
   private final Mlp mlp;
+  private final RowDropout attended;
+  private final RowDropout hidden;
+  private final RowDropout computed;
   private final @Nullable Norm first;
   private final @Nullable Norm second;
   private final Operand read; // (M, H K)
@@ -43,7 +48,7 @@ final class Layer {
   /**
    * @param number from 0 on
    * @param asking S, how many positions ask, the last ones
-   * @param table rows of the table, if queries, keys and values are one, else 0
+   * @param table rows of the table, if queries, keys and values may be one, else 0
    * @param positions where the rows of positions begin in it, or -1
    * @param rows N at most
    * @param chunk whose rows come
@@ -63,19 +68,23 @@ final class Layer {
       Work work) {
     this.model = model;
     this.asking = asking;
-    isTable = table > 0;
+    int projected = table == 0 || model.dropout() > 0 ? Math.max(table, rows) : table;
     String block = "blocks." + number + ".";
     width = Vectors.padded(model.dModel());
     SharedFloats shared = work.shared;
     projections =
-        new Projections(
-            manager, model, layout, block + "attn.", isTable ? table : rows, shared, work.narrow);
-    source = new Source(projections, isTable, positions, chunk);
+        new Projections(manager, model, layout, block + "attn.", projected, shared, work.narrow);
+    source = new Source(projections, positions, chunk);
     attention = new Attention(model, length, asking, sequences);
     output = output(manager, layout.find(block + "attn.W_O"), shared);
-    mlp = new Mlp(manager, layout, block + "mlp.", model.activation(), rows, shared, work.wide);
+    attended = new RowDropout(chunk, asking, model.dModel(), rows);
+    hidden = new RowDropout(chunk, asking, model.dMlp(), rows);
+    computed = new RowDropout(chunk, asking, model.dModel(), rows);
+    mlp =
+        new Mlp(
+            manager, layout, block + "mlp.", model.activation(), rows, shared, work.wide, hidden);
     boolean norms = model.normalization() != Normalization.NONE;
-    first = norms ? new Norm(layout, block + "ln1.", isTable ? Math.max(table, rows) : rows) : null;
+    first = norms ? new Norm(layout, block + "ln1.", Math.max(table, rows)) : null;
     second = norms ? new Norm(layout, block + "ln2.", rows) : null;
     read = Operand.of(manager, rows, projections.joint);
     heads = new float[Vectors.LEAD + rows * projections.joint];
@@ -128,11 +137,25 @@ final class Layer {
   }
 
   /**
+   * Draws for a step what is left out.
+   *
+   * @param sequences B
+   */
+  void draw(@Nullable Dropout dropout, int sequences) {
+    isTable = false;
+    attention.draw(dropout, sequences);
+    attended.draw(dropout, sequences);
+    hidden.draw(dropout, sequences);
+    computed.draw(dropout, sequences);
+  }
+
+  /**
    * Makes the table of queries, keys and values.
    *
    * @param x n rows, one a token and then one a position; is overwritten
    */
   void tabulate(float[] x, int n) {
+    isTable = true;
     if (model.normalization() == Normalization.PRE && first != null) {
       first.forward(x, n, x);
     }
@@ -151,27 +174,31 @@ final class Layer {
   void forward(float[] x, Chunk chunk) {
     int from = chunk.first(asking);
     int n = chunk.rows() - from;
-    source.askFrom(from);
+    source.askFrom(from, isTable);
     if (!isTable) {
       project(x, chunk, from);
     }
     attention.forward(source, chunk, heads);
     read.putAll(heads, n);
     output.forward(read, 0, n, made);
+    attended.forwardAll(made, n);
     if (model.residual()) {
       Vectors.add(made, Vectors.LEAD, x, Vectors.LEAD + from * width, n * width);
     }
     System.arraycopy(made, Vectors.LEAD, x, Vectors.LEAD, n * width);
     if (first == null || second == null) {
       mlp.forward(x, n, made);
+      computed.forwardAll(made, n);
       addOrReplace(x, n);
     } else if (model.normalization() == Normalization.PRE) {
       second.forward(x, n, made);
       mlp.forward(made, n, made);
+      computed.forwardAll(made, n);
       addOrReplace(x, n);
     } else {
       first.forward(x, n, x);
       mlp.forward(x, n, made);
+      computed.forwardAll(made, n);
       addOrReplace(x, n);
       second.forward(x, n, x);
     }
@@ -186,6 +213,7 @@ final class Layer {
     }
   }
 
+  /** Of what the MLP made, or its gradient. */
   private void addOrReplace(float[] x, int n) {
     if (model.mlpResidual()) {
       Vectors.add(x, Vectors.LEAD, made, Vectors.LEAD, n * width);
@@ -198,21 +226,21 @@ final class Layer {
   void backward(float[] d, Chunk chunk) {
     int from = chunk.first(asking);
     int n = chunk.rows() - from;
-    source.askFrom(from);
+    source.askFrom(from, isTable);
     if (first == null || second == null) {
-      mlp.backward(d, n, made);
+      mlp.backward(computed.backwardAll(d, n, made), n, made);
       addOrReplace(d, n);
     } else if (model.normalization() == Normalization.PRE) {
-      mlp.backward(d, n, made);
+      mlp.backward(computed.backwardAll(d, n, made), n, made);
       second.backward(made, n);
       addOrReplace(d, n);
     } else {
       second.backward(d, n);
-      mlp.backward(d, n, made);
+      mlp.backward(computed.backwardAll(d, n, made), n, made);
       addOrReplace(d, n);
       first.backward(d, n);
     }
-    output.backward(read, 0, n, d, heads);
+    output.backward(read, 0, n, attended.backwardAll(d, n, made), heads);
     attention.backward(heads, source, chunk);
     spread(d, from, n);
     if (!isTable) {

@@ -10,6 +10,7 @@ import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
+import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A transformer's loss and gradient on one core, the function of {@link
- * io.grokgrid.net.Transformer} without dropout: no more than the answers need.
+ * io.grokgrid.net.Transformer}: no more than the answers need.
  *
  * <p>A batch goes through in chunks of sequences, each forwards and backwards at once, so that what
  * it takes stays in the cache; only gradients of parameters last. Large products are the engine's,
  * all else is vector instructions. Less is computed than the definition says where rows are equal:
  * sequences of a causal network that begin alike, see {@link Chunk}; and queries, keys and values
  * of the first layer, made once a token. With positions added to the embedding these are sums of a
- * token's row and a position's, unless a layer norm comes between.
+ * token's row and a position's, unless a layer norm comes between. With dropout no rows are equal.
  *
  * <p>An instance is for one thread.
  */
@@ -45,10 +46,12 @@ public final class LayeredTransformer {
   private final int capacity;
   private final Chunk chunk;
   private final Trained embedding;
+  private final RowDropout embedded;
   private final @Nullable Trained learned;
   private final float @Nullable [] positions; // (T, D)
   private final List<Layer> layers = new ArrayList<>();
   private final int table; // rows
+  private boolean isPlain; // nothing is left out
   private final @Nullable Norm last;
   private final Linear unembedding;
   private final @Nullable Trained classBias;
@@ -78,6 +81,7 @@ public final class LayeredTransformer {
     learned = placed == null ? null : new Trained(placed, length, model.dModel());
     positions = learned == null ? sinusoids() : learned.values;
     chunk = new Chunk(length, model.causal() ? length - answered : 0, capacity);
+    embedded = new RowDropout(chunk, length, model.dModel(), capacity * length);
     table = table();
     int rows = Math.max(capacity * length, table);
     int joint = 2 * model.heads() * Vectors.padded(model.dHead());
@@ -162,16 +166,22 @@ public final class LayeredTransformer {
    * @param gradient receives it
    * @param tokens (B, T) flat
    * @param answers (B A) flat
+   * @param dropout what is left out, if anything
    */
   public double lossAndGradient(
-      float[] parameters, float[] gradient, long[] tokens, long[] answers) {
+      float[] parameters,
+      float[] gradient,
+      long[] tokens,
+      long[] answers,
+      @Nullable Dropout dropout) {
+    draw(dropout, tokens.length / length);
     load(parameters);
     double sum = 0;
     float factor = 1f / answers.length;
     int[] order = order(tokens);
     int n = chunkSize(order.length);
     for (int from = 0; from < order.length; from += n) {
-      chunk.set(tokens, order, from, Math.min(n, order.length - from));
+      chunk.set(tokens, order, from, Math.min(n, order.length - from), isPlain);
       forward();
       for (int row = 0; row < chunk.sequences() * answered; row++) {
         sum += loss(row, answer(answers, order, from, row), factor);
@@ -192,11 +202,12 @@ public final class LayeredTransformer {
    */
   public void evaluate(
       float[] parameters, long[] tokens, long[] answers, double[] losses, boolean[] correct) {
+    draw(null, tokens.length / length);
     load(parameters);
     int[] order = order(tokens);
     int n = chunkSize(order.length);
     for (int from = 0; from < order.length; from += n) {
-      chunk.set(tokens, order, from, Math.min(n, order.length - from));
+      chunk.set(tokens, order, from, Math.min(n, order.length - from), isPlain);
       forward();
       for (int row = 0; row < chunk.sequences() * answered; row++) {
         int place = place(order, from, row);
@@ -215,7 +226,7 @@ public final class LayeredTransformer {
   /** Sequences that begin alike side by side, if they may have rows in common. */
   private int[] order(long[] all) {
     IntStream numbers = IntStream.range(0, all.length / length);
-    if (!model.causal() || answered == length) {
+    if (!model.causal() || answered == length || !isPlain) {
       return numbers.toArray();
     }
     Comparator<Integer> byTokens =
@@ -241,6 +252,13 @@ public final class LayeredTransformer {
     return loss.differentiate(logits, at, noClass, Vectors.LEAD, classes, answer, factor);
   }
 
+  /** In the order in which the definition does. */
+  private void draw(@Nullable Dropout dropout, int sequences) {
+    isPlain = dropout == null;
+    embedded.draw(dropout, sequences);
+    layers.forEach(layer -> layer.draw(dropout, sequences));
+  }
+
   private void load(float[] parameters) {
     embedding.load(parameters);
     if (learned != null) {
@@ -256,7 +274,7 @@ public final class LayeredTransformer {
       int found = classBias.columns();
       System.arraycopy(classBias.values, Vectors.LEAD, noClass, Vectors.LEAD, found);
     }
-    if (table > 0) {
+    if (isPlain && table > 0) {
       System.arraycopy(embedding.values, Vectors.LEAD, x, Vectors.LEAD, tokens * width);
       if (positions != null) {
         int to = Vectors.LEAD + tokens * width;
@@ -268,7 +286,7 @@ public final class LayeredTransformer {
 
   private void store(float[] gradient) {
     Arrays.fill(gradient, 0);
-    if (table > 0) {
+    if (isPlain && table > 0) {
       layers.get(0).differentiateTable(x, table);
       Vectors.add(embedding.gradient, Vectors.LEAD, x, Vectors.LEAD, tokens * width);
       if (learned != null) {
@@ -299,6 +317,7 @@ public final class LayeredTransformer {
       if (positions != null) {
         Vectors.add(x, at, positions, Vectors.LEAD + chunk.position(row) * width, width);
       }
+      embedded.forward(x, row);
     }
     layers.forEach(layer -> layer.forward(x, chunk));
     int asked = chunk.sequences() * answered;
@@ -322,6 +341,7 @@ public final class LayeredTransformer {
       layers.get(number).backward(x, chunk);
     }
     for (int row = 0; row < chunk.rows(); row++) {
+      embedded.backward(x, row);
       int from = Vectors.LEAD + row * width;
       int token = Vectors.LEAD + chunk.token(row) * width;
       Vectors.add(embedding.gradient, token, x, from, width);

@@ -14,6 +14,7 @@ final class Mlp {
   private final Linear out;
   private final @Nullable Trained inBias;
   private final @Nullable Trained outBias;
+  private final RowDropout dropout;
   private final Operand read; // (N, D)
   private final Operand active; // (N, F)
   private final int hidden;
@@ -25,6 +26,7 @@ final class Mlp {
    * @param mlp prefix of its parameters' names
    * @param rows N at most
    * @param wide work space for N F numbers
+   * @param dropout of the hidden units
    */
   Mlp(
       NDManager manager,
@@ -33,7 +35,8 @@ final class Mlp {
       Activation activation,
       int rows,
       SharedFloats shared,
-      float[] wide) {
+      float[] wide,
+      RowDropout dropout) {
     this.activation = activation;
     Layout.Tensor matrix = layout.at(mlp + "W_in");
     int width = Vectors.padded((int) matrix.shape().get(0));
@@ -48,6 +51,7 @@ final class Mlp {
     units = new float[Vectors.LEAD + rows * hidden];
     kept = new float[Vectors.LEAD + rows * hidden];
     this.wide = wide;
+    this.dropout = dropout;
   }
 
   void load(float[] parameters) {
@@ -101,11 +105,13 @@ final class Mlp {
       Vectors.add(units, at, inBias.values, Vectors.LEAD, hidden);
     }
     activation.apply(units, at, kept, at, hidden);
+    dropout.forward(units, row);
     active.put(units, row);
   }
 
   private void differentiate(int row) {
     int at = Vectors.LEAD + row * hidden;
+    dropout.backward(wide, row);
     activation.differentiate(units, at, kept, wide, at, hidden);
     if (inBias != null) {
       Vectors.add(inBias.gradient, Vectors.LEAD, units, at, hidden);

@@ -8,25 +8,28 @@ import io.grokgrid.math.Vectors;
  */
 final class Source {
   final Projections projected;
-  private final boolean isTable;
+  private boolean isTable;
   private final int positions;
   private final Chunk chunk;
   private int first;
 
   /**
-   * @param isTable whether the rows are those of tokens
    * @param positions in a table, where the rows of positions begin that are added, or -1
    */
-  Source(Projections projected, boolean isTable, int positions, Chunk chunk) {
+  Source(Projections projected, int positions, Chunk chunk) {
     this.projected = projected;
-    this.isTable = isTable;
-    this.positions = isTable ? positions : -1;
+    this.positions = positions;
     this.chunk = chunk;
   }
 
-  /** Of the chunk as it is now, in which rows from {@code row} on ask. */
-  void askFrom(int row) {
+  /**
+   * Of the chunk as it is now, in which rows from {@code row} on ask.
+   *
+   * @param ofTokens whether the rows that were projected are a table's
+   */
+  void askFrom(int row, boolean ofTokens) {
     first = row;
+    isTable = ofTokens;
   }
 
   /** A row's number among those that ask. */
@@ -46,7 +49,7 @@ final class Source {
 
   /** Whether rows of positions are added. */
   boolean isPlaced() {
-    return positions >= 0;
+    return isTable && positions >= 0;
   }
 
   /** Where the queries of position t begin. */

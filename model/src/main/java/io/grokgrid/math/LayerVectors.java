@@ -125,6 +125,15 @@ public final class LayerVectors {
     }
   }
 
+  /** x[at..] *= factors[from..], n wide. */
+  public static void multiply(float[] x, int at, float[] factors, int from, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + i)
+          .mul(FloatVector.fromArray(SPECIES, factors, from + i))
+          .intoArray(x, at + i);
+    }
+  }
+
   /**
    * rows[at + k stride..] = scale rows + bias[from + k stride..] for k below count, {@link
    * Vectors#BLOCK} wide.
@@ -147,19 +156,22 @@ public final class LayerVectors {
   /**
    * The adjoint of {@link Vectors#softmax}: replaces gradients of its results by factor times those
    * of its arguments, w (g - sum of w g). The rows are weights[from + k stride..] and d[at + k
-   * stride..], k below count, each n wide.
+   * stride..], k below count, each n wide. What all g have in common is subtracted first: with
+   * weights that round to a sum of not quite 1 it would not go.
    */
   public static void softmaxGradient(
       float[] weights, int from, float[] d, int at, float factor, int count, int stride, int n) {
     for (int i = 0; i < n; i += LANES) {
+      FloatVector first = FloatVector.fromArray(SPECIES, d, at + i);
       FloatVector mean = Lanes.zero();
       for (int k = 0; k < count; k++) {
         FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
-        mean = w.fma(FloatVector.fromArray(SPECIES, d, at + i + k * stride), mean);
+        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
+        mean = w.fma(g, mean);
       }
       for (int k = 0; k < count; k++) {
         FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
-        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride);
+        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
         w.mul(g.sub(mean)).mul(factor).intoArray(d, at + i + k * stride);
       }
     }

@@ -22,7 +22,7 @@ final class TextbookPass {
   /**
    * @param manager owns the network's constants
    * @param network in float32
-   * @param layered the same network without dropout, or none
+   * @param layered the same network, or none
    */
   TextbookPass(
       NDManager manager, Network network, LossForm form, @Nullable LayeredTransformer layered) {
@@ -69,9 +69,10 @@ final class TextbookPass {
       Inputs.Batch batch,
       boolean everyPosition,
       @Nullable Dropout dropout) {
-    if (layered != null && dropout == null) {
+    if (layered != null) {
       long[] tokens = batch.tokens().toLongArray();
-      return layered.lossAndGradient(parameters, gradient, tokens, batch.classes().toLongArray());
+      long[] answers = batch.classes().toLongArray();
+      return layered.lossAndGradient(parameters, gradient, tokens, answers, dropout);
     }
     NDArray leaf = manager.create(parameters);
     leaf.setRequiresGradient(true);

@@ -17,7 +17,7 @@ import java.util.List;
 /**
  * A network as {@link Network} has it, on inputs of any kind: for every network. Where no more is
  * asked than the answers need, a transformer on the CPU takes {@link LayeredTransformer} in its
- * place, but for steps with dropout.
+ * place.
  */
 public final class TextbookStep implements TrainingStep {
   private final NDManager manager;

@@ -11,6 +11,7 @@ import io.grokgrid.net.Transformer;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Examples;
 import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.Dropout;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +39,19 @@ public final class Float64 {
       scope.suppressNotUsedWarning();
       NDArray classes = own.create(answers, new Shape(examples.length, 1));
       NDArray input = tokens(own, model, p, dataset, examples);
-      return gradient(own, model, model.ofPairs(p), parameters, new Inputs.Batch(input, classes));
+      return gradient(
+          own, model, model.ofPairs(p), parameters, new Inputs.Batch(input, classes), null);
     }
   }
 
-  /** Likewise, on any batch. */
+  /** Likewise, on any batch, and with what is left out, if anything. */
   static double[] gradient(
       NDManager manager,
       TransformerSpec model,
       Signature signature,
       float[] parameters,
-      Inputs.Batch batch) {
+      Inputs.Batch batch,
+      @Nullable Dropout dropout) {
     Transformer network = new Transformer(manager, model, signature, DataType.FLOAT64);
     NDArray leaf = manager.create(parameters).toType(DataType.FLOAT64, false);
     leaf.setRequiresGradient(true);
@@ -56,8 +59,7 @@ public final class Float64 {
     Autograd.backward(
         Autograd.record(
             () ->
-                logLikelihood(
-                        network.trace(leaf, batch.tokens()).answers(signature), batch.classes())
+                logLikelihood(network.answer(leaf, batch.tokens(), dropout), batch.classes())
                     .mul(mean)));
     return leaf.getGradient().toDoubleArray();
   }

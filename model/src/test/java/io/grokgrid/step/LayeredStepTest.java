@@ -5,21 +5,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Models;
+import io.grokgrid.net.Network;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.Tasks;
+import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.tensor.LossForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EngineManager.class)
 class LayeredStepTest {
   private static final double TOLERANCE = 5e-6;
+
+  private static final TrainingSpec NO_DROPOUT = Specs.training().dropoutSteps(0).spec();
 
   private static final List<LossForm> LOSSES =
       List.of(LossForm.FLOAT32, LossForm.FLOAT64, LossForm.STABLEMAX);
@@ -155,6 +161,52 @@ class LayeredStepTest {
     }
   }
 
+  /** Of tables and sequences; also when steps with dropout and others take turns. */
+  @Test
+  void leavesOutWhatTheDefinitionDoes() {
+    int number = 0;
+    for (Models.Parts parts : combinations()) {
+      TransformerSpec onTables = parts.dropout(0.3).equalsToken(true).model();
+      TrainingSpec spec = Specs.training().batchSize(number % 3 * 10).dropoutSteps(2).spec();
+      if (number++ % 2 == 0) {
+        Examples examples = new Examples(Tasks.modular(7).task(), 1);
+        try (NDManager own = manager.newSubManager()) {
+          Inputs inputs = new TableInputs(own, onTables, 7, examples, spec);
+          assertSameWithDropout(own, onTables, inputs, spec);
+        }
+      } else {
+        SequenceRule rule = number % 4 == 0 ? SequenceRule.K_BACK : SequenceRule.MODULAR_SUM;
+        SequenceTask task = Tasks.sequences(rule).lengths(18, 19).k(3).task();
+        try (NDManager own = manager.newSubManager()) {
+          Inputs inputs = new SequenceInputs(own, task, Specs.sequences(35).spec(), 2);
+          assertSameWithDropout(own, parts.positions(19).model(), inputs, spec);
+        }
+      }
+    }
+  }
+
+  private void assertSameWithDropout(
+      NDManager own, TransformerSpec model, Inputs inputs, TrainingSpec spec) {
+    TextbookStep found = new TextbookStep(own, model, inputs, spec, false);
+    Network network = model.network(own, inputs.signature(), DataType.FLOAT32);
+    TextbookPass definition = new TextbookPass(own, network, spec.lossForm(), null);
+    Layout layout = network.layout();
+    float[] w = draw(model, layout);
+    float[] expected = new float[w.length];
+    float[] gradient = new float[w.length];
+    for (int step : new int[] {0, 2, 1}) {
+      try (NDScope scope = new NDScope()) {
+        scope.suppressNotUsedWarning();
+        Dropout dropout = spec.dropout(own, model.dropout(), step);
+        double loss = definition.lossAndGradient(w, expected, inputs.batch(step), false, dropout);
+        assertThat(found.lossAndGradient(w, gradient, step))
+            .as("%s", model)
+            .isCloseTo(loss, within(TOLERANCE * Math.abs(loss)));
+      }
+      assertSame(model, layout, expected, gradient, () -> exact(model, inputs, spec, step, w));
+    }
+  }
+
   private void assertSameOnSequences(TransformerSpec model, SequenceTask task) {
     TrainingSpec spec = Specs.sequences(11).spec();
     try (NDManager own = manager.newSubManager()) {
@@ -177,14 +229,8 @@ class LayeredStepTest {
       assertThat(found.lossAndGradient(w, gradient, step))
           .as("%s", model)
           .isCloseTo(loss, within(TOLERANCE * Math.abs(loss)));
-      for (Layout.Tensor tensor : layout.tensors()) {
-        double error = error(tensor, expected, gradient);
-        if (error >= TOLERANCE) {
-          assertThat(error)
-              .as("%s of %s", tensor.name(), model)
-              .isLessThan(3 * error(tensor, exact(model, inputs, step, w), expected));
-        }
-      }
+      int now = step;
+      assertSame(model, layout, expected, gradient, () -> exact(model, inputs, NO_DROPOUT, now, w));
     }
     TrainingStep.Evaluation evaluation = definition.evaluate(w, true);
     TrainingStep.Evaluation other = found.evaluate(w, true);
@@ -197,12 +243,30 @@ class LayeredStepTest {
     }
   }
 
+  private static void assertSame(
+      TransformerSpec model,
+      Layout layout,
+      float[] expected,
+      float[] found,
+      Supplier<double[]> exact) {
+    for (Layout.Tensor tensor : layout.tensors()) {
+      double error = error(tensor, expected, found);
+      if (error >= TOLERANCE) {
+        assertThat(error)
+            .as("%s of %s", tensor.name(), model)
+            .isLessThan(3 * error(tensor, exact.get(), expected));
+      }
+    }
+  }
+
   /** The gradient that both forms round, of the cross entropy. */
-  private double[] exact(TransformerSpec model, Inputs inputs, int step, float[] w) {
+  private double[] exact(
+      TransformerSpec model, Inputs inputs, TrainingSpec spec, int step, float[] w) {
     try (NDManager own = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      return Float64.gradient(own, model, inputs.signature(), w, inputs.batch(step));
+      Dropout dropout = spec.dropout(own, model.dropout(), step);
+      return Float64.gradient(own, model, inputs.signature(), w, inputs.batch(step), dropout);
     }
   }
 

@@ -100,4 +100,22 @@ class DropoutTest {
     assertThat(same.of(x).toDoubleArray()).isEqualTo(second).isNotEqualTo(first);
     assertThat(dropout(0.5, 2).of(x).toDoubleArray()).isNotEqualTo(first);
   }
+
+  @Test
+  void maskIsTheSameInParts() {
+    NDArray ones = manager.ones(new Shape(4, 7), DataType.FLOAT32);
+    Dropout one = dropout(0.5, 1);
+    one.of(manager.ones(new Shape(5), DataType.FLOAT32));
+    float[] expected = one.of(ones).toFloatArray();
+    Dropout same = dropout(0.5, 1);
+    same.mask(5);
+    Dropout.Mask mask = same.mask(28);
+    float[] columns = new float[29];
+    for (int row : new int[] {2, 0, 3, 1}) {
+      mask.put(columns, 1 + row, 4, 7L * row, 7);
+    }
+    for (int i = 0; i < 28; i++) {
+      assertThat(columns[1 + i % 7 * 4 + i / 7]).isEqualTo(expected[i]);
+    }
+  }
 }
