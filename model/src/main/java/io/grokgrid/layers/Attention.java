@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attention of one layer, a sequence at a time: its queries, keys and values are brought
  * together from their rows and turned, and then multiplied head by head in the cache. Scores and
- * weights lie key by key, so that vector instructions go over queries. Of a causal network only
- * what is seen is multiplied, but for the rest of a panel.
+ * weights lie in squares key by key, so that vector instructions go over queries; a square is a
+ * head's, or all heads' where there are few. Of a causal network only what is seen is multiplied,
+ * but for the rest of a panel.
  */
 final class Attention {
   /** Scores of a head up to which single products of rows take less than {@link Panels}. */
@@ -25,18 +26,19 @@ final class Attention {
   private final int depth; // K
   private final int width; // K, padded
   private final int length; // T
-  private final int keys; // T, padded
+  private final int keys; // T, padded but for few
   private final int asking; // S
-  private final int queries; // S, padded
+  private final int together; // heads of a square: behind a query's first one the others follow
+  private final int queries; // S times these, padded
   private final boolean causal;
   private final boolean isFew;
   private final float scale;
   private final float rate;
   private final @Nullable Turn turn;
-  private final int biases; // from a head's to the next one's
-  private final float[] bias; // (H or 1, T, S): 0, or less by ALiBi, or no score at all
+  private final int biases; // from a square's to the next one's
+  private final float[] bias; // (squares or 1, T, S): 0, or less by ALiBi, or no score at all
   private final float[] constant; // (T, S)
-  private final float[] weights; // (sequences, H, T, S): softmax of the scores
+  private final float[] weights; // (sequences, squares, T, S): softmax of the scores
   private final float[] mixed; // (T, S): what multiplies V
   private Dropout.@Nullable Mask mask;
   private final float[] factors; // (T, S): dropout's, 0 of what is not seen
@@ -50,7 +52,7 @@ final class Attention {
   private final float[] dk; // (T, H K)
   private final float[] dv; // (T, H K)
   private final float[] panels;
-  private final float[] lanes = new float[2 * Vectors.BLOCK];
+  private final float[] lanes;
 
   /**
    * @param length T
@@ -64,23 +66,25 @@ final class Attention {
     depth = model.dHead();
     width = Vectors.padded(depth);
     joint = heads * width;
-    keys = Panels.paddedRows(length);
-    queries = Vectors.padded(asking);
     causal = model.causal();
     isFew = asking * length <= FEW;
+    together = isFew ? heads : 1;
+    keys = isFew ? length : Panels.paddedRows(length);
+    queries = Vectors.padded(asking * together);
     scale = (float) (1 / Math.sqrt(depth));
     rate = (float) model.attentionRate();
     turn = model.encoding().turns() ? new Turn(model.encoding(), length, depth, heads) : null;
     int square = queries * keys;
     boolean isAlibi = model.encoding() == Encoding.ALIBI;
     biases = isAlibi ? square : 0;
-    bias = bias(model, isAlibi ? PositionalEncoding.alibiSlopes(heads) : new double[1]);
+    bias = bias(model, isAlibi ? PositionalEncoding.alibiSlopes(heads) : new double[together]);
     constant = constant(model);
-    weights = new float[Vectors.LEAD + Math.multiplyExact(sequences * heads, square)];
+    weights = new float[Vectors.LEAD + Math.multiplyExact(sequences * (heads / together), square)];
+    lanes = new float[heads * Vectors.BLOCK];
     mixed = new float[Vectors.LEAD + square];
     d = new float[Vectors.LEAD + square];
     factors = new float[Vectors.LEAD + square];
-    int rows = Math.max(keys, queries);
+    int rows = Math.max(Panels.paddedRows(length), Vectors.padded(asking));
     int size = Vectors.LEAD + rows * joint + Vectors.BLOCK; // Turn reads beyond
     q = new float[size];
     k = new float[size];
@@ -100,10 +104,11 @@ final class Attention {
   private float[] bias(TransformerSpec model, double[] slopes) {
     float[] columns = new float[Vectors.LEAD + slopes.length * queries * keys];
     for (int h = 0; h < slopes.length; h++) {
+      int at = Vectors.LEAD + h / together * keys * queries + h % together;
       for (int i = 0; i < asking; i++) {
         for (int key = 0; key < keys; key++) {
           boolean seen = key < length && model.sees(position(i), key);
-          columns[Vectors.LEAD + (h * keys + key) * queries + i] =
+          columns[at + key * queries + i * together] =
               seen ? (float) (-slopes[h] * Math.abs(position(i) - key)) : CrossEntropy.NO_CLASS;
         }
       }
@@ -116,7 +121,9 @@ final class Attention {
     for (int i = 0; i < asking; i++) {
       for (int key = 0; key < length; key++) {
         boolean seen = model.sees(position(i), key);
-        columns[Vectors.LEAD + key * queries + i] = seen ? (float) (1 - model.attentionRate()) : 0;
+        int at = Vectors.LEAD + key * queries + i * together;
+        float weight = seen ? (float) (1 - model.attentionRate()) : 0;
+        Arrays.fill(columns, at, at + together, weight);
       }
     }
     return columns;
@@ -138,7 +145,12 @@ final class Attention {
   }
 
   private int square(int s, int h) {
-    return Vectors.LEAD + (s * heads + h) * queries * keys;
+    return Vectors.LEAD + (s * heads + h) / together * queries * keys;
+  }
+
+  /** How many keys the queries of the block at i see. */
+  private int seenInBlock(int i) {
+    return isFew ? length : seenBefore(i + Vectors.BLOCK);
   }
 
   /**
@@ -149,10 +161,10 @@ final class Attention {
   void forward(Source source, Chunk chunk, float[] result) {
     for (int s = 0; s < chunk.sequences(); s++) {
       gather(source, chunk, s);
-      for (int h = 0; h < heads; h++) {
+      for (int h = 0; h < heads; h += together) {
         int at = square(s, h);
         multiplyPairs(k, q, h, weights, at);
-        softmax(at, Vectors.LEAD + h * biases);
+        softmax(at, Vectors.LEAD + h / together * biases);
         sumOverKeys(effective(chunk, s, h), effectiveAt(at), v, h, z);
       }
       for (int i = 0; i < asking; i++) {
@@ -197,7 +209,7 @@ final class Attention {
   /** Scores become weights. */
   private void softmax(int at, int from) {
     for (int i = 0; i < queries; i += Vectors.BLOCK) {
-      int n = seenBefore(i + Vectors.BLOCK);
+      int n = seenInBlock(i);
       LayerVectors.scaleAndAdd(weights, at + i, scale, bias, from + i, n, queries);
       Vectors.softmax(weights, at + i, n, queries, Vectors.BLOCK);
       clear(weights, at + i, n);
@@ -207,7 +219,7 @@ final class Attention {
   /** Replaces the gradient of the weights by that of the scores, before their scale and bias. */
   private void differentiateSoftmax(int at) {
     for (int i = 0; i < queries; i += Vectors.BLOCK) {
-      int n = seenBefore(i + Vectors.BLOCK);
+      int n = seenInBlock(i);
       int to = Vectors.LEAD + i;
       LayerVectors.softmaxGradient(weights, at + i, d, to, rate * scale, n, queries, Vectors.BLOCK);
       clear(d, to, n);
@@ -246,23 +258,24 @@ final class Attention {
   }
 
   /**
-   * @param number of the sequence and head in (B, H, ..)
+   * @param number of the sequence and the square's first head in (B, H, ..)
    */
   private void drop(Dropout.Mask mask, float[] columns, int number) {
-    for (int i = 0; i < asking; i++) {
-      long from = ((long) number * asking + i) * length;
-      mask.put(factors, Vectors.LEAD + i, queries, from, seenBefore(i + 1));
+    for (int i = 0; i < asking * together; i++) {
+      int query = i / together;
+      long from = ((long) (number + i % together) * asking + query) * length;
+      mask.put(factors, Vectors.LEAD + i, queries, from, seenBefore(query + 1));
     }
     LayerVectors.multiply(columns, Vectors.LEAD, factors, Vectors.LEAD, queries * keys);
   }
 
   /** to (T, S) = a (T, K) b^T, b (S, K), of a head. */
   private void multiplyPairs(float[] a, float[] b, int h, float[] to, int at) {
-    int head = Vectors.LEAD + h * width;
     if (isFew) {
-      multiplyFewPairs(a, b, head, to, at);
+      multiplyFewPairs(a, b, to, at);
       return;
     }
+    int head = Vectors.LEAD + h * width;
     Panels.packTransposed(b, head, asking, joint, depth, panels);
     for (int i = 0; i < asking; i += Panels.COLUMNS) {
       int panel = Vectors.LEAD + i * depth;
@@ -275,24 +288,28 @@ final class Attention {
     }
   }
 
-  private void multiplyFewPairs(float[] a, float[] b, int head, float[] to, int at) {
+  private void multiplyFewPairs(float[] a, float[] b, float[] to, int at) {
+    Arrays.fill(to, at, at + keys * queries, 0);
     for (int key = 0; key < length; key++) {
-      int first = firstQuery(key);
-      Arrays.fill(to, at + key * queries, at + key * queries + first, 0);
-      for (int i = first; i < asking; i++) {
-        to[at + key * queries + i] =
-            Vectors.dot(a, head + key * joint, b, head + i * joint, width, lanes);
+      for (int i = firstQuery(key); i < asking; i++) {
+        int start = at + key * queries + i * heads;
+        LayerVectors.dotHeads(a, row(key), b, row(i), heads, width, to, start, lanes);
       }
     }
   }
 
+  /** Where a query's or key's numbers of all heads begin. */
+  private int row(int i) {
+    return Vectors.LEAD + i * joint;
+  }
+
   /** to (S, K) = a^T b, a (T, S), b (T, K), of a head. */
   private void sumOverKeys(float[] a, int at, float[] b, int h, float[] to) {
-    int head = Vectors.LEAD + h * width;
     if (isFew) {
-      sumOverFewKeys(a, at, b, head, to);
+      sumOverFewKeys(a, at, b, to);
       return;
     }
+    int head = Vectors.LEAD + h * width;
     Panels.pack(b, head, length, joint, width, panels);
     for (int column = 0; column < width; column += Panels.COLUMNS) {
       int panel = Vectors.LEAD + column * length;
@@ -304,23 +321,23 @@ final class Attention {
     }
   }
 
-  private void sumOverFewKeys(float[] a, int at, float[] b, int head, float[] to) {
+  private void sumOverFewKeys(float[] a, int at, float[] b, float[] to) {
+    Arrays.fill(to, row(0), row(asking), 0);
     for (int i = 0; i < asking; i++) {
-      int start = head + i * joint;
-      Arrays.fill(to, start, start + width, 0);
       for (int key = 0; key < seenBefore(i + 1); key++) {
-        Vectors.add(to, start, b, head + key * joint, a[at + key * queries + i], width);
+        int from = at + key * queries + i * heads;
+        LayerVectors.addHeads(to, row(i), b, row(key), a, from, heads, width);
       }
     }
   }
 
   /** to (T, K) = a b, a (T, S), b (S, K), of a head. */
   private void sumOverQueries(float[] a, int at, float[] b, int h, float[] to) {
-    int head = Vectors.LEAD + h * width;
     if (isFew) {
-      sumOverFewQueries(a, at, b, head, to);
+      sumOverFewQueries(a, at, b, to);
       return;
     }
+    int head = Vectors.LEAD + h * width;
     Panels.pack(b, head, asking, joint, width, panels);
     for (int column = 0; column < width; column += Panels.COLUMNS) {
       for (int key = 0; key < length; key += Panels.ROWS) {
@@ -333,12 +350,12 @@ final class Attention {
     }
   }
 
-  private void sumOverFewQueries(float[] a, int at, float[] b, int head, float[] to) {
+  private void sumOverFewQueries(float[] a, int at, float[] b, float[] to) {
+    Arrays.fill(to, row(0), row(length), 0);
     for (int key = 0; key < length; key++) {
-      int start = head + key * joint;
-      Arrays.fill(to, start, start + width, 0);
       for (int i = firstQuery(key); i < asking; i++) {
-        Vectors.add(to, start, b, head + i * joint, a[at + key * queries + i], width);
+        int from = at + key * queries + i * heads;
+        LayerVectors.addHeads(to, row(key), b, row(i), a, from, heads, width);
       }
     }
   }
@@ -352,7 +369,7 @@ final class Attention {
     for (int s = 0; s < chunk.sequences(); s++) {
       gather(source, chunk, s);
       gatherGradient(gradient, source, chunk, s);
-      for (int h = 0; h < heads; h++) {
+      for (int h = 0; h < heads; h += together) {
         int at = square(s, h);
         multiplyPairs(v, z, h, d, Vectors.LEAD);
         sumOverQueries(effective(chunk, s, h), effectiveAt(at), z, h, dv);

@@ -125,6 +125,48 @@ public final class LayerVectors {
     }
   }
 
+  /**
+   * to[start + h] = the scalar product of a[from + h n..] and b[at + h n..], n wide, for each head
+   * h.
+   *
+   * @param lanes work space, a vector a head
+   */
+  public static void dotHeads(
+      float[] a,
+      int from,
+      float[] b,
+      int at,
+      int heads,
+      int n,
+      float[] to,
+      int start,
+      float[] lanes) {
+    for (int h = 0; h < heads; h++) {
+      FloatVector sum = Lanes.zero();
+      for (int i = h * n; i < h * n + n; i += LANES) {
+        FloatVector x = FloatVector.fromArray(SPECIES, a, from + i);
+        sum = x.fma(FloatVector.fromArray(SPECIES, b, at + i), sum);
+      }
+      sum.intoArray(lanes, h * LANES);
+    }
+    for (int h = 0; h < heads; h++) {
+      to[start + h] = Lanes.sumOfLanes(lanes, h * LANES);
+    }
+  }
+
+  /** to[at + h n..] += weights[start + h] row[from + h n..], n wide, for each head h. */
+  public static void addHeads(
+      float[] to, int at, float[] row, int from, float[] weights, int start, int heads, int n) {
+    for (int h = 0; h < heads; h++) {
+      FloatVector weight = Lanes.all(weights[start + h]);
+      for (int i = h * n; i < h * n + n; i += LANES) {
+        FloatVector.fromArray(SPECIES, row, from + i)
+            .fma(weight, FloatVector.fromArray(SPECIES, to, at + i))
+            .intoArray(to, at + i);
+      }
+    }
+  }
+
   /** x[at..] *= factors[from..], n wide. */
   public static void multiply(float[] x, int at, float[] factors, int from, int n) {
     for (int i = 0; i < n; i += LANES) {
