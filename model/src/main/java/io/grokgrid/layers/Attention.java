@@ -2,7 +2,7 @@ package io.grokgrid.layers;
 
 import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.math.LayerVectors;
-import io.grokgrid.math.Panels;
+import io.grokgrid.math.Products;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.PositionalEncoding;
@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
  * together from their rows and turned, and then multiplied head by head in the cache. Scores and
  * weights lie in squares key by key, so that vector instructions go over queries; a square is a
  * head's, or all heads' where there are few. Of a causal network only what is seen is multiplied,
- * but for the rest of a panel.
+ * but for the rest of a block.
  */
 final class Attention {
-  /** Scores of a head up to which single products of rows take less than {@link Panels}. */
+  /** Scores of a head up to which single products of rows take less than {@link Products}. */
   private static final int FEW = 64;
+
+  /** Keys or queries of a causal network that are multiplied at once, seen or not. */
+  private static final int ROWS = 8;
 
   private final int heads;
   private final int depth; // K
   private final int width; // K, padded
   private final int length; // T
-  private final int keys; // T, padded but for few
   private final int asking; // S
   private final int together; // heads of a square: behind a query's first one the others follow
   private final int queries; // S times these, padded
@@ -51,7 +53,8 @@ final class Attention {
   private final float[] dq; // (S, H K)
   private final float[] dk; // (T, H K)
   private final float[] dv; // (T, H K)
-  private final float[] panels;
+  private final float[] columnar; // (K, S)
+  private final Products products = new Products();
   private final float[] lanes;
 
   /**
@@ -69,12 +72,11 @@ final class Attention {
     causal = model.causal();
     isFew = asking * length <= FEW;
     together = isFew ? heads : 1;
-    keys = isFew ? length : Panels.paddedRows(length);
     queries = Vectors.padded(asking * together);
     scale = (float) (1 / Math.sqrt(depth));
     rate = (float) model.attentionRate();
     turn = model.encoding().turns() ? new Turn(model.encoding(), length, depth, heads) : null;
-    int square = queries * keys;
+    int square = queries * length;
     boolean isAlibi = model.encoding() == Encoding.ALIBI;
     biases = isAlibi ? square : 0;
     bias = bias(model, isAlibi ? PositionalEncoding.alibiSlopes(heads) : new double[together]);
@@ -84,8 +86,7 @@ final class Attention {
     mixed = new float[Vectors.LEAD + square];
     d = new float[Vectors.LEAD + square];
     factors = new float[Vectors.LEAD + square];
-    int rows = Math.max(Panels.paddedRows(length), Vectors.padded(asking));
-    int size = Vectors.LEAD + rows * joint + Vectors.BLOCK; // Turn reads beyond
+    int size = Vectors.LEAD + length * joint + Vectors.BLOCK; // Turn reads beyond
     q = new float[size];
     k = new float[size];
     v = new float[size];
@@ -93,7 +94,7 @@ final class Attention {
     dq = new float[size];
     dk = new float[size];
     dv = new float[size];
-    panels = new float[Vectors.LEAD + rows * width];
+    columnar = new float[Vectors.LEAD + width * queries];
   }
 
   /** Draws for a step, as {@link RowDropout#draw}. */
@@ -102,12 +103,12 @@ final class Attention {
   }
 
   private float[] bias(TransformerSpec model, double[] slopes) {
-    float[] columns = new float[Vectors.LEAD + slopes.length * queries * keys];
+    float[] columns = new float[Vectors.LEAD + slopes.length * queries * length];
     for (int h = 0; h < slopes.length; h++) {
-      int at = Vectors.LEAD + h / together * keys * queries + h % together;
+      int at = Vectors.LEAD + h / together * length * queries + h % together;
       for (int i = 0; i < asking; i++) {
-        for (int key = 0; key < keys; key++) {
-          boolean seen = key < length && model.sees(position(i), key);
+        for (int key = 0; key < length; key++) {
+          boolean seen = model.sees(position(i), key);
           columns[at + key * queries + i * together] =
               seen ? (float) (-slopes[h] * Math.abs(position(i) - key)) : CrossEntropy.NO_CLASS;
         }
@@ -117,7 +118,7 @@ final class Attention {
   }
 
   private float[] constant(TransformerSpec model) {
-    float[] columns = new float[Vectors.LEAD + queries * keys];
+    float[] columns = new float[Vectors.LEAD + queries * length];
     for (int i = 0; i < asking; i++) {
       for (int key = 0; key < length; key++) {
         boolean seen = model.sees(position(i), key);
@@ -145,7 +146,7 @@ final class Attention {
   }
 
   private int square(int s, int h) {
-    return Vectors.LEAD + (s * heads + h) / together * queries * keys;
+    return Vectors.LEAD + (s * heads + h) / together * queries * length;
   }
 
   /** How many keys the queries of the block at i see. */
@@ -228,7 +229,7 @@ final class Attention {
 
   /** A block of queries does not see the keys from n on, some of which are multiplied. */
   private void clear(float[] columns, int at, int n) {
-    for (int key = n; key < Math.min(keys, n + Panels.ROWS); key++) {
+    for (int key = n; key < Math.min(length, n + ROWS); key++) {
       Arrays.fill(columns, at + key * queries, at + key * queries + Vectors.BLOCK, 0);
     }
   }
@@ -242,7 +243,7 @@ final class Attention {
     if (isPlain()) {
       return weights;
     }
-    Vectors.mix(mixed, Vectors.LEAD, constant, Vectors.LEAD, weights, at, rate, queries * keys);
+    Vectors.mix(mixed, Vectors.LEAD, constant, Vectors.LEAD, weights, at, rate, queries * length);
     if (mask != null) {
       drop(mask, mixed, chunk.sequence(s) * heads + h);
     }
@@ -266,7 +267,7 @@ final class Attention {
       long from = ((long) (number + i % together) * asking + query) * length;
       mask.put(factors, Vectors.LEAD + i, queries, from, seenBefore(query + 1));
     }
-    LayerVectors.multiply(columns, Vectors.LEAD, factors, Vectors.LEAD, queries * keys);
+    LayerVectors.multiply(columns, Vectors.LEAD, factors, Vectors.LEAD, queries * length);
   }
 
   /** to (T, S) = a (T, K) b^T, b (S, K), of a head. */
@@ -276,20 +277,39 @@ final class Attention {
       return;
     }
     int head = Vectors.LEAD + h * width;
-    Panels.packTransposed(b, head, asking, joint, depth, panels);
-    for (int i = 0; i < asking; i += Panels.COLUMNS) {
-      int panel = Vectors.LEAD + i * depth;
-      int n = seenBefore(i + Panels.COLUMNS);
-      for (int key = 0; key < n; key += Panels.ROWS) {
-        int from = head + key * joint;
-        int start = at + key * queries + i;
-        Panels.multiply(a, from, joint, 1, depth, panels, panel, to, start, queries);
+    transpose(b, head);
+    int columns = causal ? Vectors.BLOCK : queries;
+    for (int i = 0; i < asking; i += columns) {
+      int n = seenBefore(i + columns);
+      products.multiply(
+          a,
+          head,
+          joint,
+          1,
+          columnar,
+          Vectors.LEAD + i,
+          queries,
+          to,
+          at + i,
+          queries,
+          n,
+          depth,
+          columns,
+          false);
+    }
+  }
+
+  /** A head's rows b (S, K) as columns. */
+  private void transpose(float[] b, int head) {
+    for (int i = 0; i < asking; i++) {
+      for (int m = 0; m < depth; m++) {
+        columnar[Vectors.LEAD + m * queries + i] = b[head + i * joint + m];
       }
     }
   }
 
   private void multiplyFewPairs(float[] a, float[] b, float[] to, int at) {
-    Arrays.fill(to, at, at + keys * queries, 0);
+    Arrays.fill(to, at, at + length * queries, 0);
     for (int key = 0; key < length; key++) {
       for (int i = firstQuery(key); i < asking; i++) {
         int start = at + key * queries + i * heads;
@@ -310,14 +330,13 @@ final class Attention {
       return;
     }
     int head = Vectors.LEAD + h * width;
-    Panels.pack(b, head, length, joint, width, panels);
-    for (int column = 0; column < width; column += Panels.COLUMNS) {
-      int panel = Vectors.LEAD + column * length;
-      for (int i = 0; i < asking; i += Panels.ROWS) {
-        int n = seenBefore(i + Panels.ROWS);
-        int start = head + i * joint + column;
-        Panels.multiply(a, at + i, 1, queries, n, panels, panel, to, start, joint);
-      }
+    int rows = causal ? ROWS : asking;
+    for (int i = 0; i < asking; i += rows) {
+      int m = Math.min(rows, asking - i);
+      int n = seenBefore(i + m);
+      int start = head + i * joint;
+      products.multiply(
+          a, at + i, 1, queries, b, head, joint, to, start, joint, m, n, width, false);
     }
   }
 
@@ -338,15 +357,15 @@ final class Attention {
       return;
     }
     int head = Vectors.LEAD + h * width;
-    Panels.pack(b, head, asking, joint, width, panels);
-    for (int column = 0; column < width; column += Panels.COLUMNS) {
-      for (int key = 0; key < length; key += Panels.ROWS) {
-        int i = firstQuery(key);
-        int from = at + key * queries + i;
-        int panel = Vectors.LEAD + column * asking + i * Panels.COLUMNS;
-        int start = head + key * joint + column;
-        Panels.multiply(a, from, queries, 1, asking - i, panels, panel, to, start, joint);
-      }
+    int rows = causal ? ROWS : length;
+    for (int key = 0; key < length; key += rows) {
+      int m = Math.min(rows, length - key);
+      int i = firstQuery(key);
+      int from = at + key * queries + i;
+      int other = head + i * joint;
+      int start = head + key * joint;
+      products.multiply(
+          a, from, queries, 1, b, other, joint, to, start, joint, m, asking - i, width, false);
     }
   }
 
@@ -374,7 +393,7 @@ final class Attention {
         multiplyPairs(v, z, h, d, Vectors.LEAD);
         sumOverQueries(effective(chunk, s, h), effectiveAt(at), z, h, dv);
         if (mask != null) {
-          LayerVectors.multiply(d, Vectors.LEAD, factors, Vectors.LEAD, queries * keys);
+          LayerVectors.multiply(d, Vectors.LEAD, factors, Vectors.LEAD, queries * length);
         }
         differentiateSoftmax(at);
         sumOverQueries(d, Vectors.LEAD, q, h, dk);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayeredTransformer {
   /** Rows that a chunk has, about. */
-  private static final int ROWS = 512;
+  private static final int ROWS = 768;
 
   private final TransformerSpec model;
   private final int length;

@@ -99,4 +99,33 @@ class LayerVectorsTest {
       assertThat(twice[i]).isEqualTo(to[i] + to[i]);
     }
   }
+
+  @Test
+  void takesHeadsOneByOne() {
+    int width = 16;
+    float[] products = new float[4];
+    LayerVectors.dotHeads(
+        x, Vectors.LEAD, d, Vectors.LEAD, 2, width, products, 1, new float[Vectors.BLOCK]);
+    float[] sums = shift.clone();
+    LayerVectors.addHeads(sums, Vectors.LEAD, x, Vectors.LEAD, products, 1, 2, width);
+    assertThat(new float[] {products[0], products[3]}).containsOnly(0);
+    for (int h = 0; h < 2; h++) {
+      int at = Vectors.LEAD + h * width;
+      double exact = IntStream.range(at, at + width).mapToDouble(i -> (double) x[i] * d[i]).sum();
+      assertThat((double) products[1 + h]).isCloseTo(exact, within(1e-5));
+      for (int i = at; i < at + width; i++) {
+        double sum = shift[i] + (double) products[1 + h] * x[i];
+        assertThat((double) sums[i]).isCloseTo(sum, within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void multipliesByFactors() {
+    float[] y = x.clone();
+    LayerVectors.multiply(y, Vectors.LEAD, d, Vectors.LEAD, N);
+    for (int i = Vectors.LEAD; i < y.length; i++) {
+      assertThat(y[i]).isEqualTo(x[i] * d[i]);
+    }
+  }
 }
