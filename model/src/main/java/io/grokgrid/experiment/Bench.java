@@ -60,7 +60,8 @@ public final class Bench {
    * @param shapesFloorMs likewise, but at the best speed of each product's own shape, the engine's
    *     or this project's on plain arrays
    * @param maxGradientError over all parameters, the largest error of the step's gradient against
-   *     the textbook's, both float32, over the largest magnitude in the same tensor
+   *     the textbook's, both float32, over the largest magnitude in the same tensor; a ReLU input
+   *     so near 0 that the two fall on either side of it counts fully
    */
   public record Timing(
       String preset,

@@ -222,7 +222,7 @@ final class Attention {
     for (int i = 0; i < queries; i += Vectors.BLOCK) {
       int n = seenInBlock(i);
       int to = Vectors.LEAD + i;
-      LayerVectors.softmaxGradient(weights, at + i, d, to, rate * scale, n, queries, Vectors.BLOCK);
+      Vectors.softmaxGradient(weights, at + i, d, to, rate * scale, n, queries, Vectors.BLOCK);
       clear(d, to, n);
     }
   }

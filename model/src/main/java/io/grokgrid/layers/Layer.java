@@ -1,12 +1,10 @@
 package io.grokgrid.layers;
 
-import ai.djl.ndarray.NDManager;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.tensor.Dropout;
-import io.grokgrid.tensor.SharedFloats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,7 +52,6 @@ final class Layer {
    * @param chunk whose rows come
    */
   Layer(
-      NDManager manager,
       TransformerSpec model,
       Layout layout,
       int number,
@@ -71,35 +68,31 @@ final class Layer {
     int projected = table == 0 || model.dropout() > 0 ? Math.max(table, rows) : table;
     String block = "blocks." + number + ".";
     width = Vectors.padded(model.dModel());
-    SharedFloats shared = work.shared;
-    projections =
-        new Projections(manager, model, layout, block + "attn.", projected, shared, work.narrow);
+    projections = new Projections(model, layout, block + "attn.", projected, work);
     source = new Source(projections, positions, chunk);
     attention = new Attention(model, length, asking, sequences);
-    output = output(manager, layout.find(block + "attn.W_O"), shared);
+    output = output(layout.find(block + "attn.W_O"), work);
     attended = new RowDropout(chunk, asking, model.dModel(), rows);
     hidden = new RowDropout(chunk, asking, model.dMlp(), rows);
     computed = new RowDropout(chunk, asking, model.dModel(), rows);
-    mlp =
-        new Mlp(
-            manager, layout, block + "mlp.", model.activation(), rows, shared, work.wide, hidden);
+    mlp = new Mlp(layout, block + "mlp.", model.activation(), rows, work, hidden);
     boolean norms = model.normalization() != Normalization.NONE;
     first = norms ? new Norm(layout, block + "ln1.", Math.max(table, rows)) : null;
     second = norms ? new Norm(layout, block + "ln2.", rows) : null;
-    read = Operand.of(manager, rows, projections.joint);
+    read = Operand.of(rows, projections.joint);
     heads = new float[Vectors.LEAD + rows * projections.joint];
     made = work.made;
   }
 
   /** W_O, or what takes the heads' padding out. */
-  private Linear output(NDManager manager, Layout.@Nullable Tensor matrix, SharedFloats shared) {
+  private Linear output(Layout.@Nullable Tensor matrix, Work work) {
     int headWidth = Vectors.padded(model.dHead());
     if (matrix == null) {
       int[] chosen =
           IntStream.range(0, model.dModel())
               .map(j -> j / model.dHead() * headWidth + j % model.dHead())
               .toArray();
-      return Linear.selection(manager, chosen, projections.joint, shared);
+      return Linear.selection(chosen, projections.joint, work);
     }
     int size = model.dHead() * model.dModel();
     List<Linear.Part> parts =
@@ -113,7 +106,7 @@ final class Layer {
                         h * headWidth,
                         0))
             .toList();
-    return new Linear(manager, parts, projections.joint, width, shared);
+    return new Linear(parts, projections.joint, width, work);
   }
 
   void load(float[] parameters) {

@@ -1,6 +1,5 @@
 package io.grokgrid.layers;
 
-import ai.djl.ndarray.NDManager;
 import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
@@ -25,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * io.grokgrid.net.Transformer}: no more than the answers need.
  *
  * <p>A batch goes through in chunks of sequences, each forwards and backwards at once, so that what
- * it takes stays in the cache; only gradients of parameters last. Large products are the engine's,
- * all else is vector instructions. Less is computed than the definition says where rows are equal:
- * sequences of a causal network that begin alike, see {@link Chunk}; and queries, keys and values
- * of the first layer, made once a token. With positions added to the embedding these are sums of a
- * token's row and a position's, unless a layer norm comes between. With dropout no rows are equal.
+ * it takes stays in the cache; only gradients of parameters last. Less is computed than the
+ * definition says where rows are equal: sequences of a causal network that begin alike, see {@link
+ * Chunk}; and queries, keys and values of the first layer, made once a token. With positions added
+ * to the embedding these are sums of a token's row and a position's, unless a layer norm comes
+ * between. With dropout no rows are equal.
  *
  * <p>An instance is for one thread.
  */
@@ -62,11 +61,9 @@ public final class LayeredTransformer {
   private final float[] logits; // (M, C), and their gradient
 
   /**
-   * @param manager on the CPU; owns the tensors and must outlive this object
    * @param signature of the sequences
    */
-  public LayeredTransformer(
-      NDManager manager, TransformerSpec model, Signature signature, LossForm form) {
+  public LayeredTransformer(TransformerSpec model, Signature signature, LossForm form) {
     this.model = model;
     length = signature.length();
     answered = signature.answered();
@@ -90,7 +87,6 @@ public final class LayeredTransformer {
     for (int number = 0; number < model.layers(); number++) {
       layers.add(
           new Layer(
-              manager,
               model,
               layout,
               number,
@@ -107,13 +103,12 @@ public final class LayeredTransformer {
         model.normalization() == Normalization.PRE
             ? new Norm(layout, "ln_final.", capacity * answered)
             : null;
-    unembedding =
-        new Linear(manager, Linear.Part.of(layout.at("unembed.W_U")), width, classes, work.shared);
+    unembedding = new Linear(Linear.Part.of(layout.at("unembed.W_U")), width, classes, work);
     Layout.Tensor bias = layout.find("unembed.b_U");
     classBias = bias == null ? null : Trained.row(bias);
     noClass = new float[Vectors.LEAD + classes];
     Arrays.fill(noClass, Vectors.LEAD + signature.classes(), noClass.length, CrossEntropy.NO_CLASS);
-    read = Operand.of(manager, capacity * answered, width);
+    read = Operand.of(capacity * answered, width);
     x = new float[Vectors.LEAD + rows * width];
     logits = new float[Vectors.LEAD + capacity * answered * classes];
   }
@@ -127,10 +122,9 @@ public final class LayeredTransformer {
   }
 
   /** The form of a network, if it has this one; the parameters as above. */
-  public static Optional<LayeredTransformer> of(
-      NDManager manager, Model model, Signature signature, LossForm form) {
+  public static Optional<LayeredTransformer> of(Model model, Signature signature, LossForm form) {
     return covers(model)
-        ? Optional.of(new LayeredTransformer(manager, (TransformerSpec) model, signature, form))
+        ? Optional.of(new LayeredTransformer((TransformerSpec) model, signature, form))
         : Optional.empty();
   }
 

@@ -1,17 +1,12 @@
 package io.grokgrid.layers;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import io.grokgrid.math.Products;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
-import io.grokgrid.tensor.SharedFloats;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
-/** A linear map of rows, by the engine's products, and its gradient. */
+/** A linear map of rows and its gradient. */
 final class Linear {
   /**
    * A block of the map's matrix that is trained.
@@ -31,36 +26,33 @@ final class Linear {
   private final List<Part> parts;
   private final int inputs;
   private final int outputs;
+  private final Products products;
   private final Operand gradients;
-  private final float[] staging; // (inputs, outputs)
-  private final SharedFloats memory;
-  private final NDArray weights; // (inputs, outputs)
-  private final NDArray transposed;
-  private @Nullable NDArray total; // (inputs, outputs)
+  private final float[] weights; // (inputs, outputs)
+  private final float[] total; // their gradient
+  private boolean hasGradient;
 
   /**
-   * @param manager owns the tensors
    * @param inputs padded
    * @param outputs padded
-   * @param shared memory that gradients of results go through
+   * @param work has the memory that gradients of results go through
    */
-  Linear(NDManager manager, List<Part> parts, int inputs, int outputs, SharedFloats shared) {
+  Linear(List<Part> parts, int inputs, int outputs, Work work) {
     this.parts = parts;
     this.inputs = inputs;
     this.outputs = outputs;
-    gradients = new Operand(manager, shared, outputs);
-    staging = new float[Vectors.LEAD + inputs * outputs];
-    memory = new SharedFloats(inputs * outputs);
-    weights = memory.tensor(manager, 0, new Shape(inputs, outputs));
-    transposed = weights.transpose();
+    products = work.products;
+    gradients = new Operand(work.gradients, outputs);
+    weights = Work.rows(inputs, outputs);
+    total = parts.isEmpty() ? new float[0] : Work.rows(inputs, outputs);
   }
 
   /** Of no parameters: input inputs[j] is output j. */
-  static Linear selection(NDManager manager, int[] chosen, int inputs, SharedFloats shared) {
+  static Linear selection(int[] chosen, int inputs, Work work) {
     int outputs = Vectors.padded(chosen.length);
-    Linear linear = new Linear(manager, List.of(), inputs, outputs, shared);
+    Linear linear = new Linear(List.of(), inputs, outputs, work);
     for (int j = 0; j < chosen.length; j++) {
-      linear.staging[Vectors.LEAD + chosen[j] * outputs + j] = 1;
+      linear.weights[Vectors.LEAD + chosen[j] * outputs + j] = 1;
     }
     return linear;
   }
@@ -70,22 +62,14 @@ final class Linear {
     for (Part part : parts) {
       for (int row = 0; row < part.rows; row++) {
         System.arraycopy(
-            parameters, part.offset + row * part.columns, staging, at(part, row), part.columns);
+            parameters, part.offset + row * part.columns, weights, at(part, row), part.columns);
       }
     }
-    memory.put(0, staging, Vectors.LEAD, staging.length - Vectors.LEAD);
-    forget();
+    hasGradient = false;
   }
 
   private int at(Part part, int row) {
     return Vectors.LEAD + (part.row + row) * outputs + part.column;
-  }
-
-  private void forget() {
-    if (total != null) {
-      total.close();
-      total = null;
-    }
   }
 
   /** y = x W for n rows, from row {@code from} of x on and to the first of y. */
@@ -96,19 +80,25 @@ final class Linear {
   /**
    * As the other one.
    *
-   * @param then what is done with each row of y while it is in the cache
+   * @param then what is done with each row of y
    */
   void forward(Operand x, int from, int n, float[] y, IntConsumer then) {
-    try (NDArray rows = x.rows(from, n);
-        NDArray found = rows.matMul(weights)) {
-      read(found, n, outputs, y, then);
-    }
-  }
-
-  private static void read(NDArray found, int n, int width, float[] to, IntConsumer then) {
-    FloatBuffer floats = SharedFloats.of(found);
+    products.multiply(
+        x.rows,
+        x.at(from),
+        inputs,
+        1,
+        weights,
+        Vectors.LEAD,
+        outputs,
+        y,
+        Vectors.LEAD,
+        outputs,
+        n,
+        inputs,
+        outputs,
+        false);
     for (int row = 0; row < n; row++) {
-      floats.get(row * width, to, Vectors.LEAD + row * width, width);
       then.accept(row);
     }
   }
@@ -125,9 +115,7 @@ final class Linear {
    * @param back receives that of x
    */
   void backward(Operand x, int from, int n, float[] d, float[] back) {
-    for (int row = 0; row < n; row++) {
-      gradients.put(d, row);
-    }
+    gradients.putAll(d, n);
     backward(x, from, n, back, row -> {});
   }
 
@@ -139,39 +127,50 @@ final class Linear {
    *     memory
    */
   void backward(Operand x, int from, int n, float[] back, IntConsumer then) {
-    try (NDArray rows = x.rows(from, n);
-        NDArray columns = rows.transpose();
-        NDArray gradient = gradients.rows(0, n);
-        NDArray found = gradient.matMul(transposed)) {
-      if (!parts.isEmpty()) {
-        add(columns.matMul(gradient));
-      }
-      read(found, n, inputs, back, then);
+    if (!parts.isEmpty()) {
+      products.multiply(
+          x.rows,
+          x.at(from),
+          1,
+          inputs,
+          gradients.rows,
+          Vectors.LEAD,
+          outputs,
+          total,
+          Vectors.LEAD,
+          outputs,
+          inputs,
+          n,
+          outputs,
+          hasGradient);
+      hasGradient = true;
     }
-  }
-
-  private void add(NDArray more) {
-    if (total == null) {
-      total = more;
-    } else {
-      try (more) {
-        total.addi(more);
-      }
+    products.multiplyByTransposed(
+        gradients.rows,
+        Vectors.LEAD,
+        outputs,
+        weights,
+        Vectors.LEAD,
+        outputs,
+        back,
+        Vectors.LEAD,
+        inputs,
+        n,
+        outputs,
+        inputs,
+        false);
+    for (int row = 0; row < n; row++) {
+      then.accept(row);
     }
   }
 
   /** Puts its gradient where it belongs. */
   void store(float[] gradient) {
-    if (total == null) {
-      return;
-    }
-    float[] found = total.toFloatArray();
     for (Part part : parts) {
-      for (int row = 0; row < part.rows; row++) {
-        int from = at(part, row) - Vectors.LEAD;
-        System.arraycopy(found, from, gradient, part.offset + row * part.columns, part.columns);
+      for (int row = 0; hasGradient && row < part.rows; row++) {
+        System.arraycopy(
+            total, at(part, row), gradient, part.offset + row * part.columns, part.columns);
       }
     }
-    forget();
   }
 }

@@ -1,10 +1,8 @@
 package io.grokgrid.layers;
 
-import ai.djl.ndarray.NDManager;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Layout;
-import io.grokgrid.tensor.SharedFloats;
 import org.jspecify.annotations.Nullable;
 
 /** A layer's hidden units, activation and output, of rows, and their gradient. */
@@ -25,32 +23,23 @@ final class Mlp {
   /**
    * @param mlp prefix of its parameters' names
    * @param rows N at most
-   * @param wide work space for N F numbers
    * @param dropout of the hidden units
    */
-  Mlp(
-      NDManager manager,
-      Layout layout,
-      String mlp,
-      Activation activation,
-      int rows,
-      SharedFloats shared,
-      float[] wide,
-      RowDropout dropout) {
+  Mlp(Layout layout, String mlp, Activation activation, int rows, Work work, RowDropout dropout) {
     this.activation = activation;
     Layout.Tensor matrix = layout.at(mlp + "W_in");
     int width = Vectors.padded((int) matrix.shape().get(0));
     hidden = Vectors.padded((int) matrix.shape().get(1));
-    in = new Linear(manager, Linear.Part.of(matrix), width, hidden, shared);
-    out = new Linear(manager, Linear.Part.of(layout.at(mlp + "W_out")), hidden, width, shared);
+    in = new Linear(Linear.Part.of(matrix), width, hidden, work);
+    out = new Linear(Linear.Part.of(layout.at(mlp + "W_out")), hidden, width, work);
     boolean biased = layout.find(mlp + "b_in") != null;
     inBias = biased ? Trained.row(layout.at(mlp + "b_in")) : null;
     outBias = biased ? Trained.row(layout.at(mlp + "b_out")) : null;
-    read = Operand.of(manager, rows, width);
-    active = Operand.of(manager, rows, hidden);
+    read = Operand.of(rows, width);
+    active = Operand.of(rows, hidden);
     units = new float[Vectors.LEAD + rows * hidden];
     kept = new float[Vectors.LEAD + rows * hidden];
-    this.wide = wide;
+    wide = work.wide;
     this.dropout = dropout;
   }
 

@@ -1,10 +1,8 @@
 package io.grokgrid.layers;
 
-import ai.djl.ndarray.NDManager;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.tensor.SharedFloats;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,29 +27,21 @@ final class Projections {
   /**
    * @param attn prefix of its parameters' names
    * @param rows N at most
-   * @param back work space for N D numbers
    */
-  Projections(
-      NDManager manager,
-      TransformerSpec model,
-      Layout layout,
-      String attn,
-      int rows,
-      SharedFloats shared,
-      float[] back) {
+  Projections(TransformerSpec model, Layout layout, String attn, int rows, Work work) {
     int headWidth = Vectors.padded(model.dHead());
     joint = model.heads() * headWidth;
     width = Vectors.padded(model.dModel());
-    query = new Linear(manager, heads(model, layout.at(attn + "W_Q"), 0), width, joint, shared);
+    query = new Linear(heads(model, layout.at(attn + "W_Q"), 0), width, joint, work);
     List<Linear.Part> both = new ArrayList<>(heads(model, layout.at(attn + "W_K"), 0));
     both.addAll(heads(model, layout.at(attn + "W_V"), joint));
-    keyAndValue = new Linear(manager, both, width, 2 * joint, shared);
-    read = Operand.of(manager, rows, width);
+    keyAndValue = new Linear(both, width, 2 * joint, work);
+    read = Operand.of(rows, width);
     queries = new float[Vectors.LEAD + rows * joint + Vectors.BLOCK]; // read beyond by Turn
     keysAndValues = new float[Vectors.LEAD + 2 * rows * joint + Vectors.BLOCK];
     queryGradients = new float[queries.length];
     keyAndValueGradients = new float[keysAndValues.length];
-    this.back = back;
+    back = work.narrow;
   }
 
   /** A matrix a head (H, D, K), side by side from a column on. */

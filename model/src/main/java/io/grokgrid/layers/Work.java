@@ -1,14 +1,15 @@
 package io.grokgrid.layers;
 
+import io.grokgrid.math.Products;
 import io.grokgrid.math.Vectors;
-import io.grokgrid.tensor.SharedFloats;
 
 /** Work space that all layers use in turn. */
 final class Work {
   final float[] made;
   final float[] narrow;
   final float[] wide;
-  final SharedFloats shared;
+  final float[] gradients; // of what a linear map gives
+  final Products products = new Products();
 
   /**
    * @param rows at most
@@ -16,9 +17,14 @@ final class Work {
    * @param widest of all rows
    */
   Work(int rows, int width, int widest) {
-    made = new float[Vectors.LEAD + rows * width];
-    narrow = new float[Vectors.LEAD + rows * width];
-    wide = new float[Vectors.LEAD + rows * widest];
-    shared = new SharedFloats(Math.multiplyExact(rows, widest));
+    made = rows(rows, width);
+    narrow = rows(rows, width);
+    wide = rows(rows, widest);
+    gradients = rows(rows, widest);
+  }
+
+  /** Room for rows. */
+  static float[] rows(int rows, int width) {
+    return new float[Math.addExact(Vectors.LEAD, Math.multiplyExact(rows, width))];
   }
 }

@@ -196,30 +196,6 @@ public final class LayerVectors {
   }
 
   /**
-   * The adjoint of {@link Vectors#softmax}: replaces gradients of its results by factor times those
-   * of its arguments, w (g - sum of w g). The rows are weights[from + k stride..] and d[at + k
-   * stride..], k below count, each n wide. What all g have in common is subtracted first: with
-   * weights that round to a sum of not quite 1 it would not go.
-   */
-  public static void softmaxGradient(
-      float[] weights, int from, float[] d, int at, float factor, int count, int stride, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      FloatVector first = FloatVector.fromArray(SPECIES, d, at + i);
-      FloatVector mean = Lanes.zero();
-      for (int k = 0; k < count; k++) {
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
-        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
-        mean = w.fma(g, mean);
-      }
-      for (int k = 0; k < count; k++) {
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
-        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
-        w.mul(g.sub(mean)).mul(factor).intoArray(d, at + i + k * stride);
-      }
-    }
-  }
-
-  /**
    * to[at..] = x[from..] own + x[from + 1..] next + x[from - 1..] previous, the factors from {@code
    * row} on, n wide; x has a number before and a vector behind.
    */

@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of small matrices in {@code float[]}, where calling a library takes longer than they do.
- * As in {@link Vectors}, only exactly rounded operations in a fixed order are used.
+ * Products of matrices in {@code float[]}: what a library would win is less than the copies to it
+ * take. As in {@link Vectors}, only exactly rounded operations in a fixed order are used.
  *
  * <p>Tiles of the result are summed in registers: at most 16 of them, since with more the compiler
  * gives up and puts every vector on the heap. B is first copied to panels with rows of one length,

@@ -377,21 +377,25 @@ public final class Vectors {
   }
 
   /**
-   * The adjoint of {@link #softmax}: replaces gradients of its results by those of its arguments, w
-   * (g - sum of w g).
+   * The adjoint of {@link #softmax}: replaces gradients of its results by factor times those of its
+   * arguments, w (g - sum of w g). The rows are weights[from + k stride..] and d[at + k stride..],
+   * k below count, each n wide. What all g have in common is subtracted first: with weights that
+   * round to a sum of not quite 1 it would not go.
    */
   public static void softmaxGradient(
-      float[] weights, float[] gradients, int at, int count, int stride, int n) {
-    for (int i = at; i < at + n; i += LANES) {
+      float[] weights, int from, float[] d, int at, float factor, int count, int stride, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector first = FloatVector.fromArray(SPECIES, d, at + i);
       FloatVector mean = Lanes.zero();
       for (int k = 0; k < count; k++) {
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, i + k * stride);
-        mean = w.fma(FloatVector.fromArray(SPECIES, gradients, i + k * stride), mean);
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
+        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
+        mean = w.fma(g, mean);
       }
       for (int k = 0; k < count; k++) {
-        FloatVector w = FloatVector.fromArray(SPECIES, weights, i + k * stride);
-        FloatVector g = FloatVector.fromArray(SPECIES, gradients, i + k * stride);
-        w.mul(g.sub(mean)).intoArray(gradients, i + k * stride);
+        FloatVector w = FloatVector.fromArray(SPECIES, weights, from + i + k * stride);
+        FloatVector g = FloatVector.fromArray(SPECIES, d, at + i + k * stride).sub(first);
+        w.mul(g.sub(mean)).mul(factor).intoArray(d, at + i + k * stride);
       }
     }
   }

@@ -168,7 +168,8 @@ final class PairAttention {
       Vectors.scale(gradients, Vectors.LEAD, rate, heads * keys * stride);
     }
     for (int head = 0; head < heads; head++) {
-      Vectors.softmaxGradient(softmax, gradients, row(head, 0), keys, stride, stride);
+      int row = row(head, 0);
+      Vectors.softmaxGradient(softmax, row, gradients, row, 1, keys, stride, stride);
     }
     for (int j = 0; j < keys; j++) {
       locate(pairs, j);

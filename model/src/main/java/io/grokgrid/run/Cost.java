@@ -19,7 +19,7 @@ public final class Cost {
   private static final double TEXTBOOK_OPERATIONS_A_SECOND = 60e9;
 
   private static final double LAYERED_SECONDS_A_STEP = 0.2e-3;
-  private static final double LAYERED_OPERATIONS_A_SECOND = 75e9;
+  private static final double LAYERED_OPERATIONS_A_SECOND = 85e9;
 
   private static final double TABLE_OPERATIONS_A_SECOND = 60e9;
   private static final double PRODUCT_OPERATIONS_A_SECOND = 90e9;

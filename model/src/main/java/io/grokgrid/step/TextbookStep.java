@@ -53,7 +53,7 @@ public final class TextbookStep implements TrainingStep {
     LossForm form = spec.lossForm();
     boolean isLayered = !everyPosition && !manager.getDevice().isGpu();
     LayeredTransformer layered =
-        isLayered ? LayeredTransformer.of(manager, model, signature, form).orElse(null) : null;
+        isLayered ? LayeredTransformer.of(model, signature, form).orElse(null) : null;
     return new TextbookPass(manager, of, form, layered);
   }
 

@@ -99,7 +99,7 @@ class VectorsTest {
     float[] weights = scores.clone();
     float[] gradient = upstream.clone();
     Vectors.softmax(weights, 0, 3, n, n);
-    Vectors.softmaxGradient(weights, gradient, 0, 3, n, n);
+    Vectors.softmaxGradient(weights, 0, gradient, 0, 1, 3, n, n);
     for (int i = 0; i < n; i++) {
       assertSoftmax(i, scores, upstream, weights, gradient);
     }
