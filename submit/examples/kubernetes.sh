@@ -22,7 +22,7 @@ settings=(
   --conf spark.ui.showConsoleProgress=false
 )
 
-# One GPU a run, for `sweep { device = gpu }`; the script is in Spark's own images.
+# One GPU a task, for `sweep { device = gpu }`; the script is in Spark's own images.
 # PyTorch's CUDA libraries (torch 2.7.1, cu128) must be in the image, the folder is an example.
 gpus=(
   --conf spark.executor.resource.gpu.amount=1

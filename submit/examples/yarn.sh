@@ -19,7 +19,7 @@ settings=(
   --conf spark.ui.showConsoleProgress=false
 )
 
-# One GPU a run, for `sweep { device = gpu }`: YARN must know the resource yarn.io/gpu; the script comes with Spark.
+# One GPU a task, for `sweep { device = gpu }`: YARN must know the resource yarn.io/gpu; the script comes with Spark.
 # PyTorch's CUDA libraries (torch 2.7.1, cu128) must lie on every node, the folder is an example.
 gpus=(
   --conf spark.executor.resource.gpu.amount=1

@@ -1,5 +1,6 @@
 package io.grokgrid.layers;
 
+import io.grokgrid.math.Products;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.TransformerSpec;
@@ -39,7 +40,6 @@ final class Layer {
   private final RowDropout computed;
   private final @Nullable Norm first;
   private final @Nullable Norm second;
-  private final Operand read; // (M, H K)
   private final float[] heads; // (M, H K)
   private final float[] made; // (N, D): what is added to x, or a gradient
 
@@ -71,7 +71,7 @@ final class Layer {
     projections = new Projections(model, layout, block + "attn.", projected, work);
     source = new Source(projections, positions, chunk);
     attention = new Attention(model, length, asking, sequences);
-    output = output(layout.find(block + "attn.W_O"), work);
+    output = output(layout.find(block + "attn.W_O"), work.products);
     attended = new RowDropout(chunk, asking, model.dModel(), rows);
     hidden = new RowDropout(chunk, asking, model.dMlp(), rows);
     computed = new RowDropout(chunk, asking, model.dModel(), rows);
@@ -79,20 +79,19 @@ final class Layer {
     boolean norms = model.normalization() != Normalization.NONE;
     first = norms ? new Norm(layout, block + "ln1.", Math.max(table, rows)) : null;
     second = norms ? new Norm(layout, block + "ln2.", rows) : null;
-    read = Operand.of(rows, projections.joint);
     heads = new float[Vectors.LEAD + rows * projections.joint];
     made = work.made;
   }
 
   /** W_O, or what takes the heads' padding out. */
-  private Linear output(Layout.@Nullable Tensor matrix, Work work) {
+  private Linear output(Layout.@Nullable Tensor matrix, Products products) {
     int headWidth = Vectors.padded(model.dHead());
     if (matrix == null) {
       int[] chosen =
           IntStream.range(0, model.dModel())
               .map(j -> j / model.dHead() * headWidth + j % model.dHead())
               .toArray();
-      return Linear.selection(chosen, projections.joint, work);
+      return Linear.selection(chosen, projections.joint, products);
     }
     int size = model.dHead() * model.dModel();
     List<Linear.Part> parts =
@@ -106,7 +105,7 @@ final class Layer {
                         h * headWidth,
                         0))
             .toList();
-    return new Linear(parts, projections.joint, width, work);
+    return new Linear(parts, projections.joint, width, products);
   }
 
   void load(float[] parameters) {
@@ -172,8 +171,7 @@ final class Layer {
       project(x, chunk, from);
     }
     attention.forward(source, chunk, heads);
-    read.putAll(heads, n);
-    output.forward(read, 0, n, made);
+    output.forward(heads, 0, n, made);
     attended.forwardAll(made, n);
     if (model.residual()) {
       Vectors.add(made, Vectors.LEAD, x, Vectors.LEAD + from * width, n * width);
@@ -233,7 +231,7 @@ final class Layer {
       addOrReplace(d, n);
       first.backward(d, n);
     }
-    output.backward(read, 0, n, attended.backwardAll(d, n, made), heads);
+    output.backward(heads, 0, n, attended.backwardAll(d, n, made), heads);
     attention.backward(heads, source, chunk);
     spread(d, from, n);
     if (!isTable) {

@@ -55,7 +55,6 @@ public final class LayeredTransformer {
   private final Linear unembedding;
   private final @Nullable Trained classBias;
   private final float[] noClass; // (C): the bias, or 0, and no class in the padding
-  private final Operand read; // (M, D)
   private final CrossEntropy loss;
   private final float[] x; // (N, D), and its gradient
   private final float[] logits; // (M, C), and their gradient
@@ -103,12 +102,12 @@ public final class LayeredTransformer {
         model.normalization() == Normalization.PRE
             ? new Norm(layout, "ln_final.", capacity * answered)
             : null;
-    unembedding = new Linear(Linear.Part.of(layout.at("unembed.W_U")), width, classes, work);
+    unembedding =
+        new Linear(Linear.Part.of(layout.at("unembed.W_U")), width, classes, work.products);
     Layout.Tensor bias = layout.find("unembed.b_U");
     classBias = bias == null ? null : Trained.row(bias);
     noClass = new float[Vectors.LEAD + classes];
     Arrays.fill(noClass, Vectors.LEAD + signature.classes(), noClass.length, CrossEntropy.NO_CLASS);
-    read = Operand.of(capacity * answered, width);
     x = new float[Vectors.LEAD + rows * width];
     logits = new float[Vectors.LEAD + capacity * answered * classes];
   }
@@ -318,8 +317,7 @@ public final class LayeredTransformer {
     if (last != null) {
       last.forward(x, asked, x);
     }
-    read.putAll(x, asked);
-    unembedding.forward(read, 0, asked, logits);
+    unembedding.forward(x, 0, asked, logits);
   }
 
   private void backward() {
@@ -327,7 +325,7 @@ public final class LayeredTransformer {
     if (classBias != null) {
       classBias.collect(logits, asked);
     }
-    unembedding.backward(read, 0, asked, logits, x);
+    unembedding.backward(x, 0, asked, logits, x);
     if (last != null) {
       last.backward(x, asked);
     }

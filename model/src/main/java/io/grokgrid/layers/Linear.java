@@ -4,7 +4,6 @@ import io.grokgrid.math.Products;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /** A linear map of rows and its gradient. */
 final class Linear {
@@ -27,7 +26,6 @@ final class Linear {
   private final int inputs;
   private final int outputs;
   private final Products products;
-  private final Operand gradients;
   private final float[] weights; // (inputs, outputs)
   private final float[] total; // their gradient
   private boolean hasGradient;
@@ -35,22 +33,20 @@ final class Linear {
   /**
    * @param inputs padded
    * @param outputs padded
-   * @param work has the memory that gradients of results go through
    */
-  Linear(List<Part> parts, int inputs, int outputs, Work work) {
+  Linear(List<Part> parts, int inputs, int outputs, Products products) {
     this.parts = parts;
     this.inputs = inputs;
     this.outputs = outputs;
-    products = work.products;
-    gradients = new Operand(work.gradients, outputs);
+    this.products = products;
     weights = Work.rows(inputs, outputs);
     total = parts.isEmpty() ? new float[0] : Work.rows(inputs, outputs);
   }
 
   /** Of no parameters: input inputs[j] is output j. */
-  static Linear selection(int[] chosen, int inputs, Work work) {
+  static Linear selection(int[] chosen, int inputs, Products products) {
     int outputs = Vectors.padded(chosen.length);
-    Linear linear = new Linear(List.of(), inputs, outputs, work);
+    Linear linear = new Linear(List.of(), inputs, outputs, products);
     for (int j = 0; j < chosen.length; j++) {
       linear.weights[Vectors.LEAD + chosen[j] * outputs + j] = 1;
     }
@@ -73,19 +69,10 @@ final class Linear {
   }
 
   /** y = x W for n rows, from row {@code from} of x on and to the first of y. */
-  void forward(Operand x, int from, int n, float[] y) {
-    forward(x, from, n, y, row -> {});
-  }
-
-  /**
-   * As the other one.
-   *
-   * @param then what is done with each row of y
-   */
-  void forward(Operand x, int from, int n, float[] y, IntConsumer then) {
+  void forward(float[] x, int from, int n, float[] y) {
     products.multiply(
-        x.rows,
-        x.at(from),
+        x,
+        Vectors.LEAD + from * inputs,
         inputs,
         1,
         weights,
@@ -98,42 +85,22 @@ final class Linear {
         inputs,
         outputs,
         false);
-    for (int row = 0; row < n; row++) {
-      then.accept(row);
-    }
-  }
-
-  /** Takes the gradient of a row of y for {@link #backward}. */
-  void putGradient(float[] d, int row) {
-    gradients.put(d, row);
   }
 
   /**
    * The adjoint of {@link #forward}.
    *
    * @param d gradient of y
-   * @param back receives that of x
+   * @param back receives that of x, and may be x
    */
-  void backward(Operand x, int from, int n, float[] d, float[] back) {
-    gradients.putAll(d, n);
-    backward(x, from, n, back, row -> {});
-  }
-
-  /**
-   * The adjoint for gradients of y that are put.
-   *
-   * @param back receives that of x
-   * @param then what is done with each row of it; may put gradients of another map that shares the
-   *     memory
-   */
-  void backward(Operand x, int from, int n, float[] back, IntConsumer then) {
+  void backward(float[] x, int from, int n, float[] d, float[] back) {
     if (!parts.isEmpty()) {
       products.multiply(
-          x.rows,
-          x.at(from),
+          x,
+          Vectors.LEAD + from * inputs,
           1,
           inputs,
-          gradients.rows,
+          d,
           Vectors.LEAD,
           outputs,
           total,
@@ -146,7 +113,7 @@ final class Linear {
       hasGradient = true;
     }
     products.multiplyByTransposed(
-        gradients.rows,
+        d,
         Vectors.LEAD,
         outputs,
         weights,
@@ -159,9 +126,6 @@ final class Linear {
         outputs,
         inputs,
         false);
-    for (int row = 0; row < n; row++) {
-      then.accept(row);
-    }
   }
 
   /** Puts its gradient where it belongs. */

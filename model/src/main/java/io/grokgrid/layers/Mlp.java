@@ -13,8 +13,9 @@ final class Mlp {
   private final @Nullable Trained inBias;
   private final @Nullable Trained outBias;
   private final RowDropout dropout;
-  private final Operand read; // (N, D)
-  private final Operand active; // (N, F)
+  private final float[] read; // (N, D)
+  private final float[] active; // (N, F)
+  private final int width;
   private final int hidden;
   private final float[] units; // (N, F)
   private final float[] kept; // (N, F), by the activation
@@ -28,17 +29,17 @@ final class Mlp {
   Mlp(Layout layout, String mlp, Activation activation, int rows, Work work, RowDropout dropout) {
     this.activation = activation;
     Layout.Tensor matrix = layout.at(mlp + "W_in");
-    int width = Vectors.padded((int) matrix.shape().get(0));
+    width = Vectors.padded((int) matrix.shape().get(0));
     hidden = Vectors.padded((int) matrix.shape().get(1));
-    in = new Linear(Linear.Part.of(matrix), width, hidden, work);
-    out = new Linear(Linear.Part.of(layout.at(mlp + "W_out")), hidden, width, work);
+    in = new Linear(Linear.Part.of(matrix), width, hidden, work.products);
+    out = new Linear(Linear.Part.of(layout.at(mlp + "W_out")), hidden, width, work.products);
     boolean biased = layout.find(mlp + "b_in") != null;
     inBias = biased ? Trained.row(layout.at(mlp + "b_in")) : null;
     outBias = biased ? Trained.row(layout.at(mlp + "b_out")) : null;
-    read = Operand.of(rows, width);
-    active = Operand.of(rows, hidden);
-    units = new float[Vectors.LEAD + rows * hidden];
-    kept = new float[Vectors.LEAD + rows * hidden];
+    read = Work.rows(rows, width);
+    active = Work.rows(rows, hidden);
+    units = Work.rows(rows, hidden);
+    kept = Work.rows(rows, hidden);
     wide = work.wide;
     this.dropout = dropout;
   }
@@ -63,8 +64,11 @@ final class Mlp {
 
   /** y = W_out activation(W_in x + b_in) + b_out, n rows. */
   void forward(float[] x, int n, float[] y) {
-    read.putAll(x, n);
-    in.forward(read, 0, n, units, this::activate);
+    System.arraycopy(x, Vectors.LEAD, read, Vectors.LEAD, n * width);
+    in.forward(read, 0, n, units);
+    for (int row = 0; row < n; row++) {
+      activate(row);
+    }
     out.forward(active, 0, n, y);
     if (outBias != null) {
       outBias.addTo(y, n);
@@ -81,11 +85,11 @@ final class Mlp {
     if (outBias != null) {
       outBias.collect(d, n);
     }
+    out.backward(active, 0, n, d, wide);
     for (int row = 0; row < n; row++) {
-      out.putGradient(d, row);
+      differentiate(row);
     }
-    out.backward(active, 0, n, wide, this::differentiate);
-    in.backward(read, 0, n, back, row -> {});
+    in.backward(read, 0, n, units, back);
   }
 
   private void activate(int row) {
@@ -95,7 +99,7 @@ final class Mlp {
     }
     activation.apply(units, at, kept, at, hidden);
     dropout.forward(units, row);
-    active.put(units, row);
+    System.arraycopy(units, at, active, at, hidden);
   }
 
   private void differentiate(int row) {
@@ -105,6 +109,5 @@ final class Mlp {
     if (inBias != null) {
       Vectors.add(inBias.gradient, Vectors.LEAD, units, at, hidden);
     }
-    in.putGradient(units, row);
   }
 }

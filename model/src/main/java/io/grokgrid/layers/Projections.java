@@ -20,7 +20,7 @@ final class Projections {
   final int joint; // H K
   private final Linear query;
   private final Linear keyAndValue;
-  private final Operand read; // (N, D)
+  private final float[] read; // (N, D)
   private final int width;
   private final float[] back; // (N, D)
 
@@ -32,11 +32,11 @@ final class Projections {
     int headWidth = Vectors.padded(model.dHead());
     joint = model.heads() * headWidth;
     width = Vectors.padded(model.dModel());
-    query = new Linear(heads(model, layout.at(attn + "W_Q"), 0), width, joint, work);
+    query = new Linear(heads(model, layout.at(attn + "W_Q"), 0), width, joint, work.products);
     List<Linear.Part> both = new ArrayList<>(heads(model, layout.at(attn + "W_K"), 0));
     both.addAll(heads(model, layout.at(attn + "W_V"), joint));
-    keyAndValue = new Linear(both, width, 2 * joint, work);
-    read = Operand.of(rows, width);
+    keyAndValue = new Linear(both, width, 2 * joint, work.products);
+    read = Work.rows(rows, width);
     queries = new float[Vectors.LEAD + rows * joint + Vectors.BLOCK]; // read beyond by Turn
     keysAndValues = new float[Vectors.LEAD + 2 * rows * joint + Vectors.BLOCK];
     queryGradients = new float[queries.length];
@@ -67,7 +67,7 @@ final class Projections {
 
   /** Of n rows x (n, D), queries of those from row {@code asked} on; gradients become 0. */
   void forward(float[] x, int n, int asked) {
-    read.putAll(x, n);
+    System.arraycopy(x, Vectors.LEAD, read, Vectors.LEAD, n * width);
     query.forward(read, asked, n - asked, queries);
     keyAndValue.forward(read, 0, n, keysAndValues);
     Arrays.fill(queryGradients, 0, Vectors.LEAD + (n - asked) * joint, 0);

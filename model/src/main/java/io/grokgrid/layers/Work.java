@@ -8,7 +8,6 @@ final class Work {
   final float[] made;
   final float[] narrow;
   final float[] wide;
-  final float[] gradients; // of what a linear map gives
   final Products products = new Products();
 
   /**
@@ -20,7 +19,6 @@ final class Work {
     made = rows(rows, width);
     narrow = rows(rows, width);
     wide = rows(rows, widest);
-    gradients = rows(rows, widest);
   }
 
   /** Room for rows. */

@@ -13,9 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A vector is a register only where all that it goes through is compiled as one; in a call it is
  * an object. So everything here is to be inlined, and no kernel into its callers, whose size would
- * stop that halfway: {@code submit/grokgrid} tells the compiler both. Even so, of a kernel that has
- * come to 18,000 of the compiler's nodes (NodeCountInliningCutoff) only the vector API's own
- * methods are inlined on; so the largest kernels use nothing from here but constants.
+ * stop that halfway: {@code submit/grokgrid} tells the compiler both (but for {@link Products},
+ * whose kernels are too large to be inlined anywhere). Even so, of a kernel that has come to 18,000
+ * of the compiler's nodes (NodeCountInliningCutoff) only the vector API's own methods are inlined
+ * on; so the largest, {@link Vectors#transpose}, uses nothing from here but constants.
  */
 final class Lanes {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;

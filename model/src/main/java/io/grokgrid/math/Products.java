@@ -12,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * gives up and puts every vector on the heap. B is first copied to panels with rows of one length,
  * so that what the inner loop reads is checked before it, and its few indices stay in registers: of
  * loops with strides for all, half of the processes had one that was a fifth slower.
+ *
+ * <p>An instance is for one thread.
  */
 public final class Products {
   private static final VectorSpecies<Float> SPECIES = Lanes.SPECIES;
@@ -254,7 +256,7 @@ public final class Products {
     s33.intoArray(c, c3 + 3 * LANES);
   }
 
-  /** Likewise, of rows of A that are each in one piece. */
+  /** Likewise, of rows of A that are each in one piece, for the same reason as the panels. */
   private static void fourRowsByFour(
       float[] a, int a0, int aRow, float[] b, float[] c, int c0, int cRow, int last, int k) {
     FloatVector s00 = Lanes.zero();

@@ -192,6 +192,7 @@ public final class ArrayPairNetwork implements PairNetwork {
       return last;
     }
     if (last != null) {
+      kept = null;
       last.close();
     }
     Selection made = select(pairs);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs of one shape that are trained at once on one device, each on a thread of its own: what they
  * ask of the network is computed together, as soon as every run that is still under way has asked
- * for something. So each can record, save and end when it has to. In what order threads get on
- * changes no result.
+ * for something. So each can record, save and end when it has to. Which thread gets on first
+ * changes nothing, but how long a run took includes its waiting for the others.
  */
 public final class Lockstep {
   private final ArrayPairNetwork network;
@@ -52,6 +52,14 @@ public final class Lockstep {
       this.pairs = pairs;
       this.losses = losses;
       this.correct = correct;
+    }
+
+    void throwFailure() {
+      if (failure instanceof Error error) {
+        throw error;
+      } else if (failure != null) {
+        throw (RuntimeException) failure;
+      }
     }
 
     /** What is computed together is alike in this. */
@@ -105,20 +113,22 @@ public final class Lockstep {
    * @throws CancellationException if the thread is interrupted
    */
   private synchronized void ask(int number, Asked question) {
-    asked.put(number, question);
-    answerIfAllHaveAsked();
-    while (!question.isAnswered) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        asked.remove(number);
-        Thread.currentThread().interrupt();
-        throw new CancellationException("interrupted");
+    try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
+      asked.put(number, question);
+      answerIfAllHaveAsked();
+      while (!question.isAnswered) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    } finally {
+      asked.remove(number);
     }
-    if (question.failure != null) {
-      throw new IllegalStateException(question.failure.getMessage(), question.failure);
-    }
+    question.throwFailure();
   }
 
   private synchronized void leave() {
@@ -139,12 +149,16 @@ public final class Lockstep {
     notifyAll();
   }
 
-  /** A failure is that of every run that it was computed for. */
+  /** What fails together, for lack of memory or by one run's fault, is computed one by one. */
   private void answer(List<Asked> alike) {
     try {
       compute(alike);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      alike.forEach(each -> each.failure = e);
+    } catch (RuntimeException | Error e) {
+      if (alike.size() > 1) {
+        alike.forEach(each -> answer(List.of(each)));
+        return;
+      }
+      alike.get(0).failure = e;
     }
     alike.forEach(each -> each.isAnswered = true);
   }

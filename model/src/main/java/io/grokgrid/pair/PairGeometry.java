@@ -11,7 +11,7 @@ import io.grokgrid.net.TransformerSpec;
  *   <li>Z, whose R rows are the embeddings of all tokens and, below them, what stands for
  *       positions;
  *   <li>the tables, one behind the other in one flat array from {@link Vectors#LEAD} on: values (H
- *       or 1, R), own (see {@link #ownRows}), the product (C, F), scores;
+ *       or 1, {@link #valueRows}), own (see {@link #ownRows}), the product (C, F), scores;
  *   <li>the rows that {@link PairKernel} mixes, in another, F + C wide each: of each head one a
  *       first operand, then of each head one a second operand, then the base.
  * </ul>

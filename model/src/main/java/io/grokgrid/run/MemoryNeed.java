@@ -27,6 +27,9 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   /** Parameters, two gradients and two moments. */
   private static final double PARAMETER_ARRAYS = 5;
 
+  /** Padded weights and their gradient, for training and for longer inputs. */
+  private static final double LAYERED_ARRAYS = 4;
+
   /** What one array holds. */
   private static final double MOST_PARAMETERS = Integer.MAX_VALUE - 16;
 
@@ -79,14 +82,10 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
     double squares =
         spec.task().match(none -> 0.0, sequences -> spec.model().squares(sequences.longest()));
     double chunks = LayeredTransformer.rows(spec.model(), signature.length(), examples) * perRow;
+    double weights = chunks > 0 ? LAYERED_ARRAYS / PARAMETER_ARRAYS * trained : 0;
     return new MemoryNeed(
-        (long) (trained + squares + chunks), (long) (trained + Math.max(activations, squares)));
-  }
-
-  /** How many such runs may share this machine; at least one. */
-  int fitting() {
-    double heap = SHARE * Runtime.getRuntime().maxMemory() / heapBytes;
-    return (int) Math.max(1, Math.min(heap, SHARE * MACHINE_BYTES / nativeBytes));
+        (long) (trained + weights + squares + chunks),
+        (long) (trained + Math.max(activations, squares)));
   }
 
   /**

@@ -46,7 +46,7 @@ public record SweepSpec(String name, DeviceChoice device, int gpus, int runsAtOn
    * Runs of one shape that such a device trains at once: where a GPU is but hoped for, a CPU trains
    * one by one, which is faster there.
    */
-  public int runsAtOnce(boolean isGpu) {
+  public int atOnceOn(boolean isGpu) {
     return isGpu || device == DeviceChoice.CPU ? runsAtOnce : 1;
   }
 }

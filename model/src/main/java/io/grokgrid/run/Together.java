@@ -20,12 +20,15 @@ public final class Together implements AutoCloseable {
   /**
    * What such runs have in common.
    *
+   * @param model with its initialization
    * @param n elements that the table is over
    * @param examples of the table
-   * @param most such runs that there is room for
+   * @param examplesAStep in one update
+   * @param loss what is minimised
+   * @param most such runs that a device takes at once
    */
   public record Shape(
-      Model model, int n, int examples, int trainExamples, LossForm loss, int most) {
+      Model model, int n, int examples, int examplesAStep, LossForm loss, int most) {
     /** None of a run that is trained by itself on any device. */
     public static Optional<Shape> of(RunSpec run) {
       return run.task()
@@ -36,16 +39,14 @@ public final class Together implements AutoCloseable {
     }
 
     private static Shape of(RunSpec run, TableTask table) {
-      PairForm form = PairForm.require(run.model(), table.elements());
+      int examples = run.examplesAStep();
       return new Shape(
           run.model(),
           table.elements(),
           table.examples(),
-          table.trainExamples(),
+          examples,
           run.training().lossForm(),
-          Math.min(
-              form.fittingADevice(run.examplesAStep()),
-              MemoryNeed.of(run, run.layout()).fitting()));
+          PairForm.require(run.model(), table.elements()).fittingADevice(examples));
     }
   }
 

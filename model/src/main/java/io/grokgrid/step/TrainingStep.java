@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface TrainingStep permits TextbookStep, PairStep {
   /**
    * Counts the changes by which a step came to round otherwise: runs that agree in it, on one kind
-   * of processor, agree bit for bit.
+   * of processor, agree bit for bit, but for runs that a device trained at once.
    */
   int ARITHMETIC = 3;
 

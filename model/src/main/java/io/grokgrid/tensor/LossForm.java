@@ -34,10 +34,11 @@ public enum LossForm {
   }
 
   /**
-   * The mean losses of as many parts of the rows, one behind the other; differentiates their sum.
+   * The mean losses of the rows' parts; differentiates their sum.
    *
    * @param forward makes logits (B, C), with gradients recorded
    * @param answers (B, 1)
+   * @param parts how many equal parts the rows are, one behind the other
    */
   public double[] backward(Supplier<NDArray> forward, NDArray answers, int parts) {
     return this == STABLEMAX

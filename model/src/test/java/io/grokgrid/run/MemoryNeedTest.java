@@ -81,7 +81,8 @@ class MemoryNeedTest {
   /**
    * Two layers of V = 6, T = 3, D = 4, H = K = 2, F = 5, C = 5: embeddings 9 4, of each layer
    * attention 4 4 4 and MLP 2 4 5 + 5 + 4, unembedding 4 5. Autograd keeps of a position 3 C, and
-   * of each layer 8 D, 4 H (K + T) and 3 F; so does the layered form, in the heap.
+   * of each layer 8 D, 4 H (K + T) and 3 F; so does the layered form, in the heap, and four times
+   * the parameters.
    */
   @Test
   void aTransformerKeepsTheActivationsOfEveryPosition() {
@@ -89,7 +90,8 @@ class MemoryNeedTest {
     long trained = 5 * 4 * (36 + 2 * (64 + 49) + 20);
     long activations = 4 * 15 * 3 * (15 + 2 * (32 + 4 * 2 * (2 + 3) + 15));
     assertThat(StepForm.of(run)).isEqualTo(StepForm.ANSWER_ONLY);
-    assertThat(need(run)).isEqualTo(new MemoryNeed(trained + activations, trained + activations));
+    assertThat(need(run))
+        .isEqualTo(new MemoryNeed(trained / 5 * 9 + activations, trained + activations));
   }
 
   /** Of a batch of 7 only its own. */
@@ -99,7 +101,7 @@ class MemoryNeedTest {
     RunSpec run = run(Tasks.modular(5).task(), model, Specs.training().batchSize(7).spec());
     long trained = 5 * 4 * (36 + 2 * (64 + 49) + 20);
     assertThat(need(run))
-        .isEqualTo(new MemoryNeed(trained + 4 * 7 * 3 * 189, trained + 4 * 7 * 3 * 189));
+        .isEqualTo(new MemoryNeed(trained / 5 * 9 + 4 * 7 * 3 * 189, trained + 4 * 7 * 3 * 189));
   }
 
   /**
@@ -173,10 +175,11 @@ class MemoryNeedTest {
     Tasks.Drawn task = Tasks.sequences(SequenceRule.K_BACK);
     TrainingSpec training = Specs.sequences(4).spec();
     assertThat(need(run(task.task(), model, training)))
-        .isEqualTo(new MemoryNeed(trained + 8 * 9 * 9 * 8 + activations, trained + activations));
+        .isEqualTo(
+            new MemoryNeed(trained / 5 * 9 + 8 * 9 * 9 * 8 + activations, trained + activations));
     long squares = 8 * 200 * 200 * 8;
     assertThat(need(run(task.lengths(6, 200).task(), model, training)))
-        .isEqualTo(new MemoryNeed(trained + squares + activations, trained + squares));
+        .isEqualTo(new MemoryNeed(trained / 5 * 9 + squares + activations, trained + squares));
   }
 
   /** Two embeddings, 2 10^5 weights around 10^10 between two hidden layers, and two classes. */

@@ -32,42 +32,66 @@ final class AtOnce {
   }
 
   /**
-   * The runs that ended.
+   * The runs that ended. If training one of them throws, the others go on to their end, and keep
+   * their last states, before that is thrown.
    *
    * @param runs two or more, of one shape
-   * @throws RuntimeException if training one of them does; the others have gone on to their end
+   * @throws CancellationException if the thread is interrupted
    */
   static List<RunResult> train(Device device, List<PlannedRun> runs, Training training) {
     Together.Shape shape = Together.Shape.of(runs.get(0).spec()).orElseThrow();
-    ExecutorService threads = Executors.newFixedThreadPool(runs.size());
-    try (Together together = new Together(device, shape)) {
-      List<Callable<Optional<RunResult>>> all = new ArrayList<>();
-      for (PlannedRun run : runs) {
-        Lockstep.Member member = together.join();
-        all.add(() -> train(run, member, training));
-      }
+    Together together = new Together(device, shape);
+    ExecutorService threads = Executors.newFixedThreadPool(runs.size(), AtOnce::thread);
+    List<Callable<Optional<RunResult>>> all = new ArrayList<>();
+    for (PlannedRun run : runs) {
+      Lockstep.Member member = together.join();
+      all.add(() -> train(run, member, training));
+    }
+    try {
       List<RunResult> ended = new ArrayList<>();
-      try {
-        for (Future<Optional<RunResult>> each : threads.invokeAll(all)) {
-          each.get().ifPresent(ended::add);
-        }
-      } finally {
-        threads.shutdownNow();
-        threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS);
+      for (Future<Optional<RunResult>> each : threads.invokeAll(all)) {
+        each.get().ifPresent(ended::add);
       }
       return ended;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
+    } finally {
+      end(threads, together);
     }
+  }
+
+  private static Thread thread(Runnable training) {
+    Thread thread = new Thread(training, Thread.currentThread().getName() + ", a run");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Optional<RunResult> train(
       PlannedRun run, Lockstep.Member member, Training training) {
     try (member) {
       return training.train(run, manager -> Together.step(member, run.spec()));
+    }
+  }
+
+  /** Interrupted runs end with their next step; until then they need the device's memory. */
+  private static void end(ExecutorService threads, Together together) {
+    threads.shutdownNow();
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      if (threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        together.close();
+      }
+    } catch (InterruptedException e) {
+      isInterrupted = true;
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -165,12 +165,19 @@ public final class SweepJob {
     SparkContext context = session.sparkContext();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
     SweepSpec sweep = study.sweep();
-    int atOnce = sweep.runsAtOnce(sweep.gpus() > 0);
-    List<RunGroup> tasks = RunGroup.group(pending, context.defaultParallelism(), atOnce);
+    int atOnce = sweep.atOnceOn(sweep.gpus() > 0);
+    List<RunGroup> tasks = RunGroup.group(pending, slots(), atOnce);
     Set<String> suspects = saved.suspects();
     return JavaSparkContext.fromSparkContext(context)
         .parallelize(tasks, tasks.size())
         .mapPartitions(new TrainRuns(sweep, store, hadoop, Versions.current(), suspects));
+  }
+
+  /** Tasks at a time: an executor has the GPUs of one. */
+  private int slots() {
+    SparkContext context = session.sparkContext();
+    int executors = context.statusTracker().getExecutorInfos().length - 1; // without the driver
+    return study.sweep().gpus() > 0 ? Math.max(2, executors) : context.defaultParallelism();
   }
 
   /** How runs are grouped depends on the executors, so the first is waited for. */

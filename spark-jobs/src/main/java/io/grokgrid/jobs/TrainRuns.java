@@ -33,9 +33,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * What an executor does: train the runs of a task one after the other, or several of one shape at
- * once, and give their rows as they end. A run that fails by its own fault gives a row too; what is
- * thrown is the cluster's fault, and a cluster tries the task again elsewhere.
+ * What an executor does: train the runs of a task one after the other, and give each one's row as
+ * it ends; or several of one shape at once, whose rows come when the last of them has ended. A run
+ * that fails by its own fault gives a row too; what is thrown is the cluster's fault, and a cluster
+ * tries the task again elsewhere.
  */
 final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   private static final long serialVersionUID = 1L;
@@ -62,7 +63,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     this.suspects = new HashSet<>(suspects);
   }
 
-  /** Trains a run each time that a row is asked for, until one is told to stop. */
+  /** Trains when a row is asked for, until runs are told to stop. */
   @Override
   public Iterator<Row> call(Iterator<RunGroup> tasks) {
     if (!ProgressPlugin.report(List.of())) {
@@ -77,8 +78,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     SavedRuns saved = new SavedRuns(store, hadoop.value());
     Reports reports = new Reports(ProgressPlugin::report, TrainRuns::seconds);
     begin(runs, saved, reports);
-    int atOnce = sweep.runsAtOnce(device.device().isGpu());
-    return RunGroup.batches(runs, atOnce).stream()
+    return batches(runs, sweep.atOnceOn(device.device().isGpu()), saved).stream()
         .flatMap(batch -> train(batch, device.device(), saved, reports).stream())
         .map(result -> RunsTable.toRow(result, sweep.name(), provenance))
         .iterator();
@@ -97,6 +97,17 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
             saved.endTask();
           }
         });
+  }
+
+  /** Of runs that may have taken a process down, each by itself: so it is found which did. */
+  private static List<List<PlannedRun>> batches(
+      List<PlannedRun> runs, int atOnce, SavedRuns saved) {
+    List<PlannedRun> alone = runs.stream().filter(run -> saved.isSuspect(run.id())).toList();
+    List<PlannedRun> others = new ArrayList<>(runs);
+    others.removeAll(alone);
+    List<List<PlannedRun>> batches = RunGroup.batches(alone, 1);
+    batches.addAll(RunGroup.batches(others, atOnce));
+    return batches;
   }
 
   private static double seconds() {

@@ -32,11 +32,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The runs under way: {@code RUN_ID/step-00001000.state}, from which a run that was cut goes on,
- * and an empty {@code starts/RUN_ID-N} for each attempt N that has saved nothing yet. Short runs
- * that share a task have no such file each: {@code tasks/UUID} names them all, one a line, until
- * their task ends. Those of a task that was lost are suspects: any of them may be what took its
- * process down, so the next attempts at them leave files of their own. Nothing here is needed once
- * a run's row is in the store. Runs of one task may come from several threads, each from one.
+ * and an empty {@code starts/RUN_ID-N} for each attempt N that has saved nothing yet. Runs that
+ * share a task have no such file each: {@code tasks/UUID} names them all, one a line, until their
+ * task ends. Those of a task that was lost are suspects: any of them may be what took its process
+ * down, so the next attempts at them leave files of their own. Nothing here is needed once a run's
+ * row is in the store. Runs of one task may come from several threads, each from one.
  */
 public final class SavedRuns {
   /** Starts without progress after which a run is not begun again. */
@@ -97,6 +97,15 @@ public final class SavedRuns {
         task.write(out -> out.write(String.join("\n", unmarked).getBytes(UTF_8)));
         task.put();
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a task that was lost had this run, which has saved nothing yet. */
+  public boolean isSuspect(String runId) {
+    try {
+      return suspects.contains(runId) && Folder.of(store.state(runId), hadoop).names().isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,9 +25,9 @@ class RunGroupTest {
 
   @Test
   void shortRunsShareATaskOfSecondsAndNoneIsLost() {
-    List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(2000, run("x", 30)));
+    List<PlannedRun> runs = new ArrayList<>(Collections.nCopies(4000, run("x", 30)));
     List<RunGroup> tasks = RunGroup.group(runs, 2, 1);
-    assertThat(tasks.stream().mapToInt(task -> task.runs().size()).sum()).isEqualTo(2000);
+    assertThat(tasks.stream().mapToInt(task -> task.runs().size()).sum()).isEqualTo(4000);
     double seconds = tasks.get(0).runs().size() * Cost.seconds(runs.get(0).spec());
     assertThat(seconds).isBetween(3.0, 4.0);
   }
