@@ -4,7 +4,7 @@ import io.grokgrid.base.Check;
 import java.io.Serializable;
 
 /**
- * How a sweep runs; nothing in it changes a result.
+ * How a sweep runs; nothing in it changes a result, but for rounding (device, runs at once).
  *
  * @param name written beside every row
  * @param device where networks are trained
