@@ -2,8 +2,8 @@ package io.grokgrid.analysis;
 
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
-import io.grokgrid.train.Analysis;
 import io.grokgrid.train.Measurement;
+import io.grokgrid.train.Measuring;
 import io.grokgrid.train.Metrics;
 import io.grokgrid.train.TrainingState;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
  * examples) and {@code weights} (sum of squares and its root over all parameters), from the metrics
  * of the same step.
  */
-public final class Basics implements Analysis {
+public final class Basics implements Measuring {
   private final Task task;
 
   public Basics(Task task) {

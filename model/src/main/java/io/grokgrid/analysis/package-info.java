@@ -1,6 +1,7 @@
 /**
- * One class a question that is asked of a network, an {@link io.grokgrid.train.Analysis}: {@link
- * io.grokgrid.analysis.Basics} is the class to read first. Depends on {@code task}, {@code train}.
+ * What a network learned: one class a question, an {@link io.grokgrid.analysis.Analysis}, that is
+ * asked of a {@link io.grokgrid.analysis.Subject}, the class to read first. Depends on {@code
+ * math}, {@code task}, {@code tensor}, {@code net}, {@code train}.
  */
 @NullMarked
 package io.grokgrid.analysis;

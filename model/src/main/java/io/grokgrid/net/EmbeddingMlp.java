@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import io.grokgrid.net.Layout.Role;
 import io.grokgrid.tensor.Dropout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,13 +55,18 @@ public final class EmbeddingMlp implements Network {
 
   @Override
   public Trace trace(NDArray parameters, NDArray tokens) {
-    NDArray logits = answer(parameters, tokens, null).expandDims(1); // (B, 1, C)
-    return new Trace(List.of(), List.of(), logits);
+    List<NDArray> hidden = new ArrayList<>();
+    NDArray logits = answer(parameters, tokens, hidden).expandDims(1); // (B, 1, C)
+    return new Trace(List.of(), List.of(), hidden, logits);
   }
 
   /** {@inheritDoc} There is no dropout in this network. */
   @Override
   public NDArray answer(NDArray parameters, NDArray tokens, @Nullable Dropout dropout) {
+    return answer(parameters, tokens, new ArrayList<>());
+  }
+
+  private NDArray answer(NDArray parameters, NDArray tokens, List<NDArray> hidden) {
     Map<String, NDArray> w = layout.views(parameters);
     NDArray second = Layout.at(w, model.separateOperands() ? "embed_b.W_E" : "embed.W_E");
     NDArray left = rows(tokens.get(":, 0"), Layout.at(w, "embed.W_E")); // (B, D)
@@ -72,6 +78,7 @@ public final class EmbeddingMlp implements Network {
     for (int layer = 0; layer < model.hiddenLayers(); layer++) {
       String mlp = "mlp." + layer + ".";
       x = model.activation().of(linear(x, Layout.at(w, mlp + "W"), w.get(mlp + "b"))); // (B, F)
+      hidden.add(x.expandDims(1)); // (B, 1, F)
     }
     return linear(x, Layout.at(w, "unembed.W_U"), w.get("unembed.b_U")); // (B, C)
   }

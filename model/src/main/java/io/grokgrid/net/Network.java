@@ -13,9 +13,11 @@ public sealed interface Network permits Transformer, EmbeddingMlp {
    * @param scores for each layer with attention (B, H, T, T): what enters the softmax, row = query;
    *     -inf where masked
    * @param weights for each (B, H, T, T): what multiplies V
+   * @param hidden for each layer with an MLP its hidden units behind the activation, (B, T, F), or
+   *     of the one answer (B, 1, F)
    * @param logits of every position (B, T, C), or of the one answer (B, 1, C)
    */
-  record Trace(List<NDArray> scores, List<NDArray> weights, NDArray logits) {
+  record Trace(List<NDArray> scores, List<NDArray> weights, List<NDArray> hidden, NDArray logits) {
     /** The answer, read at the last position: (B, C). */
     public NDArray answer() {
       return logits.get(":, -1"); // (B, C)

@@ -153,8 +153,7 @@ public final class Transformer implements Network {
 
   /** In the last layer only the last {@code kept} positions ask, S of them. */
   private Trace trace(Map<String, NDArray> w, NDArray tokens, int kept, @Nullable Dropout dropout) {
-    List<NDArray> scores = new ArrayList<>();
-    List<NDArray> weights = new ArrayList<>();
+    Trace trace = new Trace(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), tokens);
     NDArray x =
         Embedding.embedding(tokens, Layout.at(w, "embed.W_E"), SparseFormat.DENSE)
             .singletonOrThrow(); // (B, T, D)
@@ -162,14 +161,14 @@ public final class Transformer implements Network {
     for (int layer = 0; layer < model.layers(); layer++) {
       String block = "blocks." + layer + ".";
       int asking = layer == model.layers() - 1 ? kept : signature.length();
-      x = block(x, asking, block, w, scores, weights, dropout); // (B, S, D)
+      x = block(x, asking, block, w, trace, dropout); // (B, S, D)
     }
     if (model.normalization() == TransformerSpec.Normalization.PRE) {
       x = norm(x, w, "ln_final."); // (B, S, D)
     }
     NDArray logits =
         biased(x.matMul(Layout.at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, S, C)
-    return new Trace(scores, weights, logits);
+    return new Trace(trace.scores(), trace.weights(), trace.hidden(), logits);
   }
 
   /** The last {@code kept} along the second to last axis, of T. */
@@ -182,20 +181,18 @@ public final class Transformer implements Network {
       int asking,
       String block,
       Map<String, NDArray> w,
-      List<NDArray> scores,
-      List<NDArray> weights,
+      Trace trace,
       @Nullable Dropout dropout) {
     boolean pre = model.normalization() == TransformerSpec.Normalization.PRE;
     boolean post = model.normalization() == TransformerSpec.Normalization.POST;
     NDArray read = pre ? norm(x, w, block + "ln1.") : x; // (B, T, D)
-    NDArray attended =
-        attention(read, asking, block + "attn.", w, scores, weights, dropout); // (B, S, D)
+    NDArray attended = attention(read, asking, block + "attn.", w, trace, dropout); // (B, S, D)
     attended = dropped(attended, dropout); // (B, S, D)
     x = last(x, asking); // (B, S, D)
     x = model.residual() ? x.add(attended) : attended; // (B, S, D)
     x = post ? norm(x, w, block + "ln1.") : x; // (B, S, D)
     read = pre ? norm(x, w, block + "ln2.") : x; // (B, S, D)
-    NDArray computed = dropped(mlp(read, block + "mlp.", w, dropout), dropout); // (B, S, D)
+    NDArray computed = dropped(mlp(read, block + "mlp.", w, trace, dropout), dropout); // (B, S, D)
     x = model.mlpResidual() ? x.add(computed) : computed; // (B, S, D)
     return post ? norm(x, w, block + "ln2.") : x; // (B, S, D)
   }
@@ -205,8 +202,7 @@ public final class Transformer implements Network {
       int asking,
       String attn,
       Map<String, NDArray> w,
-      List<NDArray> scores,
-      List<NDArray> weights,
+      Trace trace,
       @Nullable Dropout dropout) {
     NDArray q = heads(last(x, asking), Layout.at(w, attn + "W_Q")); // (B, H, S, K)
     NDArray k = encoding.rotate(heads(x, Layout.at(w, attn + "W_K"))); // (B, H, T, K)
@@ -217,8 +213,8 @@ public final class Transformer implements Network {
     if (model.attentionRate() < 1) {
       weight = weight.mul(rate).add(last(constantWeights, asking)); // (B, H, S, T)
     }
-    scores.add(score);
-    weights.add(weight);
+    trace.scores().add(score);
+    trace.weights().add(weight);
     int width = model.heads() * model.dHead();
     weight = dropped(weight, dropout); // (B, H, S, T)
     NDArray z = weight.matMul(v).swapAxes(1, 2).reshape(-1, asking, width); // (B, S, H K)
@@ -236,9 +232,12 @@ public final class Transformer implements Network {
         .swapAxes(1, 2); // (B, H, S, K)
   }
 
-  private NDArray mlp(NDArray x, String mlp, Map<String, NDArray> w, @Nullable Dropout dropout) {
+  private NDArray mlp(
+      NDArray x, String mlp, Map<String, NDArray> w, Trace trace, @Nullable Dropout dropout) {
     NDArray pre = biased(x.matMul(Layout.at(w, mlp + "W_in")), w.get(mlp + "b_in")); // (B, S, F)
-    NDArray hidden = dropped(model.activation().of(pre), dropout); // (B, S, F)
+    NDArray active = model.activation().of(pre); // (B, S, F)
+    trace.hidden().add(active);
+    NDArray hidden = dropped(active, dropout); // (B, S, F)
     return biased(hidden.matMul(Layout.at(w, mlp + "W_out")), w.get(mlp + "b_out")); // (B, S, D)
   }
 

@@ -12,12 +12,12 @@ final class Recorder {
 
   private final TrainingStep network;
   private final RecordSpec record;
-  private final Analysis analysis;
+  private final Measuring measuring;
 
-  Recorder(TrainingStep network, RecordSpec record, Analysis analysis) {
+  Recorder(TrainingStep network, RecordSpec record, Measuring measuring) {
     this.network = network;
     this.record = record;
-    this.analysis = analysis;
+    this.measuring = measuring;
   }
 
   /**
@@ -58,7 +58,7 @@ final class Recorder {
       state.metrics().add(metrics);
     }
     if (measurementsDue) {
-      state.measurements().addAll(analysis.measure(state, metrics));
+      state.measurements().addAll(measuring.measure(state, metrics));
     }
   }
 

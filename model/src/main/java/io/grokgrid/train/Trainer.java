@@ -37,7 +37,7 @@ public final class Trainer {
    * Trains {@code network}.
    *
    * @param parameters number of its parameters
-   * @param analysis what is measured
+   * @param measuring what is measured
    * @param checkpoints keeps the weights of a state that is due; may get one again after a restart
    */
   public Trainer(
@@ -45,12 +45,12 @@ public final class Trainer {
       TrainingSpec spec,
       RecordSpec record,
       int parameters,
-      Analysis analysis,
+      Measuring measuring,
       Consumer<TrainingState> checkpoints) {
     this.network = network;
     this.spec = spec;
     this.record = record;
-    recorder = new Recorder(network, record, analysis);
+    recorder = new Recorder(network, record, measuring);
     this.checkpoints = checkpoints;
     checkpointSteps = record.checkpointSteps(spec.steps());
     gradient = new float[parameters];

@@ -2,11 +2,11 @@ package io.grokgrid.train;
 
 import java.util.List;
 
-/** A question that is asked of a network at some steps of its training. */
+/** What is measured of a network at some steps of its training. */
 @FunctionalInterface
-public interface Analysis {
+public interface Measuring {
   /**
-   * The answers.
+   * The measurements.
    *
    * @param at the metrics of the same step
    */

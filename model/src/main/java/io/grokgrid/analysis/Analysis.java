@@ -1,0 +1,19 @@
+package io.grokgrid.analysis;
+
+import java.util.Optional;
+
+/** A question that is asked of a network. */
+public interface Analysis {
+  /** As in the column {@code analysis}. */
+  String name();
+
+  /**
+   * Why it says nothing about such a network, whatever its weights are; empty if it does.
+   *
+   * @return words for people that fit behind "NAME: ", such as "needs attention"
+   */
+  Optional<String> idle(Subject subject);
+
+  /** Adds what it finds. Called only where it is not {@link #idle}. */
+  void measure(Subject subject, Findings found);
+}

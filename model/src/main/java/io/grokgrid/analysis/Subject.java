@@ -1,0 +1,403 @@
+package io.grokgrid.analysis;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.grokgrid.base.Check;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Model;
+import io.grokgrid.net.Network;
+import io.grokgrid.net.Signature;
+import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.task.Examples;
+import io.grokgrid.task.ModularOperation;
+import io.grokgrid.task.ModularTask;
+import io.grokgrid.task.TableTask;
+import io.grokgrid.tensor.DoubleMatrices;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network over pairs of n elements that is asked what it learned: what it is made of, its
+ * weights, and what it computes for all n^2 pairs, each made when it is first asked for. Everything
+ * is float64 of the float32 weights; pair (a, b) has index {@code a * n + b}. Arrays that it gives
+ * are its own: nobody changes them.
+ *
+ * <p>Of a network whose outputs are all tokens only the first n classes, the answers there can be,
+ * are looked at.
+ */
+public final class Subject {
+  /** Pairs that go through at a time: bounds the memory, changes no result but by rounding. */
+  private static final int CHUNK = 2048;
+
+  /** Bytes that the largest analyses take for each number that a pair has, some of them twice. */
+  private static final int BYTES_A_NUMBER = 4 * Double.BYTES;
+
+  /** Which pairs a mean is over. */
+  public enum Part {
+    ALL,
+    TRAIN,
+    TEST
+  }
+
+  private final NDManager manager;
+  private final Model model;
+  private final TableTask task;
+  private final long seed;
+  private final float[] parameters;
+  private final Layout layout;
+  private final int[] answers; // (n^2), -1 where there is none
+  private final boolean[] trained; // (n^2)
+  private @Nullable Activations activations;
+
+  /** What a forward pass over all pairs computed. */
+  private static final class Activations {
+    private final double[][] scores;
+    private final double[][] weights;
+    private final double[] hidden;
+    private final double[] logits;
+
+    private Activations(int layers, int squares, int pairs, int hiddenWidth, int classes) {
+      scores = new double[layers][pairs * squares];
+      weights = new double[layers][pairs * squares];
+      hidden = new double[pairs * hiddenWidth];
+      logits = new double[pairs * classes];
+    }
+  }
+
+  /**
+   * A network with its weights.
+   *
+   * @param manager of the engine's, that outlives this; gets nothing that stays
+   * @param seed the run's
+   * @param parameters flat, in the layout's order
+   * @throws io.grokgrid.base.Refused if all pairs at once are more than this process has memory for
+   */
+  public Subject(NDManager manager, Model model, TableTask task, long seed, float[] parameters) {
+    this.manager = manager;
+    this.model = model;
+    this.task = task;
+    this.seed = seed;
+    this.parameters = parameters;
+    layout = model.layoutOfPairs(task.elements());
+    requireMemory();
+    int n = task.elements();
+    answers = new int[n * n];
+    trained = new boolean[n * n];
+    Arrays.fill(answers, -1);
+    Examples examples = new Examples(task, seed);
+    for (int i = 0; i < examples.size(); i++) {
+      int pair = examples.left()[i] * n + examples.right()[i];
+      answers[pair] = examples.answers()[i];
+      trained[pair] = i < examples.trainExamples();
+    }
+  }
+
+  private void requireMemory() {
+    double pairs = (double) task.elements() * task.elements();
+    double need = pairs * (hiddenWidth() + 2.0 * task.elements()) * BYTES_A_NUMBER;
+    long heap = Runtime.getRuntime().maxMemory();
+    new Check()
+        .that(
+            need < heap && pairs * hiddenWidth() < Integer.MAX_VALUE - 16,
+            "elements",
+            "must be few enough that the analyses of all pairs, about %.1f GB, fit into a heap of"
+                    .formatted(need / 1e9)
+                + " %.1f GB".formatted(heap / 1e9),
+            task.elements())
+        .done();
+  }
+
+  /** The same with other weights. */
+  public Subject with(float[] others) {
+    return new Subject(manager, model, task, seed, others);
+  }
+
+  /** The same as it was drawn, before any training. */
+  public Subject initial() {
+    return with(model.init().draw(layout, seed));
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  public TableTask task() {
+    return task;
+  }
+
+  /** The run's. */
+  public long seed() {
+    return seed;
+  }
+
+  /** n: operands and answers are numbers from 0 to n - 1. */
+  public int n() {
+    return task.elements();
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Products of matrices. */
+  public DoubleMatrices matrices() {
+    return new DoubleMatrices(manager);
+  }
+
+  /** Flat, in the layout's order. */
+  public float[] parameters() {
+    return parameters;
+  }
+
+  /** The class of a pair, label noise included; -1 where there is none. */
+  public int answer(int pair) {
+    return answers[pair];
+  }
+
+  public boolean isTrained(int pair) {
+    return trained[pair];
+  }
+
+  /**
+   * 1 if the answer is a + b modulo n, -1 if it is a - b, 0 if the task is another: then the group
+   * that it is about is not that of n numbers on a circle.
+   */
+  public int cyclicSign() {
+    if (!(task instanceof ModularTask modular)) {
+      return 0;
+    }
+    return modular.operation() == ModularOperation.ADD
+        ? 1
+        : modular.operation() == ModularOperation.SUBTRACT ? -1 : 0;
+  }
+
+  /** Whether the network has a tensor of that name. */
+  public boolean has(String tensor) {
+    return layout.find(tensor) != null;
+  }
+
+  /** A tensor, row-major as {@link Layout} says. */
+  public double[] tensor(String name) {
+    Layout.Tensor tensor = layout.at(name);
+    double[] numbers = new double[tensor.size()];
+    Arrays.setAll(numbers, i -> parameters[tensor.offset() + i]);
+    return numbers;
+  }
+
+  /** D. */
+  public int width() {
+    return (int) layout.at("embed.W_E").shape().get(1);
+  }
+
+  /**
+   * The embeddings of an operand's n elements: (n, D).
+   *
+   * @param operand 0 or 1
+   */
+  public double[] embedding(int operand) {
+    boolean own = operand == 1 && has("embed_b.W_E");
+    double[] rows = tensor(own ? "embed_b.W_E" : "embed.W_E");
+    int token = (int) model.pair(0, 0, n())[operand];
+    return Arrays.copyOfRange(rows, token * width(), (token + n()) * width());
+  }
+
+  /** F, width of the last hidden layer. */
+  public int hiddenWidth() {
+    String last =
+        model instanceof TransformerSpec transformer
+            ? "blocks." + (transformer.layers() - 1) + ".mlp.W_out"
+            : "unembed.W_U";
+    return (int) layout.at(last).shape().get(0);
+  }
+
+  /** Whether logits are a linear map of the last hidden layer's units, plus what these don't do. */
+  public boolean isReadLinearly() {
+    return !(model instanceof TransformerSpec transformer)
+        || transformer.normalization() == TransformerSpec.Normalization.NONE;
+  }
+
+  /**
+   * W_L = W_out W_U, by which the last hidden layer's units reach the logits: (F, n). Only where
+   * the network {@link #isReadLinearly}.
+   */
+  public double[] readout() {
+    double[] unembedding = unembedding(); // (D or F, n)
+    if (!(model instanceof TransformerSpec transformer)) {
+      return unembedding;
+    }
+    double[] out = tensor("blocks." + (transformer.layers() - 1) + ".mlp.W_out"); // (F, D)
+    return matrices().product(out, unembedding, hiddenWidth(), width(), n());
+  }
+
+  /** W_U's columns of the n answers: (D, n), or (F, n) without attention. */
+  public double[] unembedding() {
+    Layout.Tensor tensor = layout.at("unembed.W_U");
+    return firstColumns(tensor("unembed.W_U"), (int) tensor.shape().get(1));
+  }
+
+  private double[] firstColumns(double[] rows, int columns) {
+    int n = n();
+    double[] first = new double[rows.length / columns * n];
+    Arrays.setAll(first, i -> rows[i / n * columns + i % n]);
+    return first;
+  }
+
+  /** T. */
+  public int length() {
+    return model.ofPairs(n()).length();
+  }
+
+  /** What enters the softmax in a layer, row = query; -inf where masked: (n^2, H, T, T). */
+  public double[] scores(int layer) {
+    return activations().scores[layer];
+  }
+
+  /** What multiplies V in a layer, row = query: (n^2, H, T, T). */
+  public double[] attention(int layer) {
+    return activations().weights[layer];
+  }
+
+  /** Units of the last hidden layer behind the activation, where the answer is read: (n^2, F). */
+  public double[] hidden() {
+    return activations().hidden;
+  }
+
+  /** (n^2, n). */
+  public double[] logits() {
+    return activations().logits;
+  }
+
+  private Activations activations() {
+    Activations known = activations;
+    if (known == null) {
+      known = compute();
+      activations = known;
+    }
+    return known;
+  }
+
+  /** (n^2, n), of the same network with other weights. */
+  public double[] logits(float[] others) {
+    int n = n();
+    double[] logits = new double[n * n * n];
+    forEachChunk(
+        others,
+        (network, chunk) -> {
+          NDArray found = network.answer(chunk.parameters, chunk.tokens, null); // (B, C)
+          put(found.get(":, :" + n), logits, chunk.from);
+        });
+    return logits;
+  }
+
+  private Activations compute() {
+    int n = n();
+    int squares = model.heads() * length() * length();
+    Activations made = new Activations(model.attentionLayers(), squares, n * n, hiddenWidth(), n);
+    forEachChunk(
+        parameters,
+        (network, chunk) -> {
+          Network.Trace trace = network.trace(chunk.parameters, chunk.tokens);
+          for (int layer = 0; layer < made.scores.length; layer++) {
+            put(trace.scores().get(layer), made.scores[layer], chunk.from);
+            put(trace.weights().get(layer), made.weights[layer], chunk.from);
+          }
+          NDArray last = trace.hidden().get(trace.hidden().size() - 1); // (B, T or 1, F)
+          put(last.get(":, -1"), made.hidden, chunk.from);
+          put(trace.answer().get(":, :" + n), made.logits, chunk.from);
+        });
+    return made;
+  }
+
+  /** Puts what (B, ..) pairs have where that of all pairs is, from pair {@code from} on. */
+  private static void put(NDArray part, double[] all, int from) {
+    double[] numbers = part.toDoubleArray();
+    int each = (int) (numbers.length / part.getShape().get(0));
+    System.arraycopy(numbers, 0, all, from * each, numbers.length);
+  }
+
+  /**
+   * Some pairs.
+   *
+   * @param from the first one's index
+   * @param tokens (B, T)
+   */
+  private record Chunk(int from, NDArray parameters, NDArray tokens) {}
+
+  private void forEachChunk(float[] flat, BiConsumer<Network, Chunk> use) {
+    int n = n();
+    Signature signature = model.ofPairs(n);
+    try (NDManager own = manager.newSubManager()) {
+      Network network = model.network(own, signature, DataType.FLOAT64);
+      NDArray doubles = own.create(flat).toType(DataType.FLOAT64, false);
+      for (int from = 0; from < n * n; from += CHUNK) {
+        int rows = Math.min(CHUNK, n * n - from);
+        long[] tokens = new long[rows * signature.length()];
+        for (int i = 0; i < rows; i++) {
+          long[] pair = model.pair((from + i) / n, (from + i) % n, n);
+          System.arraycopy(pair, 0, tokens, i * pair.length, pair.length);
+        }
+        try (NDScope scope = new NDScope()) {
+          scope.suppressNotUsedWarning();
+          NDArray inputs = own.create(tokens, new Shape(rows, signature.length()));
+          use.accept(network, new Chunk(from, doubles, inputs));
+        }
+      }
+    }
+  }
+
+  /** Mean cross entropy over the pairs of a part that have an answer, nats. */
+  public double loss(double[] logits, Part part) {
+    double sum = 0;
+    int count = 0;
+    for (int pair = 0; pair < answers.length; pair++) {
+      if (isIn(pair, part)) {
+        sum += crossEntropy(logits, pair * n(), n(), answers[pair]);
+        count++;
+      }
+    }
+    return sum / count;
+  }
+
+  /** Share of the same pairs whose answer has the largest logit, the first among equals. */
+  public double accuracy(double[] logits, Part part) {
+    int n = n();
+    int correct = 0;
+    int count = 0;
+    for (int pair = 0; pair < answers.length; pair++) {
+      if (isIn(pair, part)) {
+        int best = 0;
+        for (int c = 1; c < n; c++) {
+          best = logits[pair * n + c] > logits[pair * n + best] ? c : best;
+        }
+        correct += best == answers[pair] ? 1 : 0;
+        count++;
+      }
+    }
+    return (double) correct / count;
+  }
+
+  private boolean isIn(int pair, Part part) {
+    return answers[pair] >= 0 && (part == Part.ALL || trained[pair] == (part == Part.TRAIN));
+  }
+
+  /**
+   * -log softmax(x)_y of logits x[at..], n of them, without cancellation: log(1 + sum over the
+   * wrong classes of exp(x_j - x_y)).
+   */
+  static double crossEntropy(double[] x, int at, int n, int answer) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < n; c++) {
+      max = Math.max(max, c == answer ? Double.NEGATIVE_INFINITY : x[at + c]);
+    }
+    double wrong = 0;
+    for (int c = 0; c < n; c++) {
+      wrong += c == answer ? 0 : Math.exp(x[at + c] - max);
+    }
+    double lead = x[at + answer] - max;
+    return lead > 0 ? Math.log1p(wrong * Math.exp(-lead)) : Math.log(wrong + Math.exp(lead)) - lead;
+  }
+}
