@@ -8,6 +8,14 @@ public interface Analysis {
   String name();
 
   /**
+   * Whether it looks at nothing but weights, whatever the task; else it is asked only of networks
+   * over pairs.
+   */
+  default boolean isOfWeightsAlone() {
+    return false;
+  }
+
+  /**
    * Why it says nothing about such a network, whatever its weights are; empty if it does.
    *
    * @return words for people that fit behind "NAME: ", such as "needs attention"

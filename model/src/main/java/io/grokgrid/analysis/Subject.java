@@ -15,16 +15,17 @@ import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.TableTask;
+import io.grokgrid.task.Task;
 import io.grokgrid.tensor.DoubleMatrices;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network over pairs of n elements that is asked what it learned: what it is made of, its
- * weights, and what it computes for all n^2 pairs, each made when it is first asked for. Everything
- * is float64 of the float32 weights; pair (a, b) has index {@code a * n + b}. Arrays that it gives
- * are its own: nobody changes them.
+ * A network that is asked what it learned: what it is made of, its weights, and, if it is over
+ * pairs of n elements, what it computes for all n^2 pairs, each made when it is first asked for.
+ * Everything is float64 of the float32 weights; pair (a, b) has index {@code a * n + b}. Arrays
+ * that it gives are its own: nobody changes them.
  *
  * <p>Of a network whose outputs are all tokens only the first n classes, the answers there can be,
  * are looked at.
@@ -45,7 +46,7 @@ public final class Subject {
 
   private final NDManager manager;
   private final Model model;
-  private final TableTask task;
+  private final Task task;
   private final long seed;
   private final float[] parameters;
   private final Layout layout;
@@ -76,29 +77,34 @@ public final class Subject {
    * @param parameters flat, in the layout's order
    * @throws io.grokgrid.base.Refused if all pairs at once are more than this process has memory for
    */
-  public Subject(NDManager manager, Model model, TableTask task, long seed, float[] parameters) {
+  public Subject(NDManager manager, Model model, Task task, long seed, float[] parameters) {
     this.manager = manager;
     this.model = model;
     this.task = task;
     this.seed = seed;
     this.parameters = parameters;
-    layout = model.layoutOfPairs(task.elements());
-    requireMemory();
-    int n = task.elements();
+    layout = model.layout(model.signature(task));
+    int n = task.match(TableTask::elements, sequences -> 0);
     answers = new int[n * n];
     trained = new boolean[n * n];
+    if (isOfPairs()) {
+      requireMemory();
+      label(new Examples(task(), seed));
+    }
+  }
+
+  private void label(Examples examples) {
     Arrays.fill(answers, -1);
-    Examples examples = new Examples(task, seed);
     for (int i = 0; i < examples.size(); i++) {
-      int pair = examples.left()[i] * n + examples.right()[i];
+      int pair = examples.left()[i] * n() + examples.right()[i];
       answers[pair] = examples.answers()[i];
       trained[pair] = i < examples.trainExamples();
     }
   }
 
   private void requireMemory() {
-    double pairs = (double) task.elements() * task.elements();
-    double need = pairs * (hiddenWidth() + 2.0 * task.elements()) * BYTES_A_NUMBER;
+    double pairs = (double) n() * n();
+    double need = pairs * (hiddenWidth() + 2.0 * n()) * BYTES_A_NUMBER;
     long heap = Runtime.getRuntime().maxMemory();
     new Check()
         .that(
@@ -107,8 +113,13 @@ public final class Subject {
             "must be few enough that the analyses of all pairs, about %.1f GB, fit into a heap of"
                     .formatted(need / 1e9)
                 + " %.1f GB".formatted(heap / 1e9),
-            task.elements())
+            n())
         .done();
+  }
+
+  /** Whether the task is a table's; else nothing but its weights is known. */
+  public boolean isOfPairs() {
+    return task instanceof TableTask;
   }
 
   /** The same with other weights. */
@@ -125,8 +136,9 @@ public final class Subject {
     return model;
   }
 
+  /** Only of a network over pairs. */
   public TableTask task() {
-    return task;
+    return (TableTask) task;
   }
 
   /** The run's. */
@@ -136,7 +148,7 @@ public final class Subject {
 
   /** n: operands and answers are numbers from 0 to n - 1. */
   public int n() {
-    return task.elements();
+    return task().elements();
   }
 
   public Layout layout() {

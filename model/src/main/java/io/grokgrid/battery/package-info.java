@@ -1,0 +1,8 @@
+/**
+ * All analyses there are, in one list: {@link io.grokgrid.battery.Battery}. Depends on {@code
+ * base}, {@code train}, {@code analysis} and the packages of analyses.
+ */
+@NullMarked
+package io.grokgrid.battery;
+
+import org.jspecify.annotations.NullMarked;
