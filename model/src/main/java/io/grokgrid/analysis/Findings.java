@@ -8,15 +8,27 @@ import java.util.List;
 public final class Findings {
   private final int step;
   private final String analysis;
-  private final List<Measurement> measurements = new ArrayList<>();
+  private final String prefix;
+  private final List<Measurement> measurements;
 
   public Findings(int step, String analysis) {
+    this(step, analysis, "", new ArrayList<>());
+  }
+
+  private Findings(int step, String analysis, String prefix, List<Measurement> measurements) {
     this.step = step;
     this.analysis = analysis;
+    this.prefix = prefix;
+    this.measurements = measurements;
   }
 
   public void add(String name, double value) {
-    measurements.add(new Measurement(step, analysis, name, value));
+    measurements.add(new Measurement(step, analysis, prefix + name, value));
+  }
+
+  /** These same findings, to which everything is added under a name that begins so. */
+  public Findings under(String beginning) {
+    return new Findings(step, analysis, prefix + beginning, measurements);
   }
 
   public List<Measurement> measurements() {
