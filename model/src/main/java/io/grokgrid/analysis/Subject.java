@@ -132,6 +132,11 @@ public final class Subject {
     return with(model.init().draw(layout, seed));
   }
 
+  /** That of the engine; what is computed on it is closed by who computes it. */
+  NDManager manager() {
+    return manager;
+  }
+
   public Model model() {
     return model;
   }
