@@ -1,9 +1,19 @@
 package io.grokgrid.battery;
 
 import io.grokgrid.analysis.Analysis;
+import io.grokgrid.analysis.AtInitialization;
+import io.grokgrid.analysis.AttentionPattern;
+import io.grokgrid.analysis.CircleIsolation;
+import io.grokgrid.analysis.Circularity;
+import io.grokgrid.analysis.Commutativity;
+import io.grokgrid.analysis.DistanceIrrelevance;
+import io.grokgrid.analysis.EmbeddingPca;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.GradientSymmetricity;
 import io.grokgrid.analysis.Losses;
+import io.grokgrid.analysis.Stability;
 import io.grokgrid.analysis.Subject;
+import io.grokgrid.analysis.WeightNorms;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Nearest;
 import io.grokgrid.train.Measurement;
@@ -16,7 +26,18 @@ import java.util.Optional;
 
 /** Some of the analyses that there are: the one list of them all is here. */
 public final class Battery {
-  private static final List<Analysis> ALL = List.of(new Losses());
+  private static final List<Analysis> ALL =
+      List.of(
+          new Losses(),
+          new AtInitialization(new WeightNorms()),
+          new AtInitialization(new AttentionPattern()),
+          new AtInitialization(new GradientSymmetricity()),
+          new AtInitialization(new DistanceIrrelevance()),
+          new AtInitialization(new Circularity()),
+          new CircleIsolation(),
+          new EmbeddingPca(4),
+          new AtInitialization(new Commutativity()),
+          new Stability());
 
   private final List<Analysis> analyses;
 
