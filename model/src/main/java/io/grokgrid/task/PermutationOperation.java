@@ -57,8 +57,8 @@ public enum PermutationOperation {
     return inverse;
   }
 
-  /** All permutations, in lexicographic order. */
-  static List<int[]> group() {
+  /** Images of all permutations, in lexicographic order; a copy. */
+  public static List<int[]> group() {
     List<int[]> group = new ArrayList<>();
     add(new int[THINGS], 0, group);
     return group;
