@@ -16,6 +16,9 @@ import io.grokgrid.analysis.Subject;
 import io.grokgrid.analysis.WeightNorms;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Nearest;
+import io.grokgrid.group.CharacterLogits;
+import io.grokgrid.group.Cosets;
+import io.grokgrid.group.Representations;
 import io.grokgrid.train.Measurement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +40,10 @@ public final class Battery {
           new CircleIsolation(),
           new EmbeddingPca(4),
           new AtInitialization(new Commutativity()),
-          new Stability());
+          new Stability(),
+          new CharacterLogits(),
+          new Representations(),
+          new Cosets());
 
   private final List<Analysis> analyses;
 
