@@ -15,6 +15,12 @@ import java.util.List;
  * of the same step.
  */
 public final class Basics implements Measuring {
+  public static final String LOSS = "loss";
+  private static final String WEIGHTS = "weights";
+
+  /** Both analyses. */
+  public static final List<String> NAMES = List.of(LOSS, WEIGHTS);
+
   private final Task task;
 
   public Basics(Task task) {
@@ -30,8 +36,8 @@ public final class Basics implements Measuring {
     found.add(loss(at, "test_loss", at.testLoss()));
     found.add(loss(at, "test_accuracy", at.testAccuracy()));
     double norm = at.weightNorm();
-    found.add(new Measurement(at.step(), "weights", "sum_squared", norm * norm));
-    found.add(new Measurement(at.step(), "weights", "norm", norm));
+    found.add(new Measurement(at.step(), WEIGHTS, "sum_squared", norm * norm));
+    found.add(new Measurement(at.step(), WEIGHTS, "norm", norm));
     return found;
   }
 
@@ -47,6 +53,6 @@ public final class Basics implements Measuring {
   }
 
   private static Measurement loss(Metrics at, String name, double value) {
-    return new Measurement(at.step(), "loss", name, value);
+    return new Measurement(at.step(), LOSS, name, value);
   }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Everything is float64 of the float32 weights; pair (a, b) has index {@code a * n + b}. Arrays
  * that it gives are its own: nobody changes them.
  *
+ * <p>Where all pairs at once are more than this process has memory for, asking for what it computes
+ * is {@link io.grokgrid.base.Refused}.
+ *
  * <p>Of a network whose outputs are all tokens only the first n classes, the answers there can be,
  * are looked at.
  */
@@ -75,7 +78,6 @@ public final class Subject {
    * @param manager of the engine's, that outlives this; gets nothing that stays
    * @param seed the run's
    * @param parameters flat, in the layout's order
-   * @throws io.grokgrid.base.Refused if all pairs at once are more than this process has memory for
    */
   public Subject(NDManager manager, Model model, Task task, long seed, float[] parameters) {
     this.manager = manager;
@@ -88,7 +90,6 @@ public final class Subject {
     answers = new int[n * n];
     trained = new boolean[n * n];
     if (isOfPairs()) {
-      requireMemory();
       label(new Examples(task(), seed));
     }
   }
@@ -102,6 +103,7 @@ public final class Subject {
     }
   }
 
+  /** Of those alone that ask what it computes for all pairs: weights are looked at all the same. */
   private void requireMemory() {
     double pairs = (double) n() * n();
     double need = pairs * (hiddenWidth() + 2.0 * n()) * BYTES_A_NUMBER;
@@ -299,6 +301,7 @@ public final class Subject {
 
   /** (n^2, n), of the same network with other weights. */
   public double[] logits(float[] others) {
+    requireMemory();
     int n = n();
     double[] logits = new double[n * n * n];
     forEachChunk(
@@ -311,6 +314,7 @@ public final class Subject {
   }
 
   private Activations compute() {
+    requireMemory();
     int n = n();
     int squares = model.heads() * length() * length();
     Activations made = new Activations(model.attentionLayers(), squares, n * n, hiddenWidth(), n);

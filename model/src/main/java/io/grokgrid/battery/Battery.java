@@ -8,6 +8,7 @@ import io.grokgrid.analysis.Circularity;
 import io.grokgrid.analysis.Commutativity;
 import io.grokgrid.analysis.DistanceIrrelevance;
 import io.grokgrid.analysis.EmbeddingPca;
+import io.grokgrid.analysis.Basics;
 import io.grokgrid.analysis.Findings;
 import io.grokgrid.analysis.GradientSymmetricity;
 import io.grokgrid.analysis.Losses;
@@ -19,13 +20,19 @@ import io.grokgrid.base.Nearest;
 import io.grokgrid.group.CharacterLogits;
 import io.grokgrid.group.Cosets;
 import io.grokgrid.group.Representations;
+import io.grokgrid.net.Model;
+import io.grokgrid.task.TableTask;
+import io.grokgrid.task.Task;
 import io.grokgrid.train.Measurement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Some of the analyses that there are: the one list of them all is here. */
 public final class Battery {
@@ -45,6 +52,18 @@ public final class Battery {
           new Representations(),
           new Cosets());
 
+  /** What a sweep measures beside {@link Basics} where {@code record.analyses} is auto. */
+  private static final Set<String> CHEAP = Set.of();
+
+  private static final String AUTO = "auto";
+  private static final String EVERY = "all";
+
+  /** Estimated on one core of a current server, for all analyses. */
+  private static final double SECONDS = 0.05;
+
+  private static final double SECONDS_A_PARAMETER = 1e-6;
+  private static final double SECONDS_A_PARAMETER_AND_PAIR = 2e-9;
+
   private final List<Analysis> analyses;
 
   /**
@@ -56,6 +75,10 @@ public final class Battery {
 
   private Battery(List<Analysis> analyses) {
     this.analyses = analyses;
+  }
+
+  private static Battery those(Collection<String> names) {
+    return new Battery(ALL.stream().filter(each -> names.contains(each.name())).toList());
   }
 
   /** The names of all analyses. */
@@ -75,14 +98,69 @@ public final class Battery {
    * @throws io.grokgrid.base.Refused if a name is none
    */
   public static Battery of(Collection<String> names, String field) {
-    Check check = new Check();
+    check(new Check(), field, "", names(), names).done();
+    return those(names);
+  }
+
+  /** Notes what of a text is not what {@code record.analyses} can be. */
+  public static Check check(Check check, String field, String text) {
+    return text.equals(AUTO) || text.equals(EVERY)
+        ? check
+        : check(check, field, "auto, all, or some of ", recordable(), split(text));
+  }
+
+  private static Check check(
+      Check check, String field, String before, List<String> known, Collection<String> names) {
     for (String name : names) {
-      String near = Nearest.to(name, names()).map(n -> "; did you mean " + n + "?").orElse("");
-      String rule = "must be one of " + String.join(", ", names()) + near;
-      check.that(names().contains(name), field, rule, name);
+      String near = Nearest.to(name, known).map(n -> "; did you mean " + n + "?").orElse("");
+      String one = before.isEmpty() ? "one of " : before;
+      String rule = "must be " + one + String.join(", ", known);
+      check.that(known.contains(name), field, rule, (name.isEmpty() ? "\"\"" : name) + near);
     }
-    check.done();
-    return new Battery(ALL.stream().filter(a -> names.contains(a.name())).toList());
+    return check;
+  }
+
+  private static List<String> recordable() {
+    return Stream.concat(Basics.NAMES.stream(), names().stream()).distinct().toList();
+  }
+
+  private static List<String> split(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+  }
+
+  /** Whether {@code record.analyses} asks for one of {@link Basics#NAMES}. */
+  static boolean asksFor(String basic, String text) {
+    return text.equals(AUTO) || text.equals(EVERY) || split(text).contains(basic);
+  }
+
+  /**
+   * What a sweep measures of the weights themselves: what {@code record.analyses} asks for, but for
+   * the losses, which the metrics have.
+   */
+  public static Battery recorded(String text) {
+    Collection<String> asked =
+        text.equals(AUTO) ? CHEAP : text.equals(EVERY) ? names() : split(text);
+    return those(asked.stream().filter(name -> !name.equals(Basics.LOSS)).toList());
+  }
+
+  /** Their names. */
+  public List<String> asked() {
+    return analyses.stream().map(Analysis::name).toList();
+  }
+
+  public boolean isEmpty() {
+    return analyses.isEmpty();
+  }
+
+  /** About how long they take, in seconds of one core. */
+  public double seconds(Model model, Task task) {
+    double parameters = model.layout(model.signature(task)).size();
+    double n = task.match(TableTask::elements, sequences -> 0);
+    double ofWeights = SECONDS + SECONDS_A_PARAMETER * parameters;
+    double ofPairs = SECONDS_A_PARAMETER_AND_PAIR * parameters * n * n;
+    return (ofWeights * analyses.size()
+            + ofPairs * analyses.stream().filter(each -> !each.isOfWeightsAlone()).count())
+        / ALL.size();
   }
 
   /** What they find at a step. */

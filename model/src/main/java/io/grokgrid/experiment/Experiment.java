@@ -2,7 +2,7 @@ package io.grokgrid.experiment;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import io.grokgrid.analysis.Basics;
+import io.grokgrid.battery.Recording;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.net.Layout;
@@ -125,13 +125,18 @@ public final class Experiment {
             spec.training(),
             spec.record(),
             layout.size(),
-            new Basics(spec.task()),
+            recording(spec),
             state -> checkpoints.keep(state.step(), weights(layout, state)));
     Trainer.End end = trainer.run(live.state(), state -> goOn.test(live));
     return end == Trainer.End.STOPPED
         ? Optional.empty()
         : Optional.of(
             RunResult.of(run, live, outcome(live.state(), end), null, attempt, resumedFromStep));
+  }
+
+  private static Recording recording(RunSpec spec) {
+    return new Recording(
+        spec.model(), spec.task(), spec.training().seed(), spec.record().analyses());
   }
 
   private byte[] weights(Layout layout, TrainingState state) {

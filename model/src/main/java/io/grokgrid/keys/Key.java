@@ -198,7 +198,9 @@ public final class Key implements Comparable<Key> {
   /** Its default; none where that is worked out from other keys. */
   public Optional<Object> standard() {
     Object standard = Defaults.VALUES.get(this);
-    return standard.equals(Defaults.AUTO) ? Optional.empty() : Optional.of(standard);
+    return standard.equals(Defaults.AUTO) && Auto.isOf(this)
+        ? Optional.empty()
+        : Optional.of(standard);
   }
 
   /** Whether this key says anything about runs of these kinds. */

@@ -136,7 +136,7 @@ public final class RunSpecs {
       return new RunSpec(task, model, training, record);
     }
     if (task != null) {
-      checkTogether(task, model, values, problems);
+      checkTogether(task, model, record, values, problems);
     }
     throw new Refused(problems);
   }
@@ -158,7 +158,11 @@ public final class RunSpecs {
 
   /** Rules between the parts, where defaults stand in for what was refused already. */
   private static void checkTogether(
-      Task task, @Nullable Model model, KeyValues values, List<Problem> problems) {
+      Task task,
+      @Nullable Model model,
+      @Nullable RecordSpec record,
+      KeyValues values,
+      List<Problem> problems) {
     RunSpec standard = make(Defaults.VALUES);
     TrainingSpec training = TRAINING.make(repaired(values, problems), new ArrayList<>());
     try {
@@ -167,7 +171,7 @@ public final class RunSpecs {
               task,
               requireNonNullElse(model, standard.model()),
               requireNonNullElse(training, standard.training()),
-              standard.record());
+              requireNonNullElse(record, standard.record()));
     } catch (Refused e) {
       e.problems().stream()
           .filter(problem -> model != null || !problem.field().equals("positions"))

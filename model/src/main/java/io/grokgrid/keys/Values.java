@@ -141,6 +141,9 @@ public final class Values {
 
   /** How several values are written, where this looks as if several were meant. */
   private static String advice(Key key, String path, ConfigValue value) {
+    if (key.type() == String.class && value instanceof ConfigList) {
+      return "; several names are one text, \"a, b\"";
+    }
     if (path.startsWith("run.") && isSeveral(key, value)) {
       String values =
           value instanceof ConfigList

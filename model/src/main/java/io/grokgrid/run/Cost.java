@@ -1,5 +1,6 @@
 package io.grokgrid.run;
 
+import io.grokgrid.battery.Battery;
 import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Product;
@@ -35,6 +36,7 @@ public final class Cost {
     double step = secondsAStep(run);
     double seconds =
         run.training().steps() * (step + step * evaluated(run) / run.record().metricsEvery());
+    seconds += measured(run);
     double limit = run.training().maxSeconds();
     return limit > 0 ? Math.min(limit, seconds) : seconds;
   }
@@ -46,6 +48,16 @@ public final class Cost {
         .match(
             table -> forward * table.examples() / examples(run),
             sequences -> forward * 2 * run.record().evaluationBatches());
+  }
+
+  /** Seconds of one core for what analyses measure of the weights. */
+  private static double measured(RunSpec run) {
+    int every = run.record().measurementsEvery();
+    if (every == 0) {
+      return 0;
+    }
+    int times = run.training().steps() / every + 1;
+    return times * Battery.recorded(run.record().analyses()).seconds(run.model(), run.task());
   }
 
   /** Seconds of one core for one update, in the form that the run will take. */

@@ -1,6 +1,7 @@
 package io.grokgrid.run;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.battery.Battery;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Signature;
@@ -27,10 +28,11 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
 
   public RunSpec {
     Check check = new Check();
-    task.<Check>match(
+    Check unused =
+        task.<Check>match(
             table -> check(check, table, training),
-            sequences -> check(check, sequences, model, training, record))
-        .done();
+            sequences -> check(check, sequences, model, training, record));
+    Battery.check(check, "analyses", record.analyses()).done();
   }
 
   private static Check check(Check check, TableTask table, TrainingSpec training) {

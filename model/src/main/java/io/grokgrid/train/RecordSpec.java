@@ -1,6 +1,7 @@
 package io.grokgrid.train;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.OnlyFor;
 import java.io.Serializable;
 import java.util.SortedSet;
@@ -12,6 +13,8 @@ import java.util.TreeSet;
  * @param metricsEvery steps between recorded metrics
  * @param attentionEvery steps between recorded attention means; 0 records none
  * @param measurementsEvery steps between measurements; 0 makes none
+ * @param analyses which are measured then: {@code auto}, {@code all}, or names with commas in
+ *     between
  * @param checkpoints how many times the weights are kept, evenly spaced on a logarithmic scale
  * @param evaluationBatches of which each evaluation on sequences is made
  * @param oodEvery steps between evaluations out of distribution; 0 for the last step only
@@ -22,6 +25,7 @@ public record RecordSpec(
     int metricsEvery,
     int attentionEvery,
     int measurementsEvery,
+    @IdleWhere("record.measurements_every = 0") String analyses,
     int checkpoints,
     @OnlyFor("task.kind = sequence") int evaluationBatches,
     @OnlyFor("task.kind = sequence") int oodEvery,

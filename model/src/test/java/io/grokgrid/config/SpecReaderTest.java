@@ -27,6 +27,7 @@ class SpecReaderTest {
   /** Where keys say something that say nothing beside the defaults of others. */
   private static final Map<String, String> HEARD =
       Map.of(
+          "record.analyses", "run.record.measurements_every = 100",
           "task.k", "run.task.rule = k_back",
           "training.momentum", "run.training.optimizer = sgd",
           "training.batch_order", "run.training.batch_size = 4",

@@ -137,6 +137,12 @@ class TwinsTest {
               silent,
               task + "run.model.dropout = 0.5"));
     }
+    cases.add(
+        new Silenced(
+            "record.analyses",
+            List.of("loss", "weights"),
+            "run.record.measurements_every = 0",
+            "run.record.measurements_every = 6"));
     return cases;
   }
 

@@ -44,6 +44,7 @@ public final class Records {
   }
 
   public RecordSpec spec() {
-    return new RecordSpec(metrics, attention, measurements, checkpoints, evaluationBatches, ood, 0);
+    return new RecordSpec(
+        metrics, attention, measurements, "auto", checkpoints, evaluationBatches, ood, 0);
   }
 }

@@ -1,0 +1,133 @@
+package io.grokgrid.battery;
+
+import io.grokgrid.train.Measurement;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * A finding in words: {@code Clock-like: gradient symmetricity 0.31, distance irrelevance 0.84;
+ * frequencies 14, 35, 41, 42, 52; keeping only these: loss 6e-8, removing them: 8.2 (random sets
+ * 3e-7)}. What was not measured is left out.
+ */
+public final class Sentence {
+  /** Over all pairs; below it there is no algorithm to be named. */
+  private static final double LEARNED = 0.9;
+
+  /** Bands of Zhong et al. 2023, section 4. */
+  private static final double IRRELEVANT = 0.4;
+
+  private static final double SYMMETRIC = 0.9;
+
+  private static final String KEY_FREQUENCY = "key_frequency.";
+  private static final double LEAST_PLAIN = 1e-3;
+  private static final double MOST_PLAIN = 1e5;
+
+  private final List<Measurement> found;
+
+  private Sentence(List<Measurement> found) {
+    this.found = found;
+  }
+
+  /** About what analyses found of one network; none if they say nothing that has words. */
+  public static Optional<String> of(List<Measurement> found) {
+    Sentence sentence = new Sentence(found);
+    OptionalDouble accuracy = sentence.value("loss", "all_accuracy");
+    if (accuracy.isPresent() && !(accuracy.getAsDouble() >= LEARNED)) {
+      return Optional.of("Not learned: accuracy " + number(accuracy.getAsDouble()) + OVER_ALL);
+    }
+    List<String> parts = new ArrayList<>();
+    sentence.addCircles(parts);
+    sentence.addFrequencies(parts);
+    sentence.addCauses(parts);
+    if (parts.isEmpty() && accuracy.isPresent()) {
+      parts.add("Learned: accuracy " + number(accuracy.getAsDouble()) + OVER_ALL);
+    }
+    return parts.isEmpty() ? Optional.empty() : Optional.of(capitalised(String.join("; ", parts)));
+  }
+
+  private static final String OVER_ALL = " over all pairs";
+
+  private OptionalDouble value(String analysis, String name) {
+    return found.stream()
+        .filter(each -> each.analysis().equals(analysis) && each.name().equals(name))
+        .mapToDouble(Measurement::value)
+        .filter(Double::isFinite)
+        .findFirst();
+  }
+
+  /** "name value", if it was measured. */
+  private List<String> told(String name, OptionalDouble value) {
+    return value.isPresent() ? List.of(name + " " + number(value.getAsDouble())) : List.of();
+  }
+
+  private void addCircles(List<String> parts) {
+    OptionalDouble symmetricity = value("gradient_symmetricity", "mean");
+    OptionalDouble irrelevance = value("distance_irrelevance", "correct_logit");
+    List<String> told = new ArrayList<>(told("gradient symmetricity", symmetricity));
+    told.addAll(told("distance irrelevance", irrelevance));
+    if (!told.isEmpty()) {
+      String verdict =
+          told.size() == 2
+              ? verdict(symmetricity.getAsDouble(), irrelevance.getAsDouble()) + ": "
+              : "";
+      parts.add(verdict + String.join(", ", told));
+    }
+  }
+
+  private static String verdict(double symmetricity, double irrelevance) {
+    if (irrelevance < IRRELEVANT && symmetricity >= SYMMETRIC) {
+      return "Pizza-like";
+    }
+    return irrelevance >= IRRELEVANT && symmetricity < SYMMETRIC
+        ? "Clock-like"
+        : "Neither Clock nor Pizza";
+  }
+
+  private void addFrequencies(List<String> parts) {
+    String frequencies =
+        found.stream()
+            .filter(each -> each.analysis().equals("progress"))
+            .filter(each -> each.name().startsWith(KEY_FREQUENCY) && each.value() == 1)
+            .map(each -> each.name().substring(KEY_FREQUENCY.length()))
+            .collect(Collectors.joining(", "));
+    if (!frequencies.isEmpty()) {
+      parts.add("frequencies " + frequencies);
+    }
+  }
+
+  private void addCauses(List<String> parts) {
+    List<String> told = new ArrayList<>();
+    told("loss", value("certificate", "kept_loss"))
+        .forEach(kept -> told.add("keeping only these: " + kept + random("kept")));
+    told("removing them:", value("certificate", "removed_loss"))
+        .forEach(removed -> told.add(removed + random("removed")));
+    if (!told.isEmpty()) {
+      parts.add(String.join(", ", told));
+    }
+  }
+
+  private String random(String what) {
+    return told("random sets", value("certificate", "random_" + what + "_loss.mean")).stream()
+        .map(told -> " (" + told + ")")
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Two digits, of what is very small or large one: 0.31, 8.2, 6e-8. */
+  private static String number(double value) {
+    double size = Math.abs(value);
+    if (size != 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) {
+      return "%.0e".formatted(value).replaceFirst("e([+-])0?", "e$1").replace("e+", "e");
+    }
+    return new BigDecimal(value).round(new MathContext(2)).stripTrailingZeros().toPlainString();
+  }
+
+  private static String capitalised(String text) {
+    return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+  }
+}
