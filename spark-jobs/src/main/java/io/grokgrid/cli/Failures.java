@@ -37,7 +37,7 @@ final class Failures {
 
   private static void cannotRead(String file, Throwable failure, Console console) {
     LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
-    boolean ofAStore = file.contains("/runs/submission=");
+    boolean ofAStore = file.matches(".*/(runs|analyses)/submission=.*");
     String mend = ofAStore ? "; verify says what else, verify --repair takes it out" : "";
     console.say(file + " cannot be read" + mend);
   }

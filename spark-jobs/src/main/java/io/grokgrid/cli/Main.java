@@ -45,6 +45,7 @@ public final class Main implements Runnable {
             .addSubcommand(new SweepCommand(console))
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new QueryCommand(console))
+            .addSubcommand(new AnalyzeCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))

@@ -117,6 +117,8 @@ final class VerifyCommand implements Callable<Integer> {
     return switch (check) {
       case VerifyJob.NO_STORE -> " holds no runs";
       case VerifyJob.DOUBLED -> "; verify --repair takes the older rows out";
+      case VerifyJob.STRAY_ANALYSES, VerifyJob.DOUBLED_ANALYSES ->
+          "; verify --repair takes these rows out, analyze makes again what is missing";
       case VerifyJob.CHECKPOINTS -> "; verify --repair takes these runs out, to be trained again";
       default -> "";
     };

@@ -123,7 +123,7 @@ public final class Interruption implements AutoCloseable {
   }
 
   private void save(Console console) {
-    console.say("interrupted: the runs in flight save their state; once more to end at once");
+    console.say("interrupted: " + progress.onStopping() + "; once more to end at once");
     progress.stop();
     String late =
         "no end of saving after %s; the same command goes on from the states before"

@@ -5,6 +5,8 @@ import io.grokgrid.experiment.Outcome;
 import io.grokgrid.run.Cost;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,12 +16,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the driver knows of a sweep under way, and how it shows that: one live line on a terminal,
- * else a line a minute.
+ * What the driver knows of a sweep, or of analyses, under way, and how it shows that: one live line
+ * on a terminal, else a line a minute.
  */
 public final class Progress implements AutoCloseable {
   private static final Progress NOTHING =
       new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
+
+  private static final Words TRAINING =
+      new Words("runs", "training", "the runs in flight save their state");
+  private static final Words ANALYSING =
+      new Words("checkpoints", "under way", "the checkpoints in flight are finished");
+
   private static final int BAR = 16;
 
   /** Where lines cannot be written again, the first is to come before one begins to wonder. */
@@ -30,8 +38,9 @@ public final class Progress implements AutoCloseable {
 
   private static volatile Progress current = NOTHING;
 
-  private final Map<String, PlannedRun> runs = new HashMap<>();
-  private final Map<String, Report> training = new HashMap<>();
+  private final Words words;
+  private final Map<String, Piece> pieces;
+  private final Map<String, Report> active = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
   private final Map<String, String> ended = new HashMap<>();
   private final PrintStream out;
@@ -43,15 +52,51 @@ public final class Progress implements AutoCloseable {
   private final Later clock = new Later("progress");
 
   /**
+   * What is called how.
+   *
+   * @param stopping what happens to those in flight when they are told to stop
+   */
+  private record Words(String things, String active, String stopping) {}
+
+  /** One thing that is to be done, which takes these seconds and that many steps. */
+  private record Piece(double seconds, int steps) {}
+
+  private Progress(Words words, Map<String, Piece> pieces, PrintStream out, boolean live) {
+    this.words = words;
+    this.pieces = pieces;
+    this.out = out;
+    this.live = live;
+    totalCost = pieces.values().stream().mapToDouble(Piece::seconds).sum();
+  }
+
+  /**
    * Of the runs that a sweep is about to train.
    *
    * @param live whether {@code out} is a terminal
    */
   public Progress(List<PlannedRun> pending, PrintStream out, boolean live) {
-    this.out = out;
-    this.live = live;
-    pending.forEach(run -> runs.put(run.id(), run));
-    totalCost = pending.stream().mapToDouble(run -> Cost.seconds(run.spec())).sum();
+    this(TRAINING, pieces(pending), out, live);
+  }
+
+  private static Map<String, Piece> pieces(List<PlannedRun> pending) {
+    Map<String, Piece> pieces = new HashMap<>();
+    pending.forEach(
+        run ->
+            pieces.put(
+                run.id(), new Piece(Cost.seconds(run.spec()), run.spec().training().steps())));
+    return pieces;
+  }
+
+  /**
+   * Of checkpoints that are about to be analysed.
+   *
+   * @param seconds about how long each takes, by the id of its reports
+   * @param live whether {@code out} is a terminal
+   */
+  public static Progress ofCheckpoints(Map<String, Double> seconds, PrintStream out, boolean live) {
+    Map<String, Piece> pieces = new HashMap<>();
+    seconds.forEach((id, each) -> pieces.put(id, new Piece(each, 1)));
+    return new Progress(ANALYSING, pieces, out, live);
   }
 
   /** The sweep that this driver is about, if any. */
@@ -83,6 +128,11 @@ public final class Progress implements AutoCloseable {
     return stopping;
   }
 
+  /** What happens to those in flight when they are told to stop. */
+  String onStopping() {
+    return words.stopping;
+  }
+
   /** Takes a report in. Returns whether the run is to go on; one that is about to begin may not. */
   public synchronized boolean accept(Report report) {
     if (report.outcome().isEmpty()) {
@@ -92,9 +142,9 @@ public final class Progress implements AutoCloseable {
       if (seen.add(report.runId())) {
         costBefore += cost(report);
       }
-      training.put(report.runId(), report);
+      active.put(report.runId(), report);
     } else {
-      training.remove(report.runId());
+      active.remove(report.runId());
       ended.put(report.runId(), report.outcome());
     }
     return !stopping;
@@ -123,9 +173,9 @@ public final class Progress implements AutoCloseable {
     String bar = "=".repeat(filled) + " ".repeat(BAR - filled);
     boolean knowsRate = done > costBefore && share < 1;
     double left = (totalCost - done) * elapsed / (done - costBefore);
-    return "[%s] %d/%d runs".formatted(bar, ended.size(), runs.size())
+    return "[%s] %d/%d %s".formatted(bar, ended.size(), pieces.size(), words.things)
         + (ended.isEmpty() ? "" : ": " + outcomes())
-        + (training.isEmpty() ? "" : "; " + rate())
+        + (active.isEmpty() ? "" : "; " + rate())
         + (knowsRate ? ", ETA " + duration(left) : "")
         + (stopping ? "; stopping" : "");
   }
@@ -133,24 +183,25 @@ public final class Progress implements AutoCloseable {
   /** Of {@link #totalCost}. */
   private double done() {
     return ended.keySet().stream().mapToDouble(this::wholeCost).sum()
-        + training.values().stream().mapToDouble(this::cost).sum();
+        + active.values().stream().mapToDouble(this::cost).sum();
   }
 
   private double wholeCost(String runId) {
-    PlannedRun run = runs.get(runId);
-    return run == null ? 0 : Cost.seconds(run.spec());
+    Piece piece = pieces.get(runId);
+    return piece == null ? 0 : piece.seconds;
   }
 
   private double cost(Report report) {
-    PlannedRun run = runs.get(report.runId());
-    return run == null
-        ? 0
-        : wholeCost(report.runId()) * report.step() / run.spec().training().steps();
+    Piece piece = pieces.get(report.runId());
+    return piece == null ? 0 : piece.seconds * report.step() / piece.steps;
   }
 
   private String rate() {
-    double rate = training.values().stream().mapToDouble(Report::stepsPerSecond).sum();
-    return training.size() + " training" + (rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
+    double rate = active.values().stream().mapToDouble(Report::stepsPerSecond).sum();
+    return active.size()
+        + " "
+        + words.active
+        + (rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
   }
 
   /** A line that wraps could not be erased. */
@@ -159,11 +210,20 @@ public final class Progress implements AutoCloseable {
   }
 
   private String outcomes() {
-    Map<Outcome, Integer> counts = new TreeMap<>();
-    ended.values().forEach(o -> counts.merge(Outcome.valueOf(o), 1, Integer::sum));
+    Map<String, Integer> counts =
+        new TreeMap<>(
+            Comparator.comparingInt(Progress::rank).thenComparing(Comparator.naturalOrder()));
+    ended.values().forEach(outcome -> counts.merge(outcome, 1, Integer::sum));
     return String.join(
         ", ",
-        counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey().column()).toList());
+        counts.entrySet().stream()
+            .map(e -> e.getValue() + " " + e.getKey().toLowerCase(Locale.ROOT))
+            .toList());
+  }
+
+  /** Those of runs in their order, behind others. */
+  private static int rank(String outcome) {
+    return Arrays.stream(Outcome.values()).map(Outcome::name).toList().indexOf(outcome);
   }
 
   /** {@code 42s}, {@code 3m 20s}, {@code 5h 10m}. */

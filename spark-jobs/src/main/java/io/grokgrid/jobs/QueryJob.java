@@ -1,30 +1,24 @@
 package io.grokgrid.jobs;
 
-import io.grokgrid.base.Nearest;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredAnalyses;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.SparkSession;
 
 /** Asks a named question, or any in Spark SQL, of the views over a store. */
 public final class QueryJob {
-  /** A message names this many of the sweeps there are. */
-  private static final int NAMED_SWEEPS = 5;
-
   private final SparkSession session;
   private final Store store;
   private final Views.Restriction restriction;
@@ -62,15 +56,16 @@ public final class QueryJob {
     Questions questions = Questions.of(session);
     Optional<NamedQuery> named = NamedQuery.named(query);
     List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
-    requireCondition(questions);
+    Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
-    requireSweep(stored.rows());
-    Views views = Views.register(session, stored, restriction);
+    Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
+    StoredAnalyses analyses = StoredAnalyses.of(session, store);
+    Views views = Views.register(session, stored, analyses, restriction);
     List<Dataset<Row>> tables =
         named.isPresent()
             ? List.of(session.sql(named.get().sql(views.varying())))
             : tables(asked.stream().map(plan -> questions.analyzed(session, plan)).toList());
-    return new Answers(tables, stored.damages());
+    return new Answers(tables, views.damages());
   }
 
   /** Of the very plans that were looked at, not of the text once more. */
@@ -79,48 +74,5 @@ public final class QueryJob {
     analyzed.forEach(
         plan -> tables.add(org.apache.spark.sql.classic.Dataset.ofRows(session, plan)));
     return tables;
-  }
-
-  private void requireCondition(Questions questions) {
-    String where = restriction.where();
-    if (where != null) {
-      LogicalPlan none = session.createDataFrame(List.of(), Store.COLUMNS).logicalPlan();
-      questions.requireCondition(session, none, where);
-    }
-  }
-
-  private void requireSweep(Dataset<Row> rows) {
-    String sweep = restriction.sweep();
-    if (sweep == null) {
-      return;
-    }
-    List<String> sweeps =
-        rows.select("sweep")
-            .where("sweep IS NOT NULL")
-            .distinct()
-            .as(Encoders.STRING())
-            .collectAsList();
-    if (!sweeps.contains(sweep)) {
-      throw new RefusedSql(
-          "--sweep must be a sweep of the store %s, was %s; %s"
-              .formatted(store.root(), RefusedSql.cut(sweep, 80), nearest(sweep, sweeps)));
-    }
-  }
-
-  /** Which sweeps there are. */
-  private static String nearest(String sweep, List<String> sweeps) {
-    if (sweeps.isEmpty()) {
-      return "the store holds no runs yet";
-    }
-    String nearest =
-        sweeps.stream()
-            .sorted(
-                Comparator.comparingInt((String name) -> Nearest.distance(sweep, name))
-                    .thenComparing(Comparator.naturalOrder()))
-            .limit(NAMED_SWEEPS)
-            .map(name -> RefusedSql.cut(name, 80))
-            .collect(Collectors.joining(", "));
-    boolean more = sweeps.size() > NAMED_SWEEPS;
-    return "there is " + nearest + (more ? ", .. (%d in all)".formatted(sweeps.size()) : "");
   }
 }

@@ -109,7 +109,7 @@ public final class SweepJob {
     if (pending.isEmpty()) {
       return swept(known.runs(), false);
     }
-    requireExecutor();
+    requireExecutor(session.sparkContext(), study.sweep().gpus() > 0);
     requireDevice();
     Set<String> ended = train(pending, listener);
     forgetAllBut(pending.stream().filter(run -> !ended.contains(run.id())).toList());
@@ -180,13 +180,16 @@ public final class SweepJob {
     return study.sweep().gpus() > 0 ? Math.max(2, executors) : context.defaultParallelism();
   }
 
-  /** How runs are grouped depends on the executors, so the first is waited for. */
-  private void requireExecutor() {
-    SparkContext context = session.sparkContext();
+  /**
+   * How work is grouped depends on the executors, so the first is waited for.
+   *
+   * @param withGpu whether it must have a GPU: then not for long
+   */
+  static void requireExecutor(SparkContext context, boolean withGpu) {
     long start = System.nanoTime();
     while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
       double seconds = (System.nanoTime() - start) * 1e-9;
-      if (study.sweep().gpus() > 0 && seconds > SECONDS_FOR_A_GPU) {
+      if (withGpu && seconds > SECONDS_FOR_A_GPU) {
         throw new IllegalStateException("no executor with a GPU after %.0f s".formatted(seconds));
       }
       LockSupport.parkNanos(POLL_NANOS);

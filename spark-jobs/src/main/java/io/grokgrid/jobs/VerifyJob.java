@@ -4,6 +4,7 @@ import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.verify.AnalysesInspection;
 import io.grokgrid.verify.Inspection;
 import io.grokgrid.verify.Repair;
 import java.io.IOException;
@@ -23,6 +24,8 @@ public final class VerifyJob {
   public static final String UNREADABLE = "unreadable files";
   public static final String DOUBLED = "finished runs with two rows";
   public static final String CHECKPOINTS = "missing or damaged checkpoints";
+  public static final String STRAY_ANALYSES = "analyses of no checkpoint";
+  public static final String DOUBLED_ANALYSES = "analyses that are there twice";
   public static final String MISSING = "missing runs of the grid";
 
   private final SparkSession session;
@@ -63,15 +66,21 @@ public final class VerifyJob {
       return new Verdict(List.of(new Finding(NO_STORE, List.of(store.root()))), 0);
     }
     Inspection found = Inspection.of(session, store);
+    AnalysesInspection analyses = AnalysesInspection.of(session, store);
+    List<String> damaged = new ArrayList<>(found.damagedFiles());
+    damaged.addAll(analyses.damagedFiles());
     List<Finding> findings = new ArrayList<>();
-    findings.add(new Finding(UNREADABLE, found.damagedFiles()));
+    findings.add(new Finding(UNREADABLE, damaged));
     findings.add(new Finding(DOUBLED, found.doubledRuns()));
     Inspection.checks().forEach(check -> findings.add(new Finding(check, found.wrongRows(check))));
     findings.add(new Finding(CHECKPOINTS, found.wrongCheckpoints()));
+    findings.add(new Finding(STRAY_ANALYSES, analyses.strayRows()));
+    findings.add(new Finding(DOUBLED_ANALYSES, analyses.doubled()));
     if (study != null) {
       findings.add(new Finding(MISSING, missing(study)));
     }
-    return new Verdict(findings, found.files().files().size());
+    int whole = found.files().files().size() + analyses.files().files().size();
+    return new Verdict(findings, whole);
   }
 
   /**
@@ -81,7 +90,9 @@ public final class VerifyJob {
    */
   public void repair(Consumer<String> done) throws IOException {
     if (store.hasRuns(session.sparkContext().hadoopConfiguration())) {
-      new Repair(session, store, done).run(Inspection.of(session, store));
+      Repair repair = new Repair(session, store, done);
+      repair.run(Inspection.of(session, store));
+      repair.run(AnalysesInspection.of(session, store)); // against the runs that are left
     }
   }
 

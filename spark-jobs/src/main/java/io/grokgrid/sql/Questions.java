@@ -47,16 +47,26 @@ public final class Questions {
         || session.catalog().databaseExists("`" + name.replace("`", "``") + "`");
   }
 
+  /** How errors call a condition that is not told otherwise. */
+  public static final String WHERE = "--where";
+
+  /** As below, of a condition that stands at {@link #WHERE}. */
+  public static void require(
+      @Nullable String sql, @Nullable String where, Map<String, String> settings) {
+    require(sql, where, WHERE, settings);
+  }
+
   /**
    * Refuses what can be refused before a session is there.
    *
    * @param sql statements, if the question is not one that has a name
    * @param where a condition over columns, if there is one
+   * @param option where the condition stands, such as {@link #WHERE}
    * @param settings of Spark, some of which say how SQL is read
    * @throws RefusedSql if the SQL is wrong or does not only ask
    */
   public static void require(
-      @Nullable String sql, @Nullable String where, Map<String, String> settings) {
+      @Nullable String sql, @Nullable String where, String option, Map<String, String> settings) {
     Questions questions = new Questions(new SparkSqlParser(), new AllowedPlan(name -> true));
     SQLConf conf = new SQLConf();
     SparkConf submitted = new SparkConf();
@@ -68,7 +78,7 @@ public final class Questions {
         conf,
         () -> {
           if (where != null) {
-            questions.parseCondition(where);
+            questions.parseCondition(where, option);
           }
           return sql == null ? List.of() : questions.read(sql);
         });
@@ -122,33 +132,36 @@ public final class Questions {
     }
   }
 
-  private Expression parseCondition(String where) {
+  private Expression parseCondition(String where, String option) {
     try {
       List<String> unused = statements(where); // counts brackets
       Expression condition = parser.parseExpression(where);
       allowed.require(condition);
       return condition;
     } catch (RefusedSql | ParseException e) {
-      throw SqlFaults.where(where, e);
+      throw SqlFaults.where(option, where, e);
     }
   }
 
   /**
    * Refuses a condition over {@code rows} unless it is one and only asks.
    *
+   * @param option where it stands, such as {@link #WHERE}
    * @throws RefusedSql if it is wrong, or does more
    */
-  public void requireCondition(SparkSession session, LogicalPlan rows, String where) {
-    Expression condition = parseCondition(where);
+  public void requireCondition(
+      SparkSession session, LogicalPlan rows, String where, String option) {
+    Expression condition = parseCondition(where, option);
     try {
       analyze(session, new Filter(condition, rows));
     } catch (Exception e) { // Spark does not declare its own
       throw String.valueOf(e.getMessage()).contains("TABLE_OR_VIEW_NOT_FOUND")
           ? new RefusedSql(
-              "--where must be a condition over the columns of a run alone, was "
+              option
+                  + " must be a condition over the columns of a run alone, was "
                   + RefusedSql.cut(where, 80),
               e)
-          : SqlFaults.where(where, e);
+          : SqlFaults.where(option, where, e);
     }
   }
 

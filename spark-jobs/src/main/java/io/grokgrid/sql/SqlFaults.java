@@ -19,10 +19,10 @@ public final class SqlFaults {
     return new RefusedSql(message(wrong), wrong);
   }
 
-  /** What is wrong with the condition of {@code --where}. */
-  static RefusedSql where(String condition, Exception wrong) {
+  /** What is wrong with the condition of an option, such as {@code --where}. */
+  static RefusedSql where(String option, String condition, Exception wrong) {
     return new RefusedSql(
-        "--where " + RefusedSql.cut(condition, 80) + ": " + message(wrong), wrong);
+        option + " " + RefusedSql.cut(condition, 80) + ": " + message(wrong), wrong);
   }
 
   /**

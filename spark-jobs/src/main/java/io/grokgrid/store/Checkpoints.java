@@ -1,8 +1,12 @@
 package io.grokgrid.store;
 
 import io.grokgrid.experiment.Experiment;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.run.RunSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -14,6 +18,22 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   public Checkpoints(Store store, String runId, Configuration hadoop) {
     path = store.checkpoints(runId);
     this.hadoop = hadoop;
+  }
+
+  /**
+   * The steps whose weights a run that ended must have kept.
+   *
+   * @param last updates that it made
+   */
+  public static SortedSet<Integer> steps(RunSpec run, int last, Outcome outcome) {
+    SortedSet<Integer> steps = new TreeSet<>();
+    if (run.record().checkpoints() > 0 && outcome != Outcome.FAILED) {
+      steps.addAll(run.record().checkpointSteps(run.training().steps()).headSet(last));
+      if (outcome != Outcome.DIVERGED) {
+        steps.add(last);
+      }
+    }
+    return steps;
   }
 
   /** The file of one step of a run. */

@@ -132,27 +132,27 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
   /** What is left: files whose pages are whole but that Spark cannot make rows of. */
   public static List<Damage> unreadable(SparkSession session, StoreFiles files) {
     List<Damage> unreadable = new ArrayList<>();
-    problem(session, files.runs(), files.files())
-        .ifPresent(problem -> narrow(session, files.runs(), files.files(), problem, unreadable));
+    problem(session, files.of(), files.files())
+        .ifPresent(problem -> narrow(session, files.of(), files.files(), problem, unreadable));
     return unreadable;
   }
 
   /** Halves until the files at fault are found. */
   private static void narrow(
-      SparkSession session, Path runs, List<Path> files, String problem, List<Damage> broken) {
+      SparkSession session, DataSet of, List<Path> files, String problem, List<Damage> broken) {
     if (files.size() == 1) {
       broken.add(new Damage(StoreFiles.text(files.get(0)), "cannot be read: " + problem, true));
       return;
     }
     int half = files.size() / 2;
     for (List<Path> part : List.of(files.subList(0, half), files.subList(half, files.size()))) {
-      problem(session, runs, part).ifPresent(why -> narrow(session, runs, part, why, broken));
+      problem(session, of, part).ifPresent(why -> narrow(session, of, part, why, broken));
     }
   }
 
   /** Hashes every column of every row, so that all of them are decoded. */
-  private static Optional<String> problem(SparkSession session, Path runs, List<Path> files) {
-    Dataset<Row> rows = StoreFiles.rows(session, runs, files);
+  private static Optional<String> problem(SparkSession session, DataSet of, List<Path> files) {
+    Dataset<Row> rows = StoreFiles.rows(session, of, files);
     try {
       rows.select(functions.xxhash64(columns(rows)).as("hash"))
           .agg(functions.bit_xor(functions.col("hash")))

@@ -4,6 +4,7 @@ import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.keys.Key;
+import io.grokgrid.tables.AnalysesTable;
 import io.grokgrid.tables.RunsTable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -45,6 +46,11 @@ public record Store(String root) implements Serializable {
       RunsTable.SCHEMA.add(
           RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
 
+  /** The same of analyses. */
+  public static final StructType ANALYSES_COLUMNS =
+      AnalysesTable.SCHEMA.add(
+          RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
+
   private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
 
   private static final DateTimeFormatter SECOND =
@@ -61,9 +67,26 @@ public record Store(String root) implements Serializable {
     return new Path(root, "runs");
   }
 
+  public Path analyses() {
+    return new Path(root, "analyses");
+  }
+
+  /** The rows of runs. */
+  public DataSet runRows() {
+    return new DataSet(runs(), COLUMNS);
+  }
+
+  /** The rows of analyses of checkpoints. */
+  public DataSet analysisRows() {
+    return new DataSet(analyses(), ANALYSES_COLUMNS);
+  }
+
   /** The directory of one submission's files. */
-  Path submission(String id) {
-    return new Path(runs(), RunsTable.SUBMISSION + "=" + id);
+  private static Path submission(Path folder, String id) {
+    if (!SUBMISSION_ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
+    }
+    return new Path(folder, RunsTable.SUBMISSION + "=" + id);
   }
 
   /** The directory of what an unfinished run saved to go on from. */
@@ -97,13 +120,24 @@ public record Store(String root) implements Serializable {
   }
 
   /**
+   * Whether any checkpoint was analysed.
+   *
+   * @throws BrokenStore if {@code analyses} is no folder
+   */
+  boolean hasAnalyses(Configuration hadoop) throws IOException {
+    FileSystem files = analyses().getFileSystem(hadoop);
+    requireFolder(files, analyses());
+    return files.exists(analyses());
+  }
+
+  /**
    * Refuses a store in which something else is where folders belong.
    *
    * @throws BrokenStore if it is so
    */
   public void requireFolders(Configuration hadoop) throws IOException {
     FileSystem files = runs().getFileSystem(hadoop);
-    for (String name : List.of("runs", "state", "checkpoints", "removed")) {
+    for (String name : List.of("runs", "state", "checkpoints", "analyses", "removed")) {
       requireFolder(files, new Path(root, name));
     }
   }
@@ -159,10 +193,12 @@ public record Store(String root) implements Serializable {
    *     would take some for numbers
    */
   public void append(Dataset<Row> rows, String id) {
-    if (!SUBMISSION_ID.matcher(id).matches()) {
-      throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
-    }
-    write(rows, submission(id));
+    write(rows, submission(runs(), id));
+  }
+
+  /** Adds rows of {@link AnalysesTable#SCHEMA}, in the same way. */
+  public void appendAnalyses(Dataset<Row> rows, String id) {
+    write(rows, submission(analyses(), id));
   }
 
   /** One file of rows a task, in its place when the task ends. */

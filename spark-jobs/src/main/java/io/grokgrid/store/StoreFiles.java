@@ -23,14 +23,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The files of a store's rows, {@code runs/submission=ID/*.parquet}, as its folders list them; what
+ * The files of a {@link DataSet}, {@code submission=ID/*.parquet}, as its folders list them; what
  * else lies there is damage. Hidden names, which begin with a dot or an underscore, are Spark's and
  * Hadoop's own.
  *
- * @param runs the folder {@code runs}
  * @param files those that are not damaged, by name
  */
-public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
+public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages) {
   private static final String SUFFIX = ".parquet";
 
   /** The magic number at both ends and the footer's length. */
@@ -45,13 +44,23 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
    */
   private static final String GLOBS = "__globPaths__";
 
-  /** Nothing where there is no store. */
+  /** Of runs. Nothing where there is no store. */
   public static StoreFiles of(Store store, Configuration hadoop) throws IOException {
+    return of(store.runRows(), store.hasRuns(hadoop), hadoop);
+  }
+
+  /** Of analyses. Nothing where there are none. */
+  public static StoreFiles ofAnalyses(Store store, Configuration hadoop) throws IOException {
+    return of(store.analysisRows(), store.hasAnalyses(hadoop), hadoop);
+  }
+
+  private static StoreFiles of(DataSet of, boolean isThere, Configuration hadoop)
+      throws IOException {
     List<Path> found = new ArrayList<>();
     List<Damage> damages = new ArrayList<>();
-    if (store.hasRuns(hadoop)) {
-      FileSystem files = store.runs().getFileSystem(hadoop);
-      for (FileStatus entry : list(files, store.runs(), damages)) {
+    if (isThere) {
+      FileSystem files = of.folder().getFileSystem(hadoop);
+      for (FileStatus entry : list(files, of.folder(), damages)) {
         if (isSubmission(entry, damages)) {
           for (FileStatus file : list(files, entry.getPath(), damages)) {
             if (isFileOfRows(file, damages)) {
@@ -61,7 +70,7 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
         }
       }
     }
-    return new StoreFiles(store.runs(), found, List.of()).without(damages);
+    return new StoreFiles(of, found, List.of()).without(damages);
   }
 
   private static boolean isSubmission(FileStatus entry, List<Damage> damages) {
@@ -153,12 +162,12 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
     List<Path> whole = files.stream().filter(file -> !damaged.contains(text(file))).toList();
     List<Damage> all = new ArrayList<>(damages);
     all.addAll(more);
-    return new StoreFiles(runs, whole, List.copyOf(all));
+    return new StoreFiles(of, whole, List.copyOf(all));
   }
 
   /**
-   * The rows of these files, with {@link Store#COLUMNS}. Files beside damage are read by their own
-   * names, all others by their folders, of which there are far fewer.
+   * The rows of these files, with all columns. Files beside damage are read by their own names, all
+   * others by their folders, of which there are far fewer.
    */
   public Dataset<Row> rows(SparkSession session) {
     Set<String> mixed =
@@ -169,18 +178,18 @@ public record StoreFiles(Path runs, List<Path> files, List<Damage> damages) {
         files.stream()
             .map(file -> mixed.contains(text(file.getParent())) ? file : file.getParent())
             .collect(Collectors.toSet());
-    return rows(session, runs, paths);
+    return rows(session, of, paths);
   }
 
-  /** The rows of files or folders below {@code runs}. */
-  public static Dataset<Row> rows(SparkSession session, Path runs, Collection<Path> paths) {
+  /** The rows of some files or folders of a data set. */
+  public static Dataset<Row> rows(SparkSession session, DataSet of, Collection<Path> paths) {
     if (paths.isEmpty()) {
-      return session.createDataFrame(List.of(), Store.COLUMNS);
+      return session.createDataFrame(List.of(), of.columns());
     }
     return session
         .read()
-        .schema(Store.COLUMNS)
-        .option("basePath", runs.toString())
+        .schema(of.columns())
+        .option("basePath", of.folder().toString())
         .option("pathGlobFilter", "*" + SUFFIX)
         .option(GLOBS, "false")
         .parquet(paths.stream().map(Path::toString).toArray(String[]::new));

@@ -9,6 +9,7 @@ import io.grokgrid.tables.RunsTable;
 import io.grokgrid.task.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The views that SQL sees: {@code runs}, one row a run, and its arrays flattened, {@code metrics},
- * {@code attention} and {@code measurements}, beside every other column of the run; and the
- * function {@code km_quantile}, see {@link KaplanMeierQuantile}.
+ * {@code attention} and {@code measurements}, beside every other column of the run; among the
+ * measurements also what analyses found of checkpoints; and the function {@code km_quantile}, see
+ * {@link KaplanMeierQuantile}.
  *
  * @param runs the rows of the view {@code runs}
  * @param damages what of the store they leave out
@@ -34,7 +36,8 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   public record Restriction(@Nullable String sweep, @Nullable String where) {
     public static final Restriction NONE = new Restriction(null, null);
 
-    private Dataset<Row> of(Dataset<Row> runs) {
+    /** Those of these runs. */
+    public Dataset<Row> of(Dataset<Row> runs) {
       Dataset<Row> chosen =
           sweep == null ? runs : runs.where(functions.col("sweep").equalTo(sweep));
       return where == null ? chosen : chosen.where(where);
@@ -42,6 +45,36 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   }
 
   /** Registers the views over what was read of a store as temporary ones of the session. */
+  public static Views register(
+      SparkSession session, StoredRuns stored, StoredAnalyses analyses, Restriction restriction) {
+    Views views = register(session, stored, restriction);
+    if (analyses.hasRows()) {
+      measurements(views.runs, analyses).createOrReplaceTempView("measurements");
+    }
+    List<Damage> damages = new ArrayList<>(stored.damages());
+    damages.addAll(analyses.damages());
+    return new Views(views.runs, List.copyOf(damages));
+  }
+
+  /** What a run measured itself gives way to what an analysis found of the same step later. */
+  private static Dataset<Row> measurements(Dataset<Row> runs, StoredAnalyses analyses) {
+    Column[] plain =
+        Stream.of(runs.columns())
+            .filter(column -> !RunsTable.ARRAYS.contains(column))
+            .map(functions::col)
+            .toArray(Column[]::new);
+    Dataset<Row> later = analyses.keys("later_run", "later_step", "later_analysis", "later_name");
+    return flattened(runs, "measurements")
+        .join(
+            later,
+            functions.expr(
+                "run_id = later_run AND step = later_step AND analysis = later_analysis"
+                    + " AND name = later_name"),
+            "left_anti")
+        .unionByName(analyses.measurements(runs.select(plain)));
+  }
+
+  /** The same without what analyses found of checkpoints. */
   public static Views register(SparkSession session, StoredRuns stored, Restriction restriction) {
     Dataset<Row> runs = restriction.of(stored.rows());
     runs.createOrReplaceTempView("runs");

@@ -55,14 +55,14 @@ public final class RunsTable {
           .real("mean_score", "what enters the softmax, mean over inputs", AttentionMean::meanScore)
           .real("mean_weight", "what multiplies V, mean over inputs", AttentionMean::meanWeight);
 
-  private static final Columns<Measurement> MEASUREMENTS =
+  static final Columns<Measurement> MEASUREMENTS =
       new Columns<Measurement>()
           .integer("step", "updates made before this was measured", Measurement::step)
           .text("analysis", "which analysis", Measurement::analysis)
           .text("name", "which of its numbers", Measurement::name)
           .real("value", "in the unit of the analysis", Measurement::value);
 
-  private static final Columns<Versions> VERSIONS =
+  static final Columns<Versions> VERSIONS =
       new Columns<Versions>()
           .text("code", "this program, as git describes it", Versions::code)
           .text("spark", "version", Versions::spark)

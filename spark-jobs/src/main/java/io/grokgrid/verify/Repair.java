@@ -1,6 +1,7 @@
 package io.grokgrid.verify;
 
 import io.grokgrid.store.Damage;
+import io.grokgrid.store.DataSet;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
@@ -49,16 +50,7 @@ public final class Repair {
 
   /** Mends what an inspection of the store found. */
   public void run(Inspection found) throws IOException {
-    for (Damage damage : found.files().damages()) {
-      if (damage.isToTakeOut()) {
-        takeOut(new Path(damage.path()));
-      }
-    }
-    Map<String, List<RowPlace>> byFile =
-        found.rowsToTakeOut().stream().collect(Collectors.groupingBy(RowPlace::file));
-    for (List<RowPlace> places : byFile.values()) {
-      takeOut(places);
-    }
+    takeOut(found.files(), found.rowsToTakeOut());
     for (CheckpointCheck.Flaw checkpoint : found.checkpoints().toList()) {
       if (!checkpoint.missing() && !checkpoint.isDenied()) {
         takeOut(new Path(checkpoint.path()));
@@ -66,11 +58,30 @@ public final class Repair {
     }
   }
 
+  /** Mends what an inspection of the analyses found; what is then missing can be made again. */
+  public void run(AnalysesInspection found) throws IOException {
+    takeOut(found.files(), found.rowsToTakeOut());
+  }
+
+  /** Takes out damaged files, and these rows of the others. */
+  private void takeOut(StoreFiles found, List<RowPlace> rows) throws IOException {
+    for (Damage damage : found.damages()) {
+      if (damage.isToTakeOut()) {
+        takeOut(new Path(damage.path()));
+      }
+    }
+    Map<String, List<RowPlace>> byFile =
+        rows.stream().collect(Collectors.groupingBy(RowPlace::file));
+    for (List<RowPlace> places : byFile.values()) {
+      takeOut(found.of(), places);
+    }
+  }
+
   /** Writes a file anew without these rows, and takes the old one out. */
-  private void takeOut(List<RowPlace> places) throws IOException {
+  private void takeOut(DataSet of, List<RowPlace> places) throws IOException {
     Path file = places.get(0).path();
     Path folder = file.getParent();
-    Dataset<Row> rows = StoreFiles.rows(session, store.runs(), List.of(file));
+    Dataset<Row> rows = StoreFiles.rows(session, of, List.of(file));
     Dataset<Row> left = StoredRuns.without(rows, places).drop(RunsTable.SUBMISSION);
     if (left.count() > 0) {
       Path beside = new Path(removed, ".rewritten-" + UUID.randomUUID());

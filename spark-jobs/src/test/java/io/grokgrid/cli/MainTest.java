@@ -2,9 +2,12 @@ package io.grokgrid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.config.SpecReader;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
+import io.grokgrid.run.RunSpec;
 import io.grokgrid.tables.Example;
+import io.grokgrid.weights.Safetensors;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,9 +37,9 @@ class MainTest {
   void helpNamesEveryCommand() {
     assertThat(run("--help")).isEqualTo(ExitCode.DONE);
     assertThat(out())
-        .contains("plan", "sweep", "status", "query", "verify", "cluster")
+        .contains("plan", "sweep", "status", "query", "analyze", "verify", "cluster")
         .doesNotContain("compact");
-    for (String command : List.of("plan", "sweep", "status", "query", "verify")) {
+    for (String command : List.of("plan", "sweep", "status", "query", "analyze", "verify")) {
       assertThat(run(command, "--help")).isEqualTo(ExitCode.DONE);
       assertThat(out()).contains("--out", "--master", "--spark-conf", "Examples:");
     }
@@ -92,6 +96,9 @@ class MainTest {
     assertThat(runWithoutSpark("query", "@none.sql")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("plan", conf(), "--resolved")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("query", "--list")).isEqualTo(ExitCode.DONE);
+    assertThat(runWithoutSpark("analyze", conf(), "--weights", "none")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("analyze", oneRun(), "--weights", weights(), "--only", "loss"))
+        .isEqualTo(ExitCode.DONE);
   }
 
   @Test
@@ -234,6 +241,18 @@ class MainTest {
 
   private String conf() throws IOException {
     return Files.writeString(folder.resolve("example.conf"), Example.CONF).toString();
+  }
+
+  private String oneRun() throws IOException {
+    String text = "run { task.p = 7, model { d_model = 8, heads = 2, d_mlp = 16 } }";
+    return Files.writeString(folder.resolve("one.conf"), text).toString();
+  }
+
+  private String weights() throws IOException {
+    RunSpec run = SpecReader.read(Path.of(oneRun()), List.of()).runs().get(0).spec();
+    float[] parameters = run.model().init().draw(run.layout(), 1);
+    Path file = folder.resolve("one.safetensors");
+    return Files.write(file, Safetensors.write(run.layout(), parameters, Map.of())).toString();
   }
 
   private String store() {

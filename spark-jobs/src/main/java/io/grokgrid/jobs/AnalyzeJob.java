@@ -1,0 +1,237 @@
+package io.grokgrid.jobs;
+
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
+import io.grokgrid.console.Interruption;
+import io.grokgrid.console.Progress;
+import io.grokgrid.jobs.AnalyzeCheckpoints.Failure;
+import io.grokgrid.sql.Questions;
+import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.Damage;
+import io.grokgrid.store.Kept;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoredAnalyses;
+import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.Views;
+import io.grokgrid.tables.AnalysesTable;
+import io.grokgrid.tables.Versions;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
+
+/** Analyses those checkpoints of a store's runs that were not analysed yet. */
+public final class AnalyzeJob {
+  /** What a session must be made with; other settings of the user's stay. */
+  public static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.plugins", ProgressPlugin.class.getName(),
+          "spark.task.maxFailures", "8",
+          "spark.speculation", "false");
+
+  /** How errors call the condition. */
+  public static final String RUNS = "--runs";
+
+  private final SparkSession session;
+  private final Store store;
+  private final Views.Restriction restriction;
+  private final @Nullable Study study;
+  private final List<String> analyses;
+
+  /** Is told what goes on. */
+  public interface Listener {
+    /** Of the store this cannot be read; nothing is done where analyses may be in it. */
+    void damaged(List<Damage> damages);
+
+    /** These runs kept no checkpoints. */
+    void withoutCheckpoints(List<String> runIds);
+
+    /**
+     * So many checkpoints are about to be analysed.
+     *
+     * @param runs that fulfil the condition, whether they kept any or not
+     * @param checkpoints that they kept
+     */
+    void pending(int pending, int runs, int checkpoints);
+
+    /** Begins to show how these are analysed, each of which takes about these seconds. */
+    Progress show(Map<String, Double> seconds);
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param runs that fulfil the condition and did not fail
+   * @param checkpoints that they kept
+   * @param doneBefore those of them that lacked no analysis
+   * @param failures what could not be analysed, by its name, and why
+   * @param missing checkpoints that are neither analysed nor known to be beyond that
+   * @param interrupted whether it was told to stop before all was done
+   */
+  public record Analyses(
+      int runs,
+      int checkpoints,
+      int doneBefore,
+      int analysed,
+      List<String> failures,
+      int missing,
+      double seconds,
+      boolean interrupted) {}
+
+  /**
+   * @param restriction which runs
+   * @param study if any, only those of its grid
+   * @param analyses names
+   */
+  public AnalyzeJob(
+      org.apache.spark.sql.SparkSession session,
+      Store store,
+      Views.Restriction restriction,
+      @Nullable Study study,
+      List<String> analyses)
+      throws IOException {
+    this.session = (SparkSession) session; // the only one that has plans
+    this.store = store.qualified(session.sparkContext().hadoopConfiguration());
+    this.restriction = restriction;
+    this.study = study;
+    this.analyses = List.copyOf(analyses);
+  }
+
+  /**
+   * Analyses what is missing, and returns when that is done or was told to stop.
+   *
+   * @throws io.grokgrid.sql.RefusedSql if the condition is none, or there is no such sweep
+   * @throws BrokenStore if analyses may be in what of the store cannot be read
+   */
+  public Analyses run(Listener listener) throws IOException {
+    long start = System.nanoTime();
+    Questions questions = Questions.of(session);
+    Restrictions.requireCondition(session, questions, restriction.where(), RUNS);
+    StoredRuns stored = StoredRuns.of(session, store);
+    Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
+    StoredAnalyses before = StoredAnalyses.of(session, store);
+    requireReadable(stored, before, listener);
+    Set<String> failures = new LinkedHashSet<>();
+    List<Kept> runs = runs(stored, failures);
+    listener.withoutCheckpoints(
+        runs.stream().filter(run -> run.steps().isEmpty()).map(Kept::runId).toList());
+    int checkpoints = runs.stream().mapToInt(run -> run.steps().size()).sum();
+    List<Checkpoint> pending = pending(runs, before.done());
+    listener.pending(pending.size(), runs.size(), checkpoints);
+    Set<String> failed = new LinkedHashSet<>();
+    boolean stopped = !pending.isEmpty() && analyse(pending, failed, listener);
+    failures.addAll(failed);
+    int left =
+        pending.isEmpty() ? 0 : pending(runs, StoredAnalyses.of(session, store).done()).size();
+    int missing = Math.max(0, left - failed.size());
+    return new Analyses(
+        runs.size(),
+        checkpoints,
+        checkpoints - pending.size(),
+        pending.size() - left,
+        List.copyOf(failures),
+        missing,
+        (System.nanoTime() - start) * 1e-9,
+        stopped && missing > 0);
+  }
+
+  private static void requireReadable(StoredRuns stored, StoredAnalyses before, Listener listener) {
+    listener.damaged(Stream.concat(stored.damages().stream(), before.damages().stream()).toList());
+    if (before.damages().stream().anyMatch(Damage::holdsRuns)) {
+      throw new BrokenStore(
+          "nothing is analysed while analyses may lie in what cannot be read: verify --repair takes"
+              + " it out of the store, then they are made again");
+    }
+  }
+
+  /** Those that are asked for and did not fail; of one whose row is wrong nothing can be said. */
+  private List<Kept> runs(StoredRuns stored, Set<String> failures) {
+    List<Kept> runs = new ArrayList<>();
+    Set<String> ofGrid = ofGrid();
+    restriction
+        .of(stored.rows())
+        .where("outcome <> 'failed'")
+        .select(Kept.columns())
+        .orderBy("run_id")
+        .collectAsList()
+        .stream()
+        .filter(row -> study == null || ofGrid.contains(row.<String>getAs("run_id")))
+        .forEach(row -> kept(row, runs, failures));
+    return runs;
+  }
+
+  private Set<String> ofGrid() {
+    Stream<PlannedRun> runs = study == null ? Stream.of() : study.runs().stream();
+    return runs.flatMap(run -> run.ids().stream()).collect(Collectors.toSet());
+  }
+
+  private static void kept(Row row, List<Kept> runs, Set<String> failures) {
+    try {
+      runs.add(Kept.of(row));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      failures.add("run " + row.getAs("run_id") + " has a row that cannot be: " + e.getMessage());
+    }
+  }
+
+  private List<Checkpoint> pending(List<Kept> runs, Map<StoredAnalyses.Step, Set<String>> done) {
+    List<Checkpoint> pending = new ArrayList<>();
+    for (Kept run : runs) {
+      for (int step : run.steps()) {
+        Set<String> there = done.getOrDefault(new StoredAnalyses.Step(run.runId(), step), Set.of());
+        ArrayList<String> missing = new ArrayList<>(analyses);
+        missing.removeAll(there);
+        if (!missing.isEmpty()) {
+          pending.add(new Checkpoint(run.runId(), step, run.spec(), missing));
+        }
+      }
+    }
+    return pending;
+  }
+
+  /** Returns whether it was told to stop. */
+  private boolean analyse(List<Checkpoint> pending, Set<String> failures, Listener listener) {
+    SparkContext context = session.sparkContext();
+    SweepJob.requireExecutor(context, false);
+    CollectionAccumulator<Failure> failed = new CollectionAccumulator<>();
+    context.register(failed, "checkpoints that could not be analysed");
+    Map<String, Double> seconds = new HashMap<>();
+    pending.forEach(each -> seconds.put(each.id(), each.seconds()));
+    Dataset<Row> rows = session.createDataFrame(rows(pending, failed), AnalysesTable.SCHEMA);
+    try (Progress progress = listener.show(seconds);
+        Interruption interruption = new Interruption(progress, 0)) {
+      store.appendAnalyses(rows, Store.newSubmission(Instant.now()));
+      return progress.isStopping();
+    } finally {
+      // A task that was tried again says it again.
+      failed.value().forEach(each -> failures.add(each.path() + " " + each.why()));
+    }
+  }
+
+  /** The rows of these checkpoints, which are analysed when they are asked for. */
+  private JavaRDD<Row> rows(List<Checkpoint> pending, CollectionAccumulator<Failure> failed) {
+    SparkContext context = session.sparkContext();
+    Configuration hadoop = context.hadoopConfiguration();
+    List<CheckpointGroup> groups = CheckpointGroup.group(pending, context.defaultParallelism());
+    return JavaSparkContext.fromSparkContext(context)
+        .parallelize(groups, groups.size())
+        .mapPartitions(
+            new AnalyzeCheckpoints(
+                store, new SerializableConfiguration(hadoop), Versions.current(), failed));
+  }
+}

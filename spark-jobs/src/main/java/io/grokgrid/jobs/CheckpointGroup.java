@@ -1,0 +1,42 @@
+package io.grokgrid.jobs;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What one Spark task analyses.
+ *
+ * @param checkpoints in this order
+ */
+record CheckpointGroup(ArrayList<Checkpoint> checkpoints) implements Serializable {
+  /** Checkpoints that take less share a task; it is also what a kill may cost. */
+  private static final double SECONDS = 3;
+
+  private record Timed(Checkpoint checkpoint, double seconds) {}
+
+  /**
+   * Tasks with the longest checkpoints first.
+   *
+   * @param slots how many tasks run at a time; none is left idle for the sake of long tasks
+   */
+  static List<CheckpointGroup> group(List<Checkpoint> pending, int slots) {
+    List<Timed> longestFirst = new ArrayList<>();
+    pending.forEach(each -> longestFirst.add(new Timed(each, each.seconds())));
+    longestFirst.sort(Comparator.comparingDouble(Timed::seconds).reversed());
+    double total = longestFirst.stream().mapToDouble(Timed::seconds).sum();
+    double target = Math.min(SECONDS, total / (4.0 * slots));
+    List<CheckpointGroup> groups = new ArrayList<>();
+    double filled = target;
+    for (Timed each : longestFirst) {
+      if (filled >= target) {
+        groups.add(new CheckpointGroup(new ArrayList<>()));
+        filled = 0;
+      }
+      groups.get(groups.size() - 1).checkpoints.add(each.checkpoint);
+      filled += each.seconds;
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,122 @@
+package io.grokgrid.verify;
+
+import io.grokgrid.store.Damage;
+import io.grokgrid.store.FileCheck;
+import io.grokgrid.store.Kept;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.StoreFiles;
+import io.grokgrid.store.StoredAnalyses;
+import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.StoredRuns.RowPlace;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that is wrong with the analyses of a store.
+ *
+ * @param files of rows, without those that are damaged; has the damages
+ * @param strays rows that are of no checkpoint that a run of the store kept, each with why
+ * @param older analyses that a newer row has too
+ */
+public record AnalysesInspection(
+    StoreFiles files, Map<RowPlace, String> strays, List<StoredAnalyses.Older> older) {
+
+  /** Reads them to their end. */
+  public static AnalysesInspection of(SparkSession session, Store store) throws IOException {
+    StoreFiles listed = StoreFiles.ofAnalyses(store, session.sparkContext().hadoopConfiguration());
+    List<Damage> broken = FileCheck.broken(session, listed);
+    StoreFiles files = listed.without(broken);
+    if (files.files().isEmpty()) {
+      return new AnalysesInspection(files, Map.of(), List.of());
+    }
+    return new AnalysesInspection(
+        files, strays(session, store, files), StoredAnalyses.of(session, files).older());
+  }
+
+  private static Map<RowPlace, String> strays(SparkSession session, Store store, StoreFiles files)
+      throws IOException {
+    Map<String, Set<Integer>> kept = kept(session, store);
+    Map<RowPlace, String> strays = new LinkedHashMap<>();
+    files
+        .rows(session)
+        .select(StoredRuns.FILE, StoredRuns.ROW, functions.col("run_id"), functions.col("step"))
+        .orderBy("run_id", "step")
+        .collectAsList()
+        .forEach(
+            row -> {
+              String why = stray(row.getAs("run_id"), row.getAs("step"), kept);
+              if (!why.isEmpty()) {
+                strays.put(new RowPlace(row.getString(0), row.getLong(1)), why);
+              }
+            });
+    return strays;
+  }
+
+  /** The steps of every run's checkpoints; a row that is wrong is found by others. */
+  private static Map<String, Set<Integer>> kept(SparkSession session, Store store)
+      throws IOException {
+    Map<String, Set<Integer>> kept = new HashMap<>();
+    for (Row row : StoredRuns.of(session, store).rows().select(Kept.columns()).collectAsList()) {
+      add(row, kept);
+    }
+    return kept;
+  }
+
+  private static void add(Row row, Map<String, Set<Integer>> kept) {
+    try {
+      Kept run = Kept.of(row);
+      kept.put(run.runId(), run.steps());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      LoggerFactory.getLogger(AnalysesInspection.class).debug("a row that cannot be", e);
+    }
+  }
+
+  /** Why there can be no such row, or nothing. */
+  private static String stray(
+      @Nullable String runId, @Nullable Integer step, Map<String, Set<Integer>> kept) {
+    if (runId == null || step == null) {
+      return "a row without a run_id or a step";
+    }
+    Set<Integer> steps = kept.get(runId);
+    if (steps == null) {
+      return runId + " is no run of the store";
+    }
+    return steps.contains(step) ? "" : runId + " kept no checkpoint of step " + step;
+  }
+
+  /** Files and folders that are not as this program wrote them, and how. */
+  public List<String> damagedFiles() {
+    return files.damages().stream().map(damage -> damage.path() + " " + damage.what()).toList();
+  }
+
+  /** Why rows are of no checkpoint, each reason once. */
+  public List<String> strayRows() {
+    return strays.values().stream().distinct().toList();
+  }
+
+  /** Which analyses are there twice. */
+  public List<String> doubled() {
+    return older.stream()
+        .map(each -> "%s of %s, step %d".formatted(each.analysis(), each.runId(), each.step()))
+        .distinct()
+        .toList();
+  }
+
+  /** Rows that are to be taken out. */
+  List<RowPlace> rowsToTakeOut() {
+    return Stream.concat(strays.keySet().stream(), older.stream().map(each -> each.place()))
+        .distinct()
+        .collect(Collectors.toList());
+  }
+}
