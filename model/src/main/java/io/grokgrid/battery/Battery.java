@@ -1,14 +1,13 @@
 package io.grokgrid.battery;
 
 import io.grokgrid.analysis.Analysis;
-import io.grokgrid.analysis.AtInitialization;
 import io.grokgrid.analysis.AttentionPattern;
+import io.grokgrid.analysis.Basics;
 import io.grokgrid.analysis.CircleIsolation;
 import io.grokgrid.analysis.Circularity;
 import io.grokgrid.analysis.Commutativity;
 import io.grokgrid.analysis.DistanceIrrelevance;
 import io.grokgrid.analysis.EmbeddingPca;
-import io.grokgrid.analysis.Basics;
 import io.grokgrid.analysis.Findings;
 import io.grokgrid.analysis.GradientSymmetricity;
 import io.grokgrid.analysis.Losses;
@@ -33,24 +32,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Some of the analyses that there are: the one list of them all is here. */
 public final class Battery {
   private static final List<Analysis> ALL =
       List.of(
           new Losses(),
-          new AtInitialization(new WeightNorms()),
-          new AtInitialization(new AttentionPattern()),
-          new AtInitialization(new GradientSymmetricity()),
-          new AtInitialization(new DistanceIrrelevance()),
-          new AtInitialization(new Circularity()),
+          new WeightNorms(),
+          new AttentionPattern(),
+          new GradientSymmetricity(),
+          new DistanceIrrelevance(),
+          new Circularity(),
           new CircleIsolation(),
           new EmbeddingPca(4),
-          new AtInitialization(new Commutativity()),
+          new Commutativity(),
           new Stability(),
           new CharacterLogits(),
           new Representations(),
           new Cosets());
+
+  /**
+   * Those whose numbers need not be near 0 in a network as it is drawn, before any training: the
+   * same of such a network is the control without which they would be taken for something learned.
+   */
+  private static final Set<String> CONTROLLED =
+      Set.of(
+          "weights",
+          "attention",
+          "gradient_symmetricity",
+          "distance_irrelevance",
+          "circularity",
+          "symmetry",
+          "fourier_embedding");
+
+  /** How names of numbers of a network as it is drawn begin. */
+  private static final String INITIAL = "initial.";
 
   /** What a sweep measures beside {@link Basics} where {@code record.analyses} is auto. */
   private static final Set<String> CHEAP = Set.of();
@@ -165,6 +182,19 @@ public final class Battery {
 
   /** What they find at a step. */
   public Report measure(Subject subject, int step) {
+    return measure(subject, step, null);
+  }
+
+  /**
+   * The same, and under names that begin with {@code initial.} what they find of the network as its
+   * run draws it, of those where that need not be near 0. The own draw of weights from elsewhere is
+   * not known; this is then another of the same law.
+   */
+  public Report measureWithControls(Subject subject, int step) {
+    return measure(subject, step, subject.initial());
+  }
+
+  private Report measure(Subject subject, int step, @Nullable Subject initial) {
     List<Measurement> found = new ArrayList<>();
     Map<String, String> idle = new LinkedHashMap<>();
     for (Analysis analysis : analyses) {
@@ -174,6 +204,9 @@ public final class Battery {
       } else {
         Findings findings = new Findings(step, analysis.name());
         analysis.measure(subject, findings);
+        if (initial != null && CONTROLLED.contains(analysis.name())) {
+          analysis.measure(initial, findings.under(INITIAL));
+        }
         found.addAll(findings.measurements());
       }
     }

@@ -1,5 +1,6 @@
 package io.grokgrid.battery;
 
+import io.grokgrid.analysis.Verdict;
 import io.grokgrid.train.Measurement;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -17,11 +18,6 @@ import java.util.stream.Collectors;
 public final class Sentence {
   /** Over all pairs; below it there is no algorithm to be named. */
   private static final double LEARNED = 0.9;
-
-  /** Bands of Zhong et al. 2023, section 4. */
-  private static final double IRRELEVANT = 0.4;
-
-  private static final double SYMMETRIC = 0.9;
 
   private static final String KEY_FREQUENCY = "key_frequency.";
   private static final double LEAST_PLAIN = 1e-3;
@@ -80,12 +76,11 @@ public final class Sentence {
   }
 
   private static String verdict(double symmetricity, double irrelevance) {
-    if (irrelevance < IRRELEVANT && symmetricity >= SYMMETRIC) {
-      return "Pizza-like";
-    }
-    return irrelevance >= IRRELEVANT && symmetricity < SYMMETRIC
-        ? "Clock-like"
-        : "Neither Clock nor Pizza";
+    return switch (Verdict.of(symmetricity, irrelevance)) {
+      case PIZZA -> "Pizza-like";
+      case CLOCK -> "Clock-like";
+      case NEITHER -> "Neither Clock nor Pizza";
+    };
   }
 
   private void addFrequencies(List<String> parts) {

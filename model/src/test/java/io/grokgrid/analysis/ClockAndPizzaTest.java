@@ -16,7 +16,6 @@ import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import io.grokgrid.train.Measurement;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -110,23 +109,5 @@ class ClockAndPizzaTest {
             .doesNotHaveDuplicates();
       }
     }
-  }
-
-  @Test
-  void theControlIsTheSameAnalysisOfTheNetworkAsItWasDrawn() {
-    Subject drawn = Built.drawn(manager, Models.parts().model(), Tasks.modular(7).task());
-    Subject trained = Built.set(drawn, "unembed.W_U", i -> i % 3);
-    DistanceIrrelevance analysis = new DistanceIrrelevance();
-    Map<String, Double> found = Peer.measure(new AtInitialization(analysis), trained);
-    Map<String, Double> now = Peer.measure(analysis, trained);
-    Map<String, Double> then = Peer.measure(analysis, drawn);
-    assertThat(found)
-        .hasSize(4)
-        .containsAllEntriesOf(now)
-        .containsEntry("initial.correct_logit", then.get("correct_logit"))
-        .containsEntry("initial.largest_wrong_logit", then.get("largest_wrong_logit"));
-    assertThat(new AtInitialization(new WeightNorms()).isOfWeightsAlone()).isTrue();
-    assertThat(new AtInitialization(analysis).idle(drawn)).isEmpty();
-    assertThat(new AtInitialization(analysis).name()).isEqualTo("distance_irrelevance");
   }
 }

@@ -3,10 +3,15 @@ package io.grokgrid.battery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.grokgrid.analysis.Subject;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Refused;
 import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.tensor.Autograd;
+import io.grokgrid.train.Measurement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,5 +55,23 @@ class BatteryTest {
   private static double seconds(int p) {
     RunSpec run = RunSpecs.of(Map.of("task.p", p));
     return Battery.all().seconds(run.model(), run.task());
+  }
+
+  @Test
+  void theControlIsTheSameAnalysisOfTheNetworkAsItIsDrawn() {
+    RunSpec run = RunSpecs.of(Map.of("task.p", 7, "model.d_model", 8, "model.heads", 2));
+    Battery battery = Battery.of(List.of("distance_irrelevance", "stability"), "--only");
+    try (NDManager manager = Autograd.newManager(Device.cpu())) {
+      float[] trained = run.model().init().draw(run.layout(), 5);
+      Subject subject = new Subject(manager, run.model(), run.task(), 3, trained);
+      List<Measurement> found = battery.measureWithControls(subject, 0).measurements();
+      List<Measurement> now = battery.measure(subject, 0).measurements();
+      assertThat(found).hasSize(now.size() + 2).containsAll(now);
+      for (Measurement then : battery.measure(subject.initial(), 0).measurements()) {
+        String name = "initial." + then.name();
+        Measurement control = new Measurement(0, then.analysis(), name, then.value());
+        assertThat(found.contains(control)).isEqualTo(!then.analysis().equals("stability"));
+      }
+    }
   }
 }

@@ -60,7 +60,7 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
         NDManager manager = Autograd.newManager(Device.cpu())) {
       Subject subject =
           new Subject(manager, run.model(), run.task(), run.training().seed(), parameters);
-      return battery.measure(subject, STEP);
+      return battery.measureWithControls(subject, STEP);
     }
   }
 

@@ -54,8 +54,7 @@ class StoredAnalysesTest {
             "13,grokked,0,weights,norm,3.0",
             "13,grokked,0,weights,other,7.0",
             "13,grokked,100,loss,all_loss,0.5");
-    assertThat(session.sql("SELECT count(*) FROM measurements").head().getLong(0))
-        .isEqualTo(6 + 2);
+    assertThat(session.sql("SELECT count(*) FROM measurements").head().getLong(0)).isEqualTo(6 + 2);
   }
 
   @Test
