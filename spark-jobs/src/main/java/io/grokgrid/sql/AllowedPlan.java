@@ -1,7 +1,8 @@
 package io.grokgrid.sql;
 
-import io.grokgrid.tables.KaplanMeierQuantile;
+import io.grokgrid.tables.SqlFunction;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.analysis.FunctionRegistry;
 import org.apache.spark.sql.catalyst.analysis.TableFunctionRegistry;
@@ -94,6 +96,9 @@ final class AllowedPlan {
 
   private static final Set<String> FORMATS =
       Set.of("parquet", "orc", "csv", "json", "text", "xml", "avro", "binaryfile");
+
+  private static final String OURS =
+      Arrays.stream(SqlFunction.values()).map(SqlFunction::key).collect(Collectors.joining(", "));
 
   /** A fragment of SQL longer than this is cut in a message. */
   private static final int LONGEST_FRAGMENT = 80;
@@ -184,7 +189,7 @@ final class AllowedPlan {
 
   private static boolean isAllowed(Expression expression) {
     if (expression instanceof UserDefinedExpression function) {
-      return function.name().equals(KaplanMeierQuantile.NAME);
+      return SqlFunction.named(function.name()).isPresent();
     }
     return EXPRESSIONS.stream().anyMatch(expression.getClass().getName()::startsWith)
         && !OPEN_EXPRESSIONS.contains(simpleName(expression));
@@ -217,24 +222,28 @@ final class AllowedPlan {
     String name = lower.get(lower.size() - 1);
     FunctionIdentifier id = new FunctionIdentifier(name);
     boolean known =
-        name.equals(KaplanMeierQuantile.NAME)
+        SqlFunction.named(name).isPresent()
             || FunctionRegistry.functionSet().contains(id)
             || TableFunctionRegistry.functionSet().contains(id);
     if (!known || !BUILT_IN.containsAll(lower.subList(0, lower.size() - 1))) {
-      throw refused("a function must be one of Spark's or km_quantile", node);
+      throw refused("a function must be one of Spark's or of " + OURS, node);
     }
     if (OPEN_FUNCTIONS.contains(name)) {
       throw refused("a query must only ask, such as SELECT .. FROM runs", node);
     }
   }
 
-  /** Spark gives an aggregate of ours whatever it is called with. */
+  /** Spark gives a function of ours whatever it is called with. */
   private static void requireArguments(UnresolvedFunction function) {
     List<String> names = CollectionConverters.asJava(function.nameParts());
-    boolean ours = names.get(names.size() - 1).equalsIgnoreCase(KaplanMeierQuantile.NAME);
-    if (ours && function.arguments().size() != 3) {
-      throw refused("km_quantile must have three arguments (time, reached, q)", function);
-    }
+    SqlFunction.named(names.get(names.size() - 1))
+        .filter(ours -> function.arguments().size() != ours.arity())
+        .ifPresent(
+            ours -> {
+              throw refused(
+                  "%s must have the arguments (%s)".formatted(ours.key(), ours.arguments()),
+                  function);
+            });
   }
 
   private static RefusedSql refused(String rule, TreeNode<?> node) {

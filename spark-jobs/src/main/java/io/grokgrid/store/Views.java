@@ -4,8 +4,8 @@ import static java.util.Locale.ROOT;
 
 import io.grokgrid.keys.Key;
 import io.grokgrid.net.ModelKind;
-import io.grokgrid.tables.KaplanMeierQuantile;
 import io.grokgrid.tables.RunsTable;
+import io.grokgrid.tables.SqlFunction;
 import io.grokgrid.task.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The views that SQL sees: {@code runs}, one row a run, and its arrays flattened, {@code metrics},
  * {@code attention} and {@code measurements}, beside every other column of the run; among the
- * measurements also what analyses found of checkpoints; and the function {@code km_quantile}, see
- * {@link KaplanMeierQuantile}.
+ * measurements also what analyses found of checkpoints; and the functions of {@link SqlFunction}.
  *
  * @param runs the rows of the view {@code runs}
  * @param damages what of the store they leave out
@@ -81,7 +80,7 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
     for (String array : RunsTable.ARRAYS) {
       flattened(runs, array).createOrReplaceTempView(array);
     }
-    session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
+    SqlFunction.register(session);
     return new Views(runs, stored.damages());
   }
 

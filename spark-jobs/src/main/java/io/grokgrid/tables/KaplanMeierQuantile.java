@@ -29,9 +29,6 @@ import scala.Tuple3;
 public final class KaplanMeierQuantile
     extends Aggregator<
         Tuple3<Integer, Boolean, Double>, KaplanMeierQuantile.Sample, @Nullable Integer> {
-  /** Its name in SQL. */
-  public static final String NAME = "km_quantile";
-
   private static final long serialVersionUID = 1L;
 
   /** The observations of one group so far. */
@@ -47,7 +44,7 @@ public final class KaplanMeierQuantile
     }
   }
 
-  /** What a session registers under {@link #NAME}. */
+  /** What a session registers, see {@link SqlFunction#KM_QUANTILE}. */
   public static UserDefinedFunction function() {
     return functions.udaf(
         new KaplanMeierQuantile(),

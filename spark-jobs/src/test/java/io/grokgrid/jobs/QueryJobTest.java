@@ -187,6 +187,7 @@ class QueryJobTest {
       VALUES (1, 'a'), (2, 'b') AS t(x, y)
       SELECT p, count(*) FILTER (WHERE seed > 0) FROM runs GROUP BY p HAVING count(*) > 0 ORDER BY 1 LIMIT 5 OFFSET 0
       SELECT km_quantile(last_step, grok_step IS NOT NULL, 0.5) FILTER (WHERE outcome <> 'failed') FROM runs
+      SELECT median_low(grok_step), median_high(grok_step), wilson_low(count(grok_step), count(*)), wilson_high(1, 2), sign_test(1, 2) FROM runs
       SELECT run_id, row_number() OVER w, lag(seed) OVER (PARTITION BY p ORDER BY seed) FROM runs WINDOW w AS (PARTITION BY p ORDER BY seed)
       SELECT sum(seed) OVER (ORDER BY seed ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM runs
       WITH a AS (SELECT p, seed FROM runs), b(x) AS (SELECT seed FROM a) SELECT * FROM b JOIN a ON x = seed
@@ -358,6 +359,9 @@ class QueryJobTest {
     assertRefused(
         "SELECT 1;\n\nSELECT abs(1),\n  reflect('a', 'b')",
         "a query must only ask, such as SELECT .. FROM runs, was reflect('a', 'b') (line 4, pos 2)");
+    assertRefused(
+        "SELECT wilson_low(1)",
+        "wilson_low must have the arguments (successes, trials), was wilson_low(1)");
     assertRefused(
         "SELECT 1; SELECT * FROM (SELECT TRANSFORM(1) USING 'id > file' AS (x string))",
         "was SELECT TRANSFORM(1) USING 'id > file' AS (x string) (line 1, pos 25)");

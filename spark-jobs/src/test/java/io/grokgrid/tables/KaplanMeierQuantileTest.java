@@ -11,7 +11,7 @@ class KaplanMeierQuantileTest {
   private final SparkSession session = Sparks.session();
 
   KaplanMeierQuantileTest() {
-    session.udf().register(KaplanMeierQuantile.NAME, KaplanMeierQuantile.function());
+    SqlFunction.register(session);
   }
 
   /** Curve: 2/3 at 10; the second is censored; 0 at 30. */
