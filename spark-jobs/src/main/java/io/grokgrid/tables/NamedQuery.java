@@ -1,7 +1,5 @@
 package io.grokgrid.tables;
 
-import io.grokgrid.keys.Key;
-import io.grokgrid.keys.RunId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +53,9 @@ public enum NamedQuery {
         stddev_samp(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS out_accuracy_sd
       FROM ended GROUP BY %1$s ORDER BY %1$s
       """
-          .formatted(columns(ofResult(List.of("task", "operation", "rule", "encoding"), varying)));
+          .formatted(
+              Clauses.columns(
+                  Clauses.ofResult(List.of("task", "operation", "rule", "encoding"), varying)));
     }
   },
   /**
@@ -111,7 +111,9 @@ public enum NamedQuery {
       GROUP BY %1$s, layer, head, step ORDER BY %1$s, layer, head, step
       """
           .formatted(
-              columns(ofResult(List.of("operation", "p", "encoding", "weight_decay"), varying)));
+              Clauses.columns(
+                  Clauses.ofResult(
+                      List.of("operation", "p", "encoding", "weight_decay"), varying)));
     }
   },
   /**
@@ -171,7 +173,39 @@ public enum NamedQuery {
         try_divide(last_norm, memorised_norm) AS norm_growth, %2$s
       FROM spikes ORDER BY spikes DESC, test_spikes DESC, run_id
       """
-          .formatted(columns(keys), columns(last));
+          .formatted(Clauses.columns(keys), Clauses.columns(last));
+    }
+  },
+  CLOCK_OR_PIZZA("which algorithm each run learned, and the median over seeds") {
+    @Override
+    public String sql(List<String> varying) {
+      return Circuits.clockOrPizza(varying);
+    }
+  },
+  CENSUS("weight decay x train fraction: how many runs generalise, when, and to what") {
+    @Override
+    public String sql(List<String> varying) {
+      return Circuits.census(varying);
+    }
+  },
+  LEAD_TIMES(
+      "how long before the grok step each measurement has gone half of its way, first ones first") {
+    @Override
+    public String sql(List<String> varying) {
+      return LeadTimes.SQL;
+    }
+  },
+  DELAY_LAW("whether the norm's decay at learning rate x weight decay gives the grok delay") {
+    @Override
+    public String sql(List<String> varying) {
+      return DelayLaw.sql(varying);
+    }
+  },
+  PHASES(
+      "where memorisation ends and cleanup begins and ends, by excluded loss, test loss and norm") {
+    @Override
+    public String sql(List<String> varying) {
+      return Phases.sql(varying);
     }
   },
   FAILURES("the runs that failed or diverged, newest first, and why") {
@@ -181,17 +215,9 @@ public enum NamedQuery {
       SELECT run_id, sweep, outcome, error, last_step, %sstarted_at, host, attempt
       FROM runs WHERE outcome IN ('failed', 'diverged') ORDER BY started_at DESC, run_id
       """
-          .formatted(varying.isEmpty() ? "" : columns(varying) + ", ");
+          .formatted(varying.isEmpty() ? "" : Clauses.columns(varying) + ", ");
     }
   };
-
-  /** Repetitions of a run differ in these. */
-  private static final List<String> SEEDS = List.of("seed", "split_seed");
-
-  /** Censored at its last step, a diverged one at its planned last step; failed runs left out. */
-  private static final String GROK_STEP_QUANTILE =
-      "km_quantile(coalesce(grok_step, if(outcome = 'diverged', steps, last_step)), "
-          + "grok_step IS NOT NULL, %s) FILTER (WHERE outcome <> 'failed')";
 
   private final String description;
 
@@ -230,30 +256,9 @@ public enum NamedQuery {
     FROM runs GROUP BY %1$s ORDER BY %1$s
     """
         .formatted(
-            columns(grouping(always, varying)), quantile(0.25), quantile(0.5), quantile(0.75));
-  }
-
-  /** The keys in {@code always}, then every other one that varies but the seeds. */
-  private static List<String> grouping(List<String> always, List<String> varying) {
-    List<String> keys = new ArrayList<>(always);
-    varying.stream().filter(key -> !keys.contains(key) && !SEEDS.contains(key)).forEach(keys::add);
-    return keys;
-  }
-
-  /**
-   * As {@link #grouping}, without what leaves a run's result as it is, such as what is recorded.
-   */
-  private static List<String> ofResult(List<String> always, List<String> varying) {
-    List<String> covered =
-        Key.ALL.stream().filter(RunId::covers).map(Key::column).filter(varying::contains).toList();
-    return grouping(always, covered);
-  }
-
-  private static String quantile(double quantile) {
-    return GROK_STEP_QUANTILE.formatted(quantile);
-  }
-
-  private static String columns(List<String> names) {
-    return "`" + String.join("`, `", names) + "`";
+            Clauses.columns(Clauses.grouping(always, varying)),
+            Clauses.grokStepQuantile(0.25),
+            Clauses.grokStepQuantile(0.5),
+            Clauses.grokStepQuantile(0.75));
   }
 }

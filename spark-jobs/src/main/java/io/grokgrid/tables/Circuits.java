@@ -1,0 +1,150 @@
+package io.grokgrid.tables;
+
+import java.util.List;
+
+/**
+ * Which algorithm networks learned: Clock or Pizza, by the bands of Zhong et al. 2023
+ * (arXiv:2306.17844). Pizza: the distance irrelevance of the correct logit is below {@link
+ * #IRRELEVANT} and the gradient symmetricity at least {@link #SYMMETRIC}; Clock: the other way
+ * round in both; what is neither, such as high in both, is called so. An untrained network is near
+ * 1 in both, so of a run that never reached its grok step nothing but {@code not_learned} is said.
+ *
+ * <p>A run is judged at the last step at which both were measured, or, where that is none, at the
+ * last at which any was; then its verdict is null, and so it is where one of both is not defined.
+ */
+public final class Circuits {
+  /** Distance irrelevance from which on it is a Clock's. */
+  public static final double IRRELEVANT = 0.4;
+
+  /** Gradient symmetricity from which on it is a Pizza's. */
+  public static final double SYMMETRIC = 0.9;
+
+  /** Null of what is not a number, which SQL would take for the largest. */
+  private static final String DEFINED = "nullif(last.%1$s, double('NaN')) AS %1$s";
+
+  /** {@code judged}: the measures of each run that has any, at one step. */
+  private static final String JUDGED =
+      """
+      measured AS (
+        SELECT run_id, step,
+          min(value) FILTER (WHERE analysis = 'gradient_symmetricity') AS gradient_symmetricity,
+          min(value) FILTER (WHERE analysis = 'distance_irrelevance') AS distance_irrelevance,
+          min(value) FILTER (WHERE analysis = 'circularity') AS circularity
+        FROM measurements
+        WHERE concat_ws('.', analysis, name) IN ('gradient_symmetricity.mean',
+          'distance_irrelevance.correct_logit', 'circularity.mean')
+        GROUP BY run_id, step
+      ),
+      ends AS (
+        SELECT run_id, max_by(
+          struct(step, gradient_symmetricity, distance_irrelevance, circularity),
+          struct(
+            gradient_symmetricity IS NOT NULL AND distance_irrelevance IS NOT NULL, step)) AS last
+        FROM measured GROUP BY run_id
+      ),
+      judged AS (SELECT run_id, last.step AS measured_step, %s, %s, %s FROM ends)"""
+          .formatted(
+              DEFINED.formatted("gradient_symmetricity"),
+              DEFINED.formatted("distance_irrelevance"),
+              DEFINED.formatted("circularity"));
+
+  private Circuits() {}
+
+  /**
+   * A row a run that has any of the measures, beside the medians over its cell: the runs of equal
+   * settings but for the seeds that generalised and have both measures ({@code learned} is their
+   * number). {@code median_verdict} is of the medians. Single runs scatter: it is the medians that
+   * should be believed. Failed runs are left out.
+   */
+  static String clockOrPizza(List<String> varying) {
+    List<String> always = List.of("operation", "p", "attention_rate");
+    return """
+    WITH %1$s,
+    ended AS (
+      SELECT run_id, %2$s, outcome, final_test_accuracy, measured_step, gradient_symmetricity,
+        distance_irrelevance, circularity,
+        %3$s AS verdict,
+        grok_step IS NOT NULL
+          AND gradient_symmetricity + distance_irrelevance IS NOT NULL AS has_learned
+      FROM runs JOIN judged USING (run_id) WHERE outcome <> 'failed'
+    ),
+    medians AS (
+      SELECT *, count_if(has_learned) OVER cell AS learned,
+        median(if(has_learned, gradient_symmetricity, null)) OVER cell
+          AS median_gradient_symmetricity,
+        median(if(has_learned, distance_irrelevance, null)) OVER cell
+          AS median_distance_irrelevance,
+        median(if(has_learned, circularity, null)) OVER cell AS median_circularity
+      FROM ended WINDOW cell AS (PARTITION BY %4$s)
+    )
+    SELECT * EXCEPT (has_learned),
+      %5$s AS median_verdict
+    FROM medians ORDER BY %2$s, run_id
+    """
+        .formatted(
+            JUDGED,
+            Clauses.columns(Clauses.ofRun(always, varying)),
+            verdict("grok_step IS NOT NULL", ""),
+            Clauses.columns(Clauses.ofResult(always, varying)),
+            verdict("learned > 0", "median_"));
+  }
+
+  /**
+   * A row a cell of equal settings but for the seeds. {@code runs} are all of them; shares are of
+   * those that did not fail, intervals Wilson's of 95 %. {@code measured} are the runs that
+   * generalised and have a verdict, and {@code clock}, {@code pizza} and {@code neither} their
+   * shares. Key frequencies are those with a neuron cluster at the last step at which {@code
+   * progress} was measured, of runs that generalised; their number is a median.
+   */
+  static String census(List<String> varying) {
+    return """
+    WITH %1$s,
+    progress AS (
+      SELECT run_id, step,
+        count(DISTINCT if(startswith(name, 'key_frequency.') AND value > 0, name, null)) AS found
+      FROM measurements WHERE analysis = 'progress' GROUP BY run_id, step
+    ),
+    frequencies AS (
+      SELECT run_id, max_by(found, step) AS key_frequencies FROM progress GROUP BY run_id
+    ),
+    ended AS (
+      SELECT *,
+        %3$s AS verdict
+      FROM runs LEFT JOIN judged USING (run_id) LEFT JOIN frequencies USING (run_id)
+    ),
+    cells AS (
+      SELECT %2$s, count(*) AS runs, count_if(outcome = 'diverged') AS diverged,
+        count_if(outcome = 'failed') AS failed, count_if(outcome <> 'failed') AS ended,
+        count(grok_step) FILTER (WHERE outcome <> 'failed') AS generalised,
+        %4$s AS grok_step_median,
+        count_if(verdict <> 'not_learned') AS measured, count_if(verdict = 'clock') AS clocks,
+        count_if(verdict = 'pizza') AS pizzas, count_if(verdict = 'neither') AS others,
+        median(key_frequencies) FILTER (
+          WHERE grok_step IS NOT NULL AND outcome <> 'failed') AS key_frequencies_median
+      FROM ended GROUP BY %2$s
+    )
+    SELECT %2$s, runs, diverged, failed, generalised,
+      try_divide(generalised, ended) AS generalised_share,
+      wilson_low(generalised, ended) AS generalised_low,
+      wilson_high(generalised, ended) AS generalised_high, grok_step_median, measured,
+      try_divide(clocks, measured) AS clock, try_divide(pizzas, measured) AS pizza,
+      try_divide(others, measured) AS neither, key_frequencies_median
+    FROM cells ORDER BY %2$s
+    """
+        .formatted(
+            JUDGED,
+            Clauses.columns(Clauses.ofResult(List.of("weight_decay", "train_fraction"), varying)),
+            verdict("grok_step IS NOT NULL AND outcome <> 'failed'", ""),
+            Clauses.grokStepQuantile(0.5));
+  }
+
+  private static String verdict(String hasLearned, String prefix) {
+    return """
+    CASE WHEN NOT (%1$s) THEN 'not_learned'
+          WHEN %2$sgradient_symmetricity + %2$sdistance_irrelevance IS NULL THEN null
+          WHEN %2$sdistance_irrelevance < %3$s AND %2$sgradient_symmetricity >= %4$s THEN 'pizza'
+          WHEN %2$sdistance_irrelevance >= %3$s AND %2$sgradient_symmetricity < %4$s THEN 'clock'
+          ELSE 'neither' END"""
+        .formatted(hasLearned, prefix, IRRELEVANT, SYMMETRIC);
+  }
+}
