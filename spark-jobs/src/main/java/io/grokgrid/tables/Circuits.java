@@ -1,24 +1,17 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.analysis.Verdict;
 import java.util.List;
 
 /**
- * Which algorithm networks learned: Clock or Pizza, by the bands of Zhong et al. 2023
- * (arXiv:2306.17844). Pizza: the distance irrelevance of the correct logit is below {@link
- * #IRRELEVANT} and the gradient symmetricity at least {@link #SYMMETRIC}; Clock: the other way
- * round in both; what is neither, such as high in both, is called so. An untrained network is near
- * 1 in both, so of a run that never reached its grok step nothing but {@code not_learned} is said.
+ * Which algorithm networks learned: Clock or Pizza, by the bands of {@link Verdict}; what is
+ * neither, such as high in both, is called so. An untrained network is near 1 in both, so of a run
+ * that never reached its grok step nothing but {@code not_learned} is said.
  *
  * <p>A run is judged at the last step at which both were measured, or, where that is none, at the
  * last at which any was; then its verdict is null, and so it is where one of both is not defined.
  */
-public final class Circuits {
-  /** Distance irrelevance from which on it is a Clock's. */
-  public static final double IRRELEVANT = 0.4;
-
-  /** Gradient symmetricity from which on it is a Pizza's. */
-  public static final double SYMMETRIC = 0.9;
-
+final class Circuits {
   /** Null of what is not a number, which SQL would take for the largest. */
   private static final String DEFINED = "nullif(last.%1$s, double('NaN')) AS %1$s";
 
@@ -145,6 +138,6 @@ public final class Circuits {
           WHEN %2$sdistance_irrelevance < %3$s AND %2$sgradient_symmetricity >= %4$s THEN 'pizza'
           WHEN %2$sdistance_irrelevance >= %3$s AND %2$sgradient_symmetricity < %4$s THEN 'clock'
           ELSE 'neither' END"""
-        .formatted(hasLearned, prefix, IRRELEVANT, SYMMETRIC);
+        .formatted(hasLearned, prefix, Verdict.DISTANCE_IRRELEVANCE, Verdict.GRADIENT_SYMMETRICITY);
   }
 }

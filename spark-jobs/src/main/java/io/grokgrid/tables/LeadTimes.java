@@ -28,7 +28,7 @@ final class LeadTimes {
 
   /** Attention's measures of one head, such as {@code answer_gap.2}. */
   private static final String OF_A_HEAD =
-      "^(symmetry|position_invariance|answer_gap|mean_gap|attention_complementarity)[.][0-9.]+$";
+      "^(symmetry|position_invariance|answer_gap|mean_gap|(attention_)?complementarity)[.][0-9.]+$";
 
   private static final String OF_THE_WHOLE = "^[a-z][a-z0-9_]*$";
 
