@@ -18,7 +18,12 @@ import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
 import io.grokgrid.tensor.DoubleMatrices;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +60,7 @@ public final class Subject {
   private final Layout layout;
   private final int[] answers; // (n^2), -1 where there is none
   private final boolean[] trained; // (n^2)
+  private final Map<Class<?>, Object> shared = new HashMap<>();
   private @Nullable Activations activations;
 
   /** What a forward pass over all pairs computed. */
@@ -139,6 +145,20 @@ public final class Subject {
     return manager;
   }
 
+  /**
+   * What several analyses take of this network, made when the first of them asks for it.
+   *
+   * @param make of this network alone, the same whoever asks
+   */
+  public <T> T shared(Class<T> type, Function<Subject, T> make) {
+    Object known = shared.get(type);
+    if (known == null) {
+      known = make.apply(this);
+      shared.put(type, known);
+    }
+    return Objects.requireNonNull(type.cast(known));
+  }
+
   public Model model() {
     return model;
   }
@@ -218,10 +238,21 @@ public final class Subject {
    * @param operand 0 or 1
    */
   public double[] embedding(int operand) {
+    int from = embeddingOffset(operand);
+    double[] rows = new double[n() * width()];
+    Arrays.setAll(rows, i -> parameters[from + i]);
+    return rows;
+  }
+
+  /**
+   * Where these begin among all parameters.
+   *
+   * @param operand 0 or 1
+   */
+  public int embeddingOffset(int operand) {
     boolean own = operand == 1 && has("embed_b.W_E");
-    double[] rows = tensor(own ? "embed_b.W_E" : "embed.W_E");
     int token = (int) model.pair(0, 0, n())[operand];
-    return Arrays.copyOfRange(rows, token * width(), (token + n()) * width());
+    return layout.at(own ? "embed_b.W_E" : "embed.W_E").offset() + token * width();
   }
 
   /** F, width of the last hidden layer. */
@@ -301,16 +332,27 @@ public final class Subject {
 
   /** (n^2, n), of the same network with other weights. */
   public double[] logits(float[] others) {
+    return logits(others, everyPair());
+  }
+
+  /** The same of some pairs, a row for each. */
+  public double[] logits(float[] others, int[] pairs) {
     requireMemory();
     int n = n();
-    double[] logits = new double[n * n * n];
+    double[] logits = new double[pairs.length * n];
     forEachChunk(
         others,
+        pairs,
         (network, chunk) -> {
           NDArray found = network.answer(chunk.parameters, chunk.tokens, null); // (B, C)
           put(found.get(":, :" + n), logits, chunk.from);
         });
     return logits;
+  }
+
+  /** The indices of all n^2. */
+  public int[] everyPair() {
+    return IntStream.range(0, answers.length).toArray();
   }
 
   private Activations compute() {
@@ -320,6 +362,7 @@ public final class Subject {
     Activations made = new Activations(model.attentionLayers(), squares, n * n, hiddenWidth(), n);
     forEachChunk(
         parameters,
+        everyPair(),
         (network, chunk) -> {
           Network.Trace trace = network.trace(chunk.parameters, chunk.tokens);
           for (int layer = 0; layer < made.scores.length; layer++) {
@@ -343,31 +386,33 @@ public final class Subject {
   /**
    * Some pairs.
    *
-   * @param from the first one's index
+   * @param from how many came before
    * @param tokens (B, T)
    */
   private record Chunk(int from, NDArray parameters, NDArray tokens) {}
 
-  private void forEachChunk(float[] flat, BiConsumer<Network, Chunk> use) {
-    int n = n();
-    Signature signature = model.ofPairs(n);
+  private void forEachChunk(float[] flat, int[] pairs, BiConsumer<Network, Chunk> use) {
+    Signature signature = model.ofPairs(n());
     try (NDManager own = manager.newSubManager()) {
       Network network = model.network(own, signature, DataType.FLOAT64);
       NDArray doubles = own.create(flat).toType(DataType.FLOAT64, false);
-      for (int from = 0; from < n * n; from += CHUNK) {
-        int rows = Math.min(CHUNK, n * n - from);
-        long[] tokens = new long[rows * signature.length()];
-        for (int i = 0; i < rows; i++) {
-          long[] pair = model.pair((from + i) / n, (from + i) % n, n);
-          System.arraycopy(pair, 0, tokens, i * pair.length, pair.length);
-        }
+      for (int from = 0; from < pairs.length; from += CHUNK) {
+        int[] rows = Arrays.copyOfRange(pairs, from, Math.min(from + CHUNK, pairs.length));
         try (NDScope scope = new NDScope()) {
           scope.suppressNotUsedWarning();
-          NDArray inputs = own.create(tokens, new Shape(rows, signature.length()));
+          NDArray inputs = own.create(tokens(rows), new Shape(rows.length, signature.length()));
           use.accept(network, new Chunk(from, doubles, inputs));
         }
       }
     }
+  }
+
+  /** (B, T). */
+  private long[] tokens(int[] pairs) {
+    return Arrays.stream(pairs)
+        .mapToObj(pair -> model.pair(pair / n(), pair % n(), n()))
+        .flatMapToLong(Arrays::stream)
+        .toArray();
   }
 
   /** Mean cross entropy over the pairs of a part that have an answer, nats. */
@@ -383,7 +428,24 @@ public final class Subject {
     return sum / count;
   }
 
-  /** Share of the same pairs whose answer has the largest logit, the first among equals. */
+  /**
+   * The same over some pairs.
+   *
+   * @param logits a row for each of them
+   */
+  public double loss(double[] logits, int[] pairs) {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < pairs.length; i++) {
+      if (answers[pairs[i]] >= 0) {
+        sum += crossEntropy(logits, i * n(), n(), answers[pairs[i]]);
+        count++;
+      }
+    }
+    return sum / count;
+  }
+
+  /** Share of a part's pairs with an answer where it has the largest logit, the first of equals. */
   public double accuracy(double[] logits, Part part) {
     int n = n();
     int correct = 0;
