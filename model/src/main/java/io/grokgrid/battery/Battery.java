@@ -16,6 +16,13 @@ import io.grokgrid.analysis.Subject;
 import io.grokgrid.analysis.WeightNorms;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.Nearest;
+import io.grokgrid.fourier.Certificate;
+import io.grokgrid.fourier.EffectiveWeights;
+import io.grokgrid.fourier.FourierEmbedding;
+import io.grokgrid.fourier.FourierSimilarity;
+import io.grokgrid.fourier.LogitSpectrum;
+import io.grokgrid.fourier.NeuronClusters;
+import io.grokgrid.fourier.Progress;
 import io.grokgrid.group.CharacterLogits;
 import io.grokgrid.group.Cosets;
 import io.grokgrid.group.Representations;
@@ -48,38 +55,16 @@ public final class Battery {
           new EmbeddingPca(4),
           new Commutativity(),
           new Stability(),
+          new FourierEmbedding(),
+          new NeuronClusters(),
+          new LogitSpectrum(),
+          new FourierSimilarity(),
+          new Progress(),
+          new Certificate(),
+          new EffectiveWeights(),
           new CharacterLogits(),
           new Representations(),
           new Cosets());
-
-  /**
-   * Those whose numbers need not be near 0 in a network as it is drawn, before any training: the
-   * same of such a network is the control without which they would be taken for something learned.
-   */
-  private static final Set<String> CONTROLLED =
-      Set.of(
-          "weights",
-          "attention",
-          "gradient_symmetricity",
-          "distance_irrelevance",
-          "circularity",
-          "symmetry",
-          "fourier_embedding");
-
-  /** How names of numbers of a network as it is drawn begin. */
-  private static final String INITIAL = "initial.";
-
-  /** What a sweep measures beside {@link Basics} where {@code record.analyses} is auto. */
-  private static final Set<String> CHEAP = Set.of();
-
-  private static final String AUTO = "auto";
-  private static final String EVERY = "all";
-
-  /** Estimated on one core of a current server, for all analyses. */
-  private static final double SECONDS = 0.05;
-
-  private static final double SECONDS_A_PARAMETER = 1e-6;
-  private static final double SECONDS_A_PARAMETER_AND_PAIR = 2e-9;
 
   private final List<Analysis> analyses;
 
