@@ -66,6 +66,35 @@ public final class Battery {
           new Representations(),
           new Cosets());
 
+  /**
+   * Those whose numbers need not be near 0 in a network as it is drawn, before any training: the
+   * same of such a network is the control without which they would be taken for something learned.
+   */
+  private static final Set<String> CONTROLLED =
+      Set.of(
+          "weights",
+          "attention",
+          "gradient_symmetricity",
+          "distance_irrelevance",
+          "circularity",
+          "symmetry",
+          "fourier_embedding");
+
+  /** How names of numbers of a network as it is drawn begin. */
+  private static final String INITIAL = "initial.";
+
+  /** What a sweep measures beside {@link Basics} where {@code record.analyses} is auto. */
+  private static final Set<String> CHEAP = Set.of("fourier_embedding", "circularity");
+
+  private static final String AUTO = "auto";
+  private static final String EVERY = "all";
+
+  /** Estimated on one core of a current server, for all analyses. */
+  private static final double SECONDS = 0.3;
+
+  private static final double SECONDS_A_PARAMETER = 1e-6;
+  private static final double SECONDS_A_PARAMETER_AND_PAIR = 2.6e-9;
+
   private final List<Analysis> analyses;
 
   /**

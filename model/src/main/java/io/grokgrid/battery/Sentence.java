@@ -39,7 +39,6 @@ public final class Sentence {
     List<String> parts = new ArrayList<>();
     sentence.addCircles(parts);
     sentence.addFrequencies(parts);
-    sentence.addCauses(parts);
     if (parts.isEmpty() && accuracy.isPresent()) {
       parts.add("Learned: accuracy " + number(accuracy.getAsDouble()) + OVER_ALL);
     }
@@ -83,6 +82,7 @@ public final class Sentence {
     };
   }
 
+  /** Without key frequencies there is nothing to be kept or removed. */
   private void addFrequencies(List<String> parts) {
     String frequencies =
         found.stream()
@@ -92,25 +92,29 @@ public final class Sentence {
             .collect(Collectors.joining(", "));
     if (!frequencies.isEmpty()) {
       parts.add("frequencies " + frequencies);
+      addCauses(parts);
+    } else if (value("progress", "key_frequencies").isPresent()) {
+      parts.add("no frequency has a cluster of neurons");
     }
   }
 
   private void addCauses(List<String> parts) {
     List<String> told = new ArrayList<>();
+    List<String> beside = told("with their doubles", value("certificate", "kept_doubled_loss"));
     told("loss", value("certificate", "kept_loss"))
-        .forEach(kept -> told.add("keeping only these: " + kept + random("kept")));
+        .forEach(kept -> told.add("keeping only these: " + kept + random("kept", beside)));
     told("removing them:", value("certificate", "removed_loss"))
-        .forEach(removed -> told.add(removed + random("removed")));
+        .forEach(removed -> told.add(removed + random("removed", List.of())));
     if (!told.isEmpty()) {
       parts.add(String.join(", ", told));
     }
   }
 
-  private String random(String what) {
-    return told("random sets", value("certificate", "random_" + what + "_loss.mean")).stream()
-        .map(told -> " (" + told + ")")
-        .findFirst()
-        .orElse("");
+  /** In brackets, behind {@code others}, what the same does with random sets. */
+  private String random(String what, List<String> others) {
+    List<String> told = new ArrayList<>(others);
+    told.addAll(told("random sets", value("certificate", "random_" + what + "_loss.mean")));
+    return told.isEmpty() ? "" : " (" + String.join("; ", told) + ")";
   }
 
   /** Two digits, of what is very small or large one: 0.31, 8.2, 6e-8. */

@@ -39,11 +39,15 @@ class RecordingTest {
   void measuresWhatIsAskedForAndNothingTwice() {
     assertThat(names("loss", 0.125)).allMatch(name -> name.startsWith("loss.")).isNotEmpty();
     assertThat(names("weights", 0.125)).allMatch(name -> name.startsWith("weights.")).isNotEmpty();
+    assertThat(names("auto", 0.125)).contains("fourier_embedding.gini", "fourier_embedding.norm.1");
     assertThat(names("all", 0.125)).doesNotHaveDuplicates().containsAll(names("auto", 0.125));
   }
 
   @Test
   void doesNotAnalyseWhatIsNotFinite() {
-    assertThat(names("all", Double.NaN)).containsExactlyInAnyOrderElementsOf(names("auto", 0.125));
+    assertThat(names("all", Double.NaN))
+        .containsExactlyInAnyOrderElementsOf(names("auto", Double.NaN))
+        .allMatch(name -> name.startsWith("loss.") || name.startsWith("weights."))
+        .hasSize(8);
   }
 }

@@ -60,7 +60,25 @@ class SentenceTest {
     add("gradient_symmetricity", "mean", 0.5);
     assertThat(Sentence.of(found)).contains("Gradient symmetricity 0.5");
     add("certificate", "removed_loss", 0).add("certificate", "kept_loss", Double.NaN);
-    assertThat(Sentence.of(found)).contains("Gradient symmetricity 0.5; removing them: 0");
+    add("progress", "key_frequency.3", 1);
+    assertThat(Sentence.of(found))
+        .contains("Gradient symmetricity 0.5; frequencies 3; removing them: 0");
+  }
+
+  @Test
+  void saysThatThereIsNoFrequencyAndNotWhatRemovingNoneDoes() {
+    circles(0.97, 0.17).add("progress", "key_frequencies", 0).add("certificate", "kept_loss", 4);
+    assertThat(Sentence.of(found).orElseThrow())
+        .endsWith("distance irrelevance 0.17; no frequency has a cluster of neurons");
+  }
+
+  @Test
+  void saysWhatKeepingTheDoublesDoes() {
+    add("progress", "key_frequency.3", 1).add("certificate", "kept_loss", 0.1);
+    add("certificate", "kept_doubled_loss", 1e-7).add("certificate", "random_kept_loss.mean", 6);
+    assertThat(Sentence.of(found))
+        .contains(
+            "Frequencies 3; keeping only these: loss 0.1 (with their doubles 1e-7; random sets 6)");
   }
 
   @Test
