@@ -9,6 +9,7 @@ import io.grokgrid.experiment.RunResult;
 import io.grokgrid.jobs.VerifyJob.Finding;
 import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
+import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Sparks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,20 @@ class VerifyJobTest {
     Example.append(store, 3, Example.failed(study.runs().get(0), "lost", Example.START));
 
     assertThat(wrong(store, null)).isEmpty();
+  }
+
+  /** As an earlier version wrote them: {@code analyses} is a younger key. */
+  @Test
+  void rowsOfBeforeAColumnWasThereAreWhole() throws IOException {
+    Store store = new Store(folder.toString());
+    Row row = Example.row(Example.result(study.runs().get(0), 300));
+    store.append(
+        Sparks.session().createDataFrame(List.of(row), RunsTable.SCHEMA).drop("analyses"),
+        "20261121T231501Z-1a2b");
+    assertThat(wrong(store, null)).isEmpty();
+    assertThat(store.finished(Sparks.session()).runs().get(study.runs().get(0).id()))
+        .isNotNull()
+        .satisfies(run -> assertThat(run.recordedAs(study.runs().get(0).spec())).isTrue());
   }
 
   @Test
