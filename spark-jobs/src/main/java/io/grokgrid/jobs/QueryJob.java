@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -19,6 +20,10 @@ import org.apache.spark.sql.classic.SparkSession;
 
 /** Asks a named question, or any in Spark SQL, of the views over a store. */
 public final class QueryJob {
+  /** What analyses found is read only for what may ask of it; a name can be put together. */
+  private static final Pattern MENTIONS_MEASUREMENTS =
+      Pattern.compile("measurements|identifier", Pattern.CASE_INSENSITIVE);
+
   private final SparkSession session;
   private final Store store;
   private final Views.Restriction restriction;
@@ -59,11 +64,15 @@ public final class QueryJob {
     Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
     Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
-    StoredAnalyses analyses = StoredAnalyses.of(session, store);
-    Views views = Views.register(session, stored, analyses, restriction);
+    Views views = Views.register(session, stored, restriction);
+    String sql = named.isPresent() ? named.get().sql(views.varying()) : query;
+    if (MENTIONS_MEASUREMENTS.matcher(sql).find()) {
+      StoredAnalyses analyses = StoredAnalyses.of(session, store);
+      views = Views.register(session, stored, analyses, restriction);
+    }
     List<Dataset<Row>> tables =
         named.isPresent()
-            ? List.of(session.sql(named.get().sql(views.varying())))
+            ? List.of(session.sql(sql))
             : tables(asked.stream().map(plan -> questions.analyzed(session, plan)).toList());
     return new Answers(tables, views.damages());
   }
