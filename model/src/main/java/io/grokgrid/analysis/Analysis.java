@@ -16,6 +16,14 @@ public interface Analysis {
   }
 
   /**
+   * About how long it takes, in forward passes of all pairs, beside the one that all analyses
+   * share; 0 if it takes none, not even that one.
+   */
+  default double passes() {
+    return isOfWeightsAlone() ? 0 : 0.2;
+  }
+
+  /**
    * Why it says nothing about such a network, whatever its weights are; empty if it does.
    *
    * @return words for people that fit behind "NAME: ", such as "needs attention"

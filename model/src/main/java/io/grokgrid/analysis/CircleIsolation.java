@@ -35,6 +35,11 @@ public final class CircleIsolation implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 3;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     if (subject.cyclicSign() == 0) {
       return Optional.of("needs addition or subtraction modulo p");

@@ -19,6 +19,11 @@ public final class Circularity implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 0;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return needsResidues(subject);
   }
@@ -37,11 +42,12 @@ public final class Circularity implements Analysis {
   public void measure(Subject subject, Findings found) {
     Components components = new Components(subject.embedding(0), subject.n());
     double sum = 0;
-    for (int i = 0; i < COMPONENTS; i++) {
+    int looked = Math.min(COMPONENTS, components.size());
+    for (int i = 0; i < looked; i++) {
       double circularity = components.circularity(i);
       found.add("component." + (i + 1), circularity);
-      sum += i < components.size() ? circularity : 0;
+      sum += circularity;
     }
-    found.add("mean", sum / Math.min(COMPONENTS, components.size()));
+    found.add("mean", sum / looked);
   }
 }

@@ -28,6 +28,11 @@ public final class EmbeddingPca implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 0;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return Optional.empty();
   }
@@ -43,12 +48,11 @@ public final class EmbeddingPca implements Analysis {
 
   private void measure(Subject subject, int operand, Findings found) {
     Components components = new Components(subject.embedding(operand), subject.n());
-    int most = Math.min(subject.n(), subject.width());
-    for (int i = 0; i < Math.min(SHARES, most); i++) {
+    for (int i = 0; i < Math.min(SHARES, components.size()); i++) {
       found.add("share." + (i + 1), components.share(i));
     }
     if (subject.task() instanceof ModularTask) {
-      for (int i = 0; i < Math.min(Circularity.COMPONENTS, most); i++) {
+      for (int i = 0; i < Math.min(Circularity.COMPONENTS, components.size()); i++) {
         found.add("circularity." + (i + 1), components.circularity(i));
       }
     }

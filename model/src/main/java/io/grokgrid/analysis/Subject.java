@@ -19,6 +19,7 @@ import io.grokgrid.task.Task;
 import io.grokgrid.tensor.DoubleMatrices;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -111,18 +112,30 @@ public final class Subject {
 
   /** Of those alone that ask what it computes for all pairs: weights are looked at all the same. */
   private void requireMemory() {
-    double pairs = (double) n() * n();
-    double need = pairs * (hiddenWidth() + 2.0 * n()) * BYTES_A_NUMBER;
     long heap = Runtime.getRuntime().maxMemory();
+    double need = bytesOfPairs();
     new Check()
         .that(
-            need < heap && pairs * hiddenWidth() < Integer.MAX_VALUE - 16,
+            fits(),
             "elements",
-            "must be few enough that the analyses of all pairs, about %.1f GB, fit into a heap of"
-                    .formatted(need / 1e9)
-                + " %.1f GB".formatted(heap / 1e9),
+            String.format(
+                Locale.ROOT,
+                "must be few enough that the analyses of all pairs, about %.1f GB, fit into a heap of"
+                    + " %.1f GB",
+                need / 1e9,
+                heap / 1e9),
             n())
         .done();
+  }
+
+  private double bytesOfPairs() {
+    return (double) n() * n() * (hiddenWidth() + 2.0 * n()) * BYTES_A_NUMBER;
+  }
+
+  /** Whether this process has memory for what the network computes for all pairs. */
+  public boolean fits() {
+    double numbers = (double) n() * n() * hiddenWidth();
+    return bytesOfPairs() < Runtime.getRuntime().maxMemory() && numbers < Integer.MAX_VALUE - 16;
   }
 
   /** Whether the task is a table's; else nothing but its weights is known. */

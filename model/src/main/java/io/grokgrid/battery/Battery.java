@@ -89,11 +89,11 @@ public final class Battery {
   private static final String AUTO = "auto";
   private static final String EVERY = "all";
 
-  /** Estimated on one core of a current server, for all analyses. */
-  private static final double SECONDS = 0.3;
+  /** Estimated on one core of a current server: of an analysis alone. */
+  private static final double SECONDS = 0.004;
 
-  private static final double SECONDS_A_PARAMETER = 1e-6;
-  private static final double SECONDS_A_PARAMETER_AND_PAIR = 2.6e-9;
+  /** Likewise, of a forward pass of all pairs. */
+  private static final double SECONDS_A_PARAMETER_AND_PAIR = 2.5e-10;
 
   private final List<Analysis> analyses;
 
@@ -102,7 +102,14 @@ public final class Battery {
    *
    * @param idle why others say nothing about it, by name
    */
-  public record Report(List<Measurement> measurements, Map<String, String> idle) {}
+  public record Report(List<Measurement> measurements, Map<String, String> idle) {
+    /**
+     * Those that are kept: what is not defined is not there, since SQL takes NaN for the largest.
+     */
+    public List<Measurement> defined() {
+      return measurements.stream().filter(each -> !Double.isNaN(each.value())).toList();
+    }
+  }
 
   private Battery(List<Analysis> analyses) {
     this.analyses = analyses;
@@ -185,13 +192,11 @@ public final class Battery {
 
   /** About how long they take, in seconds of one core. */
   public double seconds(Model model, Task task) {
-    double parameters = model.layout(model.signature(task)).size();
     double n = task.match(TableTask::elements, sequences -> 0);
-    double ofWeights = SECONDS + SECONDS_A_PARAMETER * parameters;
-    double ofPairs = SECONDS_A_PARAMETER_AND_PAIR * parameters * n * n;
-    return (ofWeights * analyses.size()
-            + ofPairs * analyses.stream().filter(each -> !each.isOfWeightsAlone()).count())
-        / ALL.size();
+    double parameters = model.layout(model.signature(task)).size();
+    double pass = SECONDS_A_PARAMETER_AND_PAIR * parameters * n * n;
+    double passes = analyses.stream().mapToDouble(Analysis::passes).sum();
+    return SECONDS * analyses.size() + pass * (passes > 0 ? 1 + passes : 0);
   }
 
   /** What they find at a step. */
@@ -228,8 +233,12 @@ public final class Battery {
   }
 
   private static Optional<String> idle(Analysis analysis, Subject subject) {
-    return subject.isOfPairs() || analysis.isOfWeightsAlone()
-        ? analysis.idle(subject)
-        : Optional.of("needs a network over pairs");
+    if (!analysis.isOfWeightsAlone() && !subject.isOfPairs()) {
+      return Optional.of("needs a network over pairs");
+    }
+    Optional<String> reason = analysis.idle(subject);
+    return reason.isEmpty() && analysis.passes() > 0 && !subject.fits()
+        ? Optional.of("needs more memory than this process has")
+        : reason;
   }
 }

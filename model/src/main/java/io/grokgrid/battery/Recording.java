@@ -64,7 +64,7 @@ public final class Recording implements Measuring {
     found.forEach(basic -> there.add(List.of(basic.analysis(), basic.name())));
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
       Subject subject = new Subject(manager, model, task, seed, state.parameters());
-      battery.measure(subject, state.step()).measurements().stream()
+      battery.measure(subject, state.step()).defined().stream()
           .filter(each -> !there.contains(List.of(each.analysis(), each.name())))
           .forEach(found::add);
     }

@@ -4,8 +4,10 @@ import io.grokgrid.analysis.Verdict;
 import io.grokgrid.train.Measurement;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -16,8 +18,10 @@ import java.util.stream.Collectors;
  * 3e-7)}. What was not measured is left out.
  */
 public final class Sentence {
-  /** Over all pairs; below it there is no algorithm to be named. */
+  /** Accuracy on test examples, below which there is no algorithm to be named. */
   private static final double LEARNED = 0.9;
+
+  private static final String OF_OTHERS = " on test examples";
 
   private static final String KEY_FREQUENCY = "key_frequency.";
   private static final double LEAST_PLAIN = 1e-3;
@@ -32,20 +36,18 @@ public final class Sentence {
   /** About what analyses found of one network; none if they say nothing that has words. */
   public static Optional<String> of(List<Measurement> found) {
     Sentence sentence = new Sentence(found);
-    OptionalDouble accuracy = sentence.value("loss", "all_accuracy");
+    OptionalDouble accuracy = sentence.value("loss", "test_accuracy");
     if (accuracy.isPresent() && !(accuracy.getAsDouble() >= LEARNED)) {
-      return Optional.of("Not learned: accuracy " + number(accuracy.getAsDouble()) + OVER_ALL);
+      return Optional.of("Not learned: accuracy " + share(accuracy.getAsDouble()) + OF_OTHERS);
     }
     List<String> parts = new ArrayList<>();
     sentence.addCircles(parts);
     sentence.addFrequencies(parts);
     if (parts.isEmpty() && accuracy.isPresent()) {
-      parts.add("Learned: accuracy " + number(accuracy.getAsDouble()) + OVER_ALL);
+      parts.add("Learned: accuracy " + share(accuracy.getAsDouble()) + OF_OTHERS);
     }
     return parts.isEmpty() ? Optional.empty() : Optional.of(capitalised(String.join("; ", parts)));
   }
-
-  private static final String OVER_ALL = " over all pairs";
 
   private OptionalDouble value(String analysis, String name) {
     return found.stream()
@@ -98,16 +100,26 @@ public final class Sentence {
     }
   }
 
+  /** Of the logits, then of the network that sees such embeddings. */
   private void addCauses(List<String> parts) {
-    List<String> told = new ArrayList<>();
-    List<String> beside = told("with their doubles", value("certificate", "kept_doubled_loss"));
-    told("loss", value("certificate", "kept_loss"))
-        .forEach(kept -> told.add("keeping only these: " + kept + random("kept", beside)));
-    told("removing them:", value("certificate", "removed_loss"))
-        .forEach(removed -> told.add(removed + random("removed", List.of())));
-    if (!told.isEmpty()) {
-      parts.add(String.join(", ", told));
+    List<String> ofLogits = causes("keeping only these: ", "logits_", List.of());
+    if (!ofLogits.isEmpty()) {
+      parts.add(String.join(", ", ofLogits));
     }
+    List<String> doubles = told("with their doubles", value("certificate", "kept_doubled_loss"));
+    List<String> ofEmbeddings = causes("in the embedding alone: ", "", doubles);
+    if (!ofEmbeddings.isEmpty()) {
+      parts.add(String.join(", ", ofEmbeddings));
+    }
+  }
+
+  private List<String> causes(String words, String of, List<String> beside) {
+    List<String> told = new ArrayList<>();
+    told("loss", value("certificate", of + "kept_loss"))
+        .forEach(kept -> told.add(words + kept + random(of + "kept", beside)));
+    told("removing them:", value("certificate", of + "removed_loss"))
+        .forEach(removed -> told.add(removed + random(of + "removed", List.of())));
+    return told;
   }
 
   /** In brackets, behind {@code others}, what the same does with random sets. */
@@ -121,12 +133,22 @@ public final class Sentence {
   private static String number(double value) {
     double size = Math.abs(value);
     if (size != 0 && (size < LEAST_PLAIN || size >= MOST_PLAIN)) {
-      return "%.0e".formatted(value).replaceFirst("e([+-])0?", "e$1").replace("e+", "e");
+      return String.format(Locale.ROOT, "%.0e", value)
+          .replaceFirst("e([+-])0?", "e$1")
+          .replace("e+", "e");
     }
     return new BigDecimal(value).round(new MathContext(2)).stripTrailingZeros().toPlainString();
   }
 
+  /** Three digits, cut and not rounded: 1 is all. */
+  private static String share(double value) {
+    return new BigDecimal(value)
+        .setScale(3, RoundingMode.DOWN)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
   private static String capitalised(String text) {
-    return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
   }
 }

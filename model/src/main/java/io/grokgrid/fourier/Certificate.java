@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
@@ -24,10 +25,15 @@ import java.util.function.IntPredicate;
  *       the p elements and the key frequencies are kept; {@code removed_loss}, {@code
  *       removed_accuracy}: only the key frequencies are removed. Over all pairs. {@code
  *       kept_doubled_loss}: besides each key frequency k its double, 2 k modulo p, is kept.
+ *   <li>{@code logits_kept_loss}, {@code logits_removed_loss}: the same without running it again,
+ *       of the logits' part in functions of the answer at the key frequencies, as in {@link
+ *       Progress}; {@code random_logits_kept_loss}, {@code random_logits_removed_loss} likewise,
+ *       over all pairs.
  *   <li>{@code random_kept_loss} and {@code random_removed_loss}, {@code .mean} and {@code
  *       .deviation} (of a sample): the same for {@code random_sets} different sets of as many other
  *       frequencies, 20 or all that there are, over {@code random_pairs} pairs, 1,024 or all that
- *       there are; sets and pairs are drawn from the run's seed. NaN where there are no such sets.
+ *       there are; sets and pairs are drawn from the run's seed. Left out where there are no such
+ *       sets.
  *   <li>{@code without_cluster.k}: the units of frequency k's cluster give 0; {@code
  *       without_unclustered}: those of no cluster. Over all pairs, where logits are linear in the
  *       last hidden layer.
@@ -45,6 +51,11 @@ public final class Certificate implements Analysis {
   @Override
   public String name() {
     return "certificate";
+  }
+
+  @Override
+  public double passes() {
+    return 7;
   }
 
   @Override
@@ -81,6 +92,9 @@ public final class Certificate implements Analysis {
     double[] removed = subject.logits(removing(subject, fourier, keys));
     found.add("removed_loss", subject.loss(removed, Part.ALL));
     found.add("removed_accuracy", subject.accuracy(removed, Part.ALL));
+    double[] logits = Progress.kept(subject, keys, true);
+    found.add("logits_kept_loss", subject.loss(logits, Part.ALL));
+    found.add("logits_removed_loss", subject.loss(Progress.without(subject, keys), Part.ALL));
     double[] doubled = subject.logits(keeping(subject, fourier, circuit.withDoubles(keys)));
     found.add("kept_doubled_loss", subject.loss(doubled, Part.ALL));
   }
@@ -90,14 +104,25 @@ public final class Certificate implements Analysis {
     Fourier fourier = circuit.fourier();
     Set<List<Integer>> sets =
         new FrequencySets(fourier.frequencies(), circuit.keyFrequencies()).draw(SETS, random);
-    double[] kept = losses(subject, pairs, sets, set -> keeping(subject, fourier, set));
-    double[] removed = losses(subject, pairs, sets, set -> removing(subject, fourier, set));
     found.add("random_sets", sets.size());
     found.add("random_pairs", pairs.length);
-    found.add("random_kept_loss.mean", Statistics.mean(kept));
-    found.add("random_kept_loss.deviation", Statistics.sampleDeviation(kept));
-    found.add("random_removed_loss.mean", Statistics.mean(removed));
-    found.add("random_removed_loss.deviation", Statistics.sampleDeviation(removed));
+    double[] kept = losses(subject, pairs, sets, set -> keeping(subject, fourier, set));
+    addScatter("random_kept_loss", kept, found);
+    double[] removed = losses(subject, pairs, sets, set -> removing(subject, fourier, set));
+    addScatter("random_removed_loss", removed, found);
+    double[] keptLogits = losses(subject, sets, set -> Progress.kept(subject, set, true));
+    addScatter("random_logits_kept_loss", keptLogits, found);
+    double[] removedLogits = losses(subject, sets, set -> Progress.without(subject, set));
+    addScatter("random_logits_removed_loss", removedLogits, found);
+  }
+
+  private static void addScatter(String name, double[] losses, Findings found) {
+    if (losses.length > 0) {
+      found.add(name + ".mean", Statistics.mean(losses));
+    }
+    if (losses.length > 1) {
+      found.add(name + ".deviation", Statistics.sampleDeviation(losses));
+    }
   }
 
   /** Other weights for some frequencies. */
@@ -110,6 +135,12 @@ public final class Certificate implements Analysis {
     return sets.stream()
         .mapToDouble(set -> subject.loss(subject.logits(change.of(set), pairs), pairs))
         .toArray();
+  }
+
+  /** Over all pairs, of other logits for some frequencies. */
+  private static double[] losses(
+      Subject subject, Set<List<Integer>> sets, Function<List<Integer>, double[]> logits) {
+    return sets.stream().mapToDouble(set -> subject.loss(logits.apply(set), Part.ALL)).toArray();
   }
 
   /** All weights, of the embeddings only the mean and what lies at some frequencies. */

@@ -41,6 +41,11 @@ public final class EffectiveWeights implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 1;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return subject.model() instanceof TransformerSpec transformer && isSimple(transformer)
         ? Optional.empty()

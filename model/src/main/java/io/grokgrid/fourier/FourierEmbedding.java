@@ -25,6 +25,11 @@ public final class FourierEmbedding implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 0;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return subject.task() instanceof ModularTask
         ? Optional.empty()

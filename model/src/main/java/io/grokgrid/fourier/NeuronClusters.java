@@ -87,8 +87,14 @@ public final class NeuronClusters implements Analysis {
   }
 
   private static void addPhases(int k, List<Phases> phases, Findings found) {
-    found.add("phase_alignment." + k, resultant(phases, p -> p.out() - p.left() - p.right()));
+    found.add("phase_alignment." + k, meanCosine(phases, p -> p.out() - p.left() - p.right()));
     found.add("phase_difference." + k, resultant(phases, p -> p.left() - p.right()));
+  }
+
+  /** 1 where every angle is 0, -1 where every one is pi. */
+  private static double meanCosine(List<Phases> phases, ToDoubleFunction<Phases> angle) {
+    double cosines = phases.stream().mapToDouble(p -> Math.cos(angle.applyAsDouble(p))).sum();
+    return cosines / phases.size();
   }
 
   private static double resultant(List<Phases> phases, ToDoubleFunction<Phases> angle) {

@@ -40,6 +40,11 @@ public final class Progress implements Analysis {
   }
 
   @Override
+  public double passes() {
+    return 0.8;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return Circuit.idle(subject);
   }
@@ -100,7 +105,7 @@ public final class Progress implements Analysis {
   }
 
   /** T, plus the logits' mean over all pairs if that is wanted: (n^2, n). */
-  private static double[] kept(Subject subject, Collection<Integer> frequencies, boolean constant) {
+  static double[] kept(Subject subject, Collection<Integer> frequencies, boolean constant) {
     Spectrum logits = Circuit.of(subject).logits();
     double[] part = logits.ofAnswer(frequencies); // (n, n)
     int n = subject.n();
@@ -115,7 +120,7 @@ public final class Progress implements Analysis {
   }
 
   /** The logits less T: (n^2, n). */
-  private static double[] without(Subject subject, Collection<Integer> frequencies) {
+  static double[] without(Subject subject, Collection<Integer> frequencies) {
     Spectrum logits = Circuit.of(subject).logits();
     double[] part = logits.ofAnswer(frequencies); // (n, n)
     int n = subject.n();

@@ -55,8 +55,7 @@ class CirclesTest {
     assertThat(found.get("mean")).isCloseTo(1, within(1e-6));
     assertThat(found.get("component.1")).isCloseTo(1, within(1e-6));
     assertThat(found.get("component.2")).isCloseTo(1, within(1e-6));
-    assertThat(found.get("component.3")).isNaN();
-    assertThat(found.get("component.4")).isNaN();
+    assertThat(found).doesNotContainKeys("component.3", "component.4");
   }
 
   @Test
@@ -77,7 +76,7 @@ class CirclesTest {
   void coordinatesAreLeftOutWhereNobodyAsksForThem() {
     assertThat(Peer.measure(new EmbeddingPca(0), circle(11, 3)))
         .doesNotContainKey("component.1.0")
-        .containsKey("share.4");
+        .containsKey("share.2");
   }
 
   @Test

@@ -26,16 +26,16 @@ class SentenceTest {
     for (int k : List.of(14, 35, 41, 42, 52)) {
       add("progress", "key_frequency." + k, 1);
     }
-    add("certificate", "kept_loss", 6.1e-8)
-        .add("certificate", "removed_loss", 8.21)
-        .add("certificate", "random_removed_loss.mean", 3.2e-7)
-        .add("loss", "all_accuracy", 1);
+    add("certificate", "logits_kept_loss", 6.1e-8)
+        .add("certificate", "logits_removed_loss", 8.21)
+        .add("certificate", "random_logits_removed_loss.mean", 3.2e-7)
+        .add("loss", "test_accuracy", 1);
     assertThat(Sentence.of(found))
         .contains(
             "Clock-like: gradient symmetricity 0.31, distance irrelevance 0.84; frequencies 14, 35,"
                 + " 41, 42, 52; keeping only these: loss 6e-8, removing them: 8.2 (random sets"
                 + " 3e-7)");
-    add("certificate", "random_kept_loss.mean", 4.7e5);
+    add("certificate", "random_logits_kept_loss.mean", 4.7e5);
     assertThat(Sentence.of(found).orElseThrow())
         .contains("keeping only these: loss 6e-8 (random sets 5e5), removing them: 8.2 (random");
   }
@@ -78,18 +78,21 @@ class SentenceTest {
     add("certificate", "kept_doubled_loss", 1e-7).add("certificate", "random_kept_loss.mean", 6);
     assertThat(Sentence.of(found))
         .contains(
-            "Frequencies 3; keeping only these: loss 0.1 (with their doubles 1e-7; random sets 6)");
+            "Frequencies 3; in the embedding alone: loss 0.1 (with their doubles 1e-7; random sets 6)");
   }
 
   @Test
   void saysThatATableWasNotLearnedAndNoMore() {
-    circles(0.97, 0.17).add("loss", "all_accuracy", 0.0123);
-    assertThat(Sentence.of(found)).contains("Not learned: accuracy 0.012 over all pairs");
+    circles(0.97, 0.17).add("loss", "test_accuracy", 0.0123);
+    assertThat(Sentence.of(found)).contains("Not learned: accuracy 0.012 on test examples");
   }
 
   @Test
   void saysWhatIsKnownOfATableWithoutCircles() {
-    add("loss", "all_accuracy", 0.99999);
-    assertThat(Sentence.of(found)).contains("Learned: accuracy 1 over all pairs");
+    add("loss", "all_accuracy", 0.3).add("loss", "test_accuracy", 0.99999);
+    assertThat(Sentence.of(found)).contains("Learned: accuracy 0.999 on test examples");
+    found.clear();
+    add("loss", "test_accuracy", 1);
+    assertThat(Sentence.of(found)).contains("Learned: accuracy 1 on test examples");
   }
 }

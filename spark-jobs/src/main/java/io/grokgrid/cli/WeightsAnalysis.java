@@ -37,11 +37,22 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
    */
   void print(Study study, Path conf) {
     RunSpec run = only(study.runs(), conf);
-    float[] parameters = WeightsFile.read(weights, run.layout());
+    WeightsFile file = new WeightsFile(weights);
+    float[] parameters = file.parameters(run.layout());
+    noteOtherwise(file.otherwise(run));
     Battery.Report report = report(run, parameters);
     report.idle().forEach((name, reason) -> console.err().println(name + ": " + reason));
     format.print(table(report.measurements()), console.out(), console.colour());
     Sentence.of(report.measurements()).ifPresent(this::conclude);
+  }
+
+  /** Another split or another draw changes what is said of training and test examples. */
+  private void noteOtherwise(List<String> differences) {
+    if (!differences.isEmpty()) {
+      console.say(
+          "note: %s says that it is of another run than the configuration's: %s; all is measured as the configuration has it"
+              .formatted(weights, String.join("; ", differences)));
+    }
   }
 
   private static RunSpec only(List<PlannedRun> runs, Path conf) {

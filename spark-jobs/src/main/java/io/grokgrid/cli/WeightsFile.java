@@ -1,28 +1,95 @@
 package io.grokgrid.cli;
 
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
+import io.grokgrid.base.Shown;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.net.Layout;
+import io.grokgrid.run.RunSpec;
 import io.grokgrid.weights.Safetensors;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Weights from anywhere, as {@code --weights} names them. */
 final class WeightsFile {
   /** No array is longer. */
   private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
 
-  private WeightsFile() {}
+  /** Keys by which what is measured of the same weights differs. */
+  private static final Pattern OF_THE_MEASURED =
+      Pattern.compile("(task|model)\\..*|training\\.seed");
+
+  private final Path file;
+  private final byte[] content;
 
   /**
-   * The parameters in a file, in the layout's order.
+   * Reads a file to its end.
    *
-   * @throws Refused if they cannot be read, or are not of such a network
+   * @throws Refused if it cannot be read
    */
-  static float[] read(Path file, Layout layout) {
-    return Safetensors.read(bytes(file), file.toString(), layout);
+  WeightsFile(Path file) {
+    this.file = file;
+    content = bytes(file);
+  }
+
+  /**
+   * The parameters, in the layout's order.
+   *
+   * @throws Refused if they are not of such a network
+   */
+  float[] parameters(Layout layout) {
+    return Safetensors.read(content, file.toString(), layout);
+  }
+
+  /**
+   * Where the run that the file says it is of is another than {@code run}, of what is measured:
+   * {@code training.seed 1, not 0}, one entry a key. Nothing of a file that does not say.
+   */
+  List<String> otherwise(RunSpec run) {
+    String says = Safetensors.metadata(content, file.toString()).get("run");
+    if (says == null) {
+      return List.of();
+    }
+    Map<String, String> theirs = scalars(says);
+    Map<String, String> ours = scalars(RunId.canonical(run));
+    return Stream.concat(theirs.keySet().stream(), ours.keySet().stream())
+        .distinct()
+        .sorted()
+        .filter(key -> !theirs.isEmpty() && OF_THE_MEASURED.matcher(key).matches())
+        .filter(key -> !Objects.equals(theirs.get(key), ours.get(key)))
+        .map(key -> Shown.cut(key) + " " + shown(theirs.get(key)) + ", not " + shown(ours.get(key)))
+        .toList();
+  }
+
+  private static String shown(@Nullable String value) {
+    return value == null ? "by default" : Shown.cut(value);
+  }
+
+  /** The entries of a flat JSON object; none of what is some other program's word. */
+  private static Map<String, String> scalars(String json) {
+    Map<String, String> found = new TreeMap<>();
+    try (JsonReader reader = new JsonReader(new StringReader(json))) {
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String name = reader.nextName();
+        boolean isTruth = reader.peek() == JsonToken.BOOLEAN;
+        found.put(name, isTruth ? String.valueOf(reader.nextBoolean()) : reader.nextString());
+      }
+      return found;
+    } catch (IOException | IllegalStateException e) {
+      return Map.of();
+    }
   }
 
   private static byte[] bytes(Path file) {

@@ -115,12 +115,7 @@ final class AnalyzeCheckpoints implements FlatMapFunction<Iterator<CheckpointGro
       Battery.Report report = checkpoint.battery().measure(subject, step);
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new Analysed(
-          checkpoint.runId(),
-          step,
-          checkpoint.analyses(),
-          report.measurements(),
-          startedAt,
-          seconds);
+          checkpoint.runId(), step, checkpoint.analyses(), report.defined(), startedAt, seconds);
     }
   }
 }

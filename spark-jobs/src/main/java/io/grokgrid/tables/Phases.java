@@ -9,7 +9,10 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code memorisation_end}, where circuits begin to form: the step before the grok step at
- *       which {@code progress.excluded_loss} is lowest, the first of equals
+ *       which {@code progress.answer_excluded_loss} is lowest, the first of equals: the training
+ *       loss without what the logits know of the answer. (The published code takes away the key
+ *       frequencies of the end; those of the step itself, as in {@code excluded_loss}, are none
+ *       until a cluster of neurons is there)
  *   <li>{@code cleanup_start}: the last recorded step before the grok step with a test loss of at
  *       least half its {@code plateau}, the median of test losses from the memorisation's end to
  *       the grok step
@@ -36,7 +39,7 @@ final class Phases {
       SELECT run_id, min_by(step, struct(value, step)) AS memorisation_end,
         min(value) AS lowest_excluded_loss
       FROM measurements
-      WHERE analysis = 'progress' AND name = 'excluded_loss' AND step < grok_step
+      WHERE analysis = 'progress' AND name = 'answer_excluded_loss' AND step < grok_step
         AND value < double('infinity') AND outcome <> 'failed'
       GROUP BY run_id
     ),

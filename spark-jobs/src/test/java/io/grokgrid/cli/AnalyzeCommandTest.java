@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grokgrid.config.SpecReader;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.net.Layout;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.weights.Safetensors;
@@ -98,7 +99,8 @@ class AnalyzeCommandTest {
     List<String> lines = out().lines().toList();
     assertThat(lines.get(0)).matches("analysis +name +value");
     assertThat(lines).anyMatch(line -> line.matches("loss +all_accuracy +0\\.\\d+"));
-    assertThat(lines.get(lines.size() - 1)).matches("Not learned: accuracy [0-9.]+ over all pairs");
+    assertThat(lines.get(lines.size() - 1))
+        .matches("Not learned: accuracy [0-9.]+ on test examples");
   }
 
   @Test
@@ -122,6 +124,23 @@ class AnalyzeCommandTest {
     assertThat(analyze(sequences, "--weights", weights(sequences))).as(err()).isZero();
     assertThat(err().lines()).contains("loss: needs a network over pairs");
     assertThat(out()).startsWith("analysis").doesNotContain("loss");
+  }
+
+  @Test
+  void saysWhereTheFileIsOfAnotherRun() throws IOException {
+    RunSpec run = SpecReader.read(conf, List.of("training.seed=1")).runs().get(0).spec();
+    float[] parameters = run.model().init().draw(run.layout(), 1);
+    for (String says : List.of(RunId.canonical(run), "{\"p\": [", "[]", "{\"a\":{}}", "")) {
+      byte[] file = Safetensors.write(run.layout(), parameters, Map.of("run", says));
+      Path other = Files.write(folder.resolve("other.safetensors"), file);
+      assertThat(analyze(conf, "--weights", other, "--only", "loss")).as(err()).isZero();
+      assertThat(err().contains("is of another run than the configuration's: training.seed 1, not"))
+          .as(err())
+          .isEqualTo(says.contains("training.seed"));
+      assertThat(analyze(conf, "--weights", other, "--only", "loss", "--set", "training.seed=1"))
+          .isZero();
+      assertThat(err()).doesNotContain("another run");
+    }
   }
 
   @Test

@@ -42,7 +42,7 @@ class PhasesTest {
                 .at(600, 1, 1, 0.005, 20)
                 .at(700, 1, 1, 0.001, 19.99)
                 .at(800, 1, 1, 9, 19.99)
-                .measured("progress", "excluded_loss", 4, 2, 1, 1, 3, 5, 0.5, 7)));
+                .measured("progress", "answer_excluded_loss", 4, 2, 1, 1, 3, 5, 0.5, 7)));
 
     assertThat(
             MadeUp.lines(
@@ -69,7 +69,7 @@ class PhasesTest {
                 .at(100, 1, 0, 8, 30)
                 .at(300, 1, 1, 0.005, 20)
                 .at(400, 1, 1, 0.005, 10)
-                .measured("progress", "excluded_loss", 4, 2, 3, 5)));
+                .measured("progress", "answer_excluded_loss", 4, 2, 3, 5)));
 
     assertThat(
             MadeUp.lines(
@@ -90,7 +90,7 @@ class PhasesTest {
         mainline.at(step, step >= 200 ? 1 : 0, step >= 8300 ? 1 : 0, testLoss, 10);
       }
     }
-    mainline.measured("progress", "excluded_loss", 4, 2, 1, 3);
+    mainline.measured("progress", "answer_excluded_loss", 4, 2, 1, 3);
     MadeUp.append(store, List.of(mainline));
 
     assertThat(
@@ -106,7 +106,7 @@ class PhasesTest {
         store,
         List.of(
             MadeUp.grokking(runs.get(0), 500),
-            MadeUp.grokking(runs.get(5), 0).measured("progress", "excluded_loss", 4, 2, 3)));
+            MadeUp.grokking(runs.get(5), 0).measured("progress", "answer_excluded_loss", 4, 2, 3)));
 
     assertThat(MadeUp.ask(store, NamedQuery.PHASES).columns())
         .startsWith("run_id", "operation", "p", "train_fraction", "weight_decay", "seed");
