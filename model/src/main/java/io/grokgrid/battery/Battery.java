@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +89,7 @@ public final class Battery {
 
   private static final String AUTO = "auto";
   private static final String EVERY = "all";
+  private static final Set<String> WHOLE = Set.of(AUTO, EVERY);
 
   /** Estimated on one core of a current server: of an analysis alone. */
   private static final double SECONDS = 0.004;
@@ -142,20 +144,34 @@ public final class Battery {
 
   /** Notes what of a text is not what {@code record.analyses} can be. */
   public static Check check(Check check, String field, String text) {
-    return text.equals(AUTO) || text.equals(EVERY)
-        ? check
-        : check(check, field, "auto, all, or some of ", recordable(), split(text));
+    if (text.equals(AUTO) || text.equals(EVERY)) {
+      return check;
+    }
+    List<String> names = split(text);
+    List<String> others = names.stream().filter(name -> !WHOLE.contains(name)).toList();
+    boolean alone = names.size() == 1 || others.size() == names.size();
+    check.that(alone, field, "must be names, auto or all must stand alone", text);
+    String before = "auto, all, or some of ";
+    return check(check, field, before, recordable(), names.size() == 1 ? names : others);
   }
 
   private static Check check(
       Check check, String field, String before, List<String> known, Collection<String> names) {
     for (String name : names) {
-      String near = Nearest.to(name, known).map(n -> "; did you mean " + n + "?").orElse("");
       String one = before.isEmpty() ? "one of " : before;
       String rule = "must be " + one + String.join(", ", known);
-      check.that(known.contains(name), field, rule, (name.isEmpty() ? "\"\"" : name) + near);
+      String was = name.isEmpty() ? "\"\"" : name;
+      check.that(known.contains(name), field, rule, was + hint(name, known));
     }
     return check;
+  }
+
+  private static String hint(String name, List<String> known) {
+    return name.chars().anyMatch(Character::isWhitespace)
+        ? "; names have commas in between"
+        : Nearest.to(name.toLowerCase(Locale.ROOT), known)
+            .map(near -> "; did you mean " + near + "?")
+            .orElse("");
   }
 
   private static List<String> recordable() {

@@ -2,6 +2,7 @@ package io.grokgrid.battery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -35,10 +36,33 @@ class BatteryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "al", "loss,", "all, loss", "loss weights", "LOSS"})
+  @ValueSource(strings = {"", "al", "loss,", "loss weights", "LOSS", "all, los"})
   void refusesWhatTheKeyCannotBe(String text) {
     assertThatThrownBy(() -> Battery.check(new Check(), "analyses", text).done())
-        .hasMessageStartingWith("analyses must be auto, all, or some of loss, weights");
+        .hasMessageContaining("analyses must be auto, all, or some of loss, weights");
+  }
+
+  @Test
+  void saysAllThatIsWrongWithTheKeyAndWhatWasMeant() {
+    assertThat(problems("all, los"))
+        .hasSize(2)
+        .anyMatch(each -> each.endsWith("auto or all must stand alone, was all, los"))
+        .anyMatch(each -> each.endsWith(", was los; did you mean loss?"));
+    assertThat(problems("loss,auto"))
+        .singleElement()
+        .asString()
+        .endsWith("auto or all must stand alone, was loss,auto");
+    assertThat(problems("LOSS").get(0)).endsWith(", was LOSS; did you mean loss?");
+    assertThat(problems("loss attention").get(0))
+        .endsWith(", was loss attention; names have commas in between");
+    assertThat(problems("los, wieghts")).hasSize(2);
+  }
+
+  private static List<String> problems(String text) {
+    Refused refused =
+        catchThrowableOfType(
+            Refused.class, () -> Battery.check(new Check(), "analyses", text).done());
+    return refused.problems().stream().map(Object::toString).toList();
   }
 
   /** The metrics have them already. */

@@ -6,6 +6,7 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.store.Views;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  grokgrid analyze model.conf --weights model.safetensors",
       "  grokgrid analyze model.conf --weights model.safetensors --only loss --format json",
+      "  grokgrid analyze --runs true",
       "  grokgrid analyze --runs \"weight_decay >= 1 AND outcome = 'grokked'\"",
       "",
       "--runs ends with 3 where a checkpoint could not be analysed."
@@ -60,7 +62,12 @@ final class AnalyzeCommand implements Callable<Integer> {
       description = "Runs of the store for which this condition over their columns holds.")
   private @Nullable String runs;
 
-  @Option(names = "--only", paramLabel = "A,B", split = ",", description = "Only these analyses.")
+  @Option(
+      names = "--only",
+      paramLabel = "A,B",
+      split = ",",
+      completionCandidates = Names.class,
+      description = "Only these analyses, of ${COMPLETION-CANDIDATES}.")
   private @Nullable List<String> only;
 
   @Option(
@@ -77,6 +84,14 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Spec
   @SuppressWarnings("NullAway.Init") // set before call
   private CommandSpec spec;
+
+  /** Of all analyses, where the help asks for them. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Battery.names().iterator();
+    }
+  }
 
   AnalyzeCommand(Console console) {
     this.console = console;

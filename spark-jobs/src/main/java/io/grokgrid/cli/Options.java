@@ -48,11 +48,17 @@ final class Options {
       return new Store(out);
     }
 
-    /** A mistyped store looks like one where nothing was trained yet. */
-    void warnOfAnEmptyStore(Console console) throws IOException {
-      if (!store().hasRuns(spark.sessions().hadoop())) {
+    /**
+     * A mistyped store looks like one where nothing was trained yet.
+     *
+     * @return whether it is so
+     */
+    boolean warnOfAnEmptyStore(Console console) throws IOException {
+      boolean isEmpty = !store().hasRuns(spark.sessions().hadoop());
+      if (isEmpty) {
         console.say("the store " + out + " holds no runs yet");
       }
+      return isEmpty;
     }
 
     @Option(

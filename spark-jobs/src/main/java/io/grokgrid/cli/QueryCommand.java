@@ -37,7 +37,10 @@ import picocli.CommandLine.Spec;
       "The views are runs (a row a run), metrics, attention and measurements (its arrays, a row an"
           + " entry, beside run_id and all columns of the run).",
       "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
-          + " curve is at most 1 - q, null if it never is.",
+          + " curve is at most 1 - q, null if it never is. median_low(x) and median_high(x) are"
+          + " aggregates, too: an interval of 95 % of the median, null of fewer than 6 values.",
+      "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 % of a"
+          + " share; sign_test(plus, minus) is the two-sided p-value of the sign test.",
       "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
           + " runs a program or changes settings is refused."
     },

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Analyses of the checkpoints that runs of a store kept, as one Spark job.
@@ -45,7 +46,10 @@ record StoreAnalysis(
     Sessions sessions = common.spark.sessions();
     try {
       Questions.require(null, restriction.where(), AnalyzeJob.RUNS, sessions.settings());
-      common.warnOfAnEmptyStore(console);
+      if (common.warnOfAnEmptyStore(console)) {
+        print(new AnalyzeJob.Analyses(0, 0, 0, 0, List.of(), false, 0, 0, false));
+        return ExitCode.DONE;
+      }
       AtomicBoolean lost = new AtomicBoolean();
       Claiming claiming =
           new Claiming(common.store(), sessions.hadoop(), "analyze", waits, console);
@@ -63,17 +67,21 @@ record StoreAnalysis(
   private void lose(AtomicBoolean lost) {
     lost.set(true);
     console.say("another took the store meanwhile: the checkpoints in flight are finished");
-    Progress.current().stop();
+    Progress.stopCurrent();
   }
 
   private int analyze(Sessions sessions) throws Exception {
     try (SparkSession session = sessions.withDefaults(AnalyzeJob.SETTINGS).open("analyze")) {
       AnalyzeJob job = new AnalyzeJob(session, common.store(), restriction, study, analyses);
       AnalyzeJob.Analyses found = job.run(new Teller(console));
-      sayFailures(found.failures());
-      common.format.print(table(found), console.out(), console.colour());
+      sayFailures(found);
+      print(found);
       return exitCode(found);
     }
+  }
+
+  private void print(AnalyzeJob.Analyses found) {
+    common.format.print(table(found), console.out(), console.colour());
   }
 
   static Table table(AnalyzeJob.Analyses found) {
@@ -89,25 +97,40 @@ record StoreAnalysis(
                 found.seconds())));
   }
 
-  private void sayFailures(List<String> failures) {
+  private void sayFailures(AnalyzeJob.Analyses found) {
+    List<String> failures = found.failures();
     failures.stream().limit(NAMED_FAILURES).forEach(console::say);
     if (failures.size() > NAMED_FAILURES) {
-      console.say(failures.size() - NAMED_FAILURES + " more could not be analysed, see verify");
+      failures.forEach(LoggerFactory.getLogger(StoreAnalysis.class)::warn);
+      console.say(".. " + (failures.size() - NAMED_FAILURES) + " more, see the log");
+    }
+    if (found.mendable()) {
+      console.say(
+          "verify --repair takes runs out whose row cannot be, or that lack a whole checkpoint, to"
+              + " be trained again");
     }
   }
 
   private int exitCode(AnalyzeJob.Analyses found) {
     if (found.interrupted()) {
       console.say(
-          "interrupted: %d checkpoints are left; the same command goes on"
-              .formatted(found.missing()));
+          "interrupted: %s left; the same command goes on"
+              .formatted(
+                  found.missing() == 1 ? "1 checkpoint is" : found.missing() + " checkpoints are"));
       return ExitCode.INTERRUPTED;
     }
     if (found.missing() > 0) {
-      console.say(found.missing() + " checkpoints have no row although all tasks ended");
+      console.say(
+          count(found.missing(), "checkpoint")
+              + (found.missing() == 1 ? " has" : " have")
+              + " no row although all tasks ended");
       return ExitCode.BROKEN;
     }
     return found.failures().isEmpty() ? ExitCode.DONE : ExitCode.FAILED_RUNS;
+  }
+
+  private static String count(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
   }
 
   /** Says what goes on. */
@@ -134,14 +157,23 @@ record StoreAnalysis(
 
     @Override
     public void pending(int pending, int runs, int checkpoints) {
-      console.say(
-          runs == 0
-              ? "no run that ended fulfils the condition"
-              : pending == 0
-                  ? "nothing is missing: all %d checkpoints of %d runs are analysed"
-                      .formatted(checkpoints, runs)
-                  : "%d of %d checkpoints of %d runs lack analyses"
-                      .formatted(pending, checkpoints, runs));
+      console.say(sentence(pending, runs, checkpoints));
+    }
+
+    private static String sentence(int pending, int runs, int checkpoints) {
+      if (runs == 0) {
+        return "no run that ended fulfils the condition";
+      }
+      if (checkpoints == 0) {
+        return "there is no checkpoint to analyse";
+      }
+      String all = count(checkpoints, "checkpoint") + " of " + count(runs, "run");
+      if (pending > 0) {
+        return "%d of %s %s analyses".formatted(pending, all, pending == 1 ? "lacks" : "lack");
+      }
+      return checkpoints == 1
+          ? "nothing is missing: the " + all + " is analysed"
+          : "nothing is missing: all " + all + " are analysed";
     }
 
     @Override

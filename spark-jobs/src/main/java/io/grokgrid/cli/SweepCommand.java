@@ -77,7 +77,7 @@ final class SweepCommand implements Callable<Integer> {
   private void lose(AtomicBoolean lost) {
     lost.set(true);
     console.say("another took the store meanwhile: the runs in flight save their state and end");
-    Progress.current().stop();
+    Progress.stopCurrent();
   }
 
   private int sweep(Study study, Sessions sessions) throws IOException {

@@ -125,9 +125,7 @@ public final class Interruption implements AutoCloseable {
   private void save(Console console) {
     console.say("interrupted: " + progress.onStopping() + "; once more to end at once");
     progress.stop();
-    String late =
-        "no end of saving after %s; the same command goes on from the states before"
-            .formatted(Progress.duration(SAVING_MILLIS / 1000.0));
+    String late = progress.onLate(SAVING_MILLIS / 1000.0);
     clock.after(SAVING_MILLIS, () -> console.end(ExitCode.INTERRUPTED, late, GRACE_MILLIS));
   }
 

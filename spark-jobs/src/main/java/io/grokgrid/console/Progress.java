@@ -24,9 +24,17 @@ public final class Progress implements AutoCloseable {
       new Progress(List.of(), new PrintStream(PrintStream.nullOutputStream()), false);
 
   private static final Words TRAINING =
-      new Words("runs", "training", "the runs in flight save their state");
+      new Words(
+          "runs",
+          "training",
+          "the runs in flight save their state",
+          "no end of saving after %s; the same command goes on from the states before");
   private static final Words ANALYSING =
-      new Words("checkpoints", "under way", "the checkpoints in flight are finished");
+      new Words(
+          "checkpoints",
+          "under way",
+          "the checkpoints in flight are finished",
+          "no end of the checkpoints in flight after %s; the same command does what is missing");
 
   private static final int BAR = 16;
 
@@ -55,8 +63,9 @@ public final class Progress implements AutoCloseable {
    * What is called how.
    *
    * @param stopping what happens to those in flight when they are told to stop
+   * @param late what is said when that takes too long, with %s for how long
    */
-  private record Words(String things, String active, String stopping) {}
+  private record Words(String things, String active, String stopping, String late) {}
 
   /** One thing that is to be done, which takes these seconds and that many steps. */
   private record Piece(double seconds, int steps) {}
@@ -111,12 +120,19 @@ public final class Progress implements AutoCloseable {
 
   /** Begins to show. */
   public Progress show() {
-    stopping = NOTHING.stopping; // asked before there was anything to stop
-    NOTHING.stopping = false;
-    current = this;
+    synchronized (Progress.class) {
+      stopping = NOTHING.stopping; // asked before there was anything to stop
+      NOTHING.stopping = false;
+      current = this;
+    }
     long period = live ? 500 : 60_000;
     clock.every(live ? 0 : FIRST_MILLIS, period, this::draw);
     return this;
+  }
+
+  /** Stops what is shown, or, where that is nothing yet, what is shown next. */
+  public static synchronized void stopCurrent() {
+    current.stop();
   }
 
   /** Asks every run to save its state and end. */
@@ -131,6 +147,11 @@ public final class Progress implements AutoCloseable {
   /** What happens to those in flight when they are told to stop. */
   String onStopping() {
     return words.stopping;
+  }
+
+  /** What is said when that has taken so many seconds, and is waited for no longer. */
+  String onLate(double seconds) {
+    return words.late.formatted(duration(seconds));
   }
 
   /** Takes a report in. Returns whether the run is to go on; one that is about to begin may not. */

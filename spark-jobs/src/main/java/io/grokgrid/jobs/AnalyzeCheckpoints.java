@@ -44,8 +44,12 @@ final class AnalyzeCheckpoints implements FlatMapFunction<Iterator<CheckpointGro
   private final Versions versions;
   private final CollectionAccumulator<Failure> failures;
 
-  /** A checkpoint that could not be analysed, so that "path why" reads as a sentence. */
-  record Failure(String path, String why) implements Serializable {}
+  /**
+   * A checkpoint that could not be analysed, so that "path why" reads as a sentence.
+   *
+   * @param isMendable whether it is one for which {@code verify --repair} takes its run out
+   */
+  record Failure(String path, String why, boolean isMendable) implements Serializable {}
 
   /**
    * @param failures is told of each
@@ -90,17 +94,18 @@ final class AnalyzeCheckpoints implements FlatMapFunction<Iterator<CheckpointGro
     try {
       return Optional.of(analyse(checkpoint));
     } catch (StoredWeights.Flaw e) {
-      fail(checkpoint, String.valueOf(e.getMessage()));
+      fail(checkpoint, String.valueOf(e.getMessage()), !e.isDenied());
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       LoggerFactory.getLogger(AnalyzeCheckpoints.class).error("{} failed", checkpoint.id(), e);
-      fail(checkpoint, "could not be analysed: " + (e.getMessage() == null ? e : e.getMessage()));
+      String why = "could not be analysed: " + (e.getMessage() == null ? e : e.getMessage());
+      fail(checkpoint, why, false);
     }
     return Optional.empty();
   }
 
-  private void fail(Checkpoint checkpoint, String why) {
+  private void fail(Checkpoint checkpoint, String why, boolean isMendable) {
     String path = StoreFiles.text(Checkpoints.file(store, checkpoint.runId(), checkpoint.step()));
-    failures.add(new Failure(path, why));
+    failures.add(new Failure(path, why, isMendable));
   }
 
   private Analysed analyse(Checkpoint checkpoint) throws StoredWeights.Flaw {

@@ -81,6 +81,7 @@ public final class AnalyzeJob {
    * @param checkpoints that they kept
    * @param doneBefore those of them that lacked no analysis
    * @param failures what could not be analysed, by its name, and why
+   * @param mendable whether {@code verify --repair} takes runs of some of these out
    * @param missing checkpoints that are neither analysed nor known to be beyond that
    * @param interrupted whether it was told to stop before all was done
    */
@@ -90,6 +91,7 @@ public final class AnalyzeJob {
       int doneBefore,
       int analysed,
       List<String> failures,
+      boolean mendable,
       int missing,
       double seconds,
       boolean interrupted) {}
@@ -134,9 +136,10 @@ public final class AnalyzeJob {
     int checkpoints = runs.stream().mapToInt(run -> run.steps().size()).sum();
     List<Checkpoint> pending = pending(runs, before.done());
     listener.pending(pending.size(), runs.size(), checkpoints);
-    Set<String> failed = new LinkedHashSet<>();
+    Set<Failure> failed = new LinkedHashSet<>();
     boolean stopped = !pending.isEmpty() && analyse(pending, failed, listener);
-    failures.addAll(failed);
+    boolean mendable = !failures.isEmpty() || failed.stream().anyMatch(Failure::isMendable);
+    failed.forEach(each -> failures.add(each.path() + " " + each.why()));
     int left =
         pending.isEmpty() ? 0 : pending(runs, StoredAnalyses.of(session, store).done()).size();
     int missing = Math.max(0, left - failed.size());
@@ -146,6 +149,7 @@ public final class AnalyzeJob {
         checkpoints - pending.size(),
         pending.size() - left,
         List.copyOf(failures),
+        mendable,
         missing,
         (System.nanoTime() - start) * 1e-9,
         stopped && missing > 0);
@@ -205,7 +209,7 @@ public final class AnalyzeJob {
   }
 
   /** Returns whether it was told to stop. */
-  private boolean analyse(List<Checkpoint> pending, Set<String> failures, Listener listener) {
+  private boolean analyse(List<Checkpoint> pending, Set<Failure> failures, Listener listener) {
     SparkContext context = session.sparkContext();
     SweepJob.requireExecutor(context, false);
     CollectionAccumulator<Failure> failed = new CollectionAccumulator<>();
@@ -215,11 +219,12 @@ public final class AnalyzeJob {
     Dataset<Row> rows = session.createDataFrame(rows(pending, failed), AnalysesTable.SCHEMA);
     try (Progress progress = listener.show(seconds);
         Interruption interruption = new Interruption(progress, 0)) {
-      store.appendAnalyses(rows, Store.newSubmission(Instant.now()));
+      if (!progress.isStopping()) {
+        store.appendAnalyses(rows, Store.newSubmission(Instant.now()));
+      }
       return progress.isStopping();
     } finally {
-      // A task that was tried again says it again.
-      failed.value().forEach(each -> failures.add(each.path() + " " + each.why()));
+      failures.addAll(failed.value()); // a task that was tried again says it again
     }
   }
 

@@ -153,7 +153,9 @@ public final class SweepJob {
     Dataset<Row> rows = session.createDataFrame(rows(pending), RunsTable.SCHEMA);
     try (Progress progress = listener.show(pending);
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
-      store.append(rows, Store.newSubmission(Instant.now()));
+      if (!progress.isStopping()) {
+        store.append(rows, Store.newSubmission(Instant.now()));
+      }
       return progress.isStopping()
           ? progress.ended()
           : pending.stream().map(PlannedRun::id).collect(Collectors.toSet());

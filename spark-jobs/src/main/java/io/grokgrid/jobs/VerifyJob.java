@@ -24,7 +24,7 @@ public final class VerifyJob {
   public static final String UNREADABLE = "unreadable files";
   public static final String DOUBLED = "finished runs with two rows";
   public static final String CHECKPOINTS = "missing or damaged checkpoints";
-  public static final String STRAY_ANALYSES = "analyses of no checkpoint";
+  public static final String STRAY_ANALYSES = "analyses that cannot be";
   public static final String DOUBLED_ANALYSES = "analyses that are there twice";
   public static final String MISSING = "missing runs of the grid";
 

@@ -61,7 +61,7 @@ public record StoredAnalyses(
     Dataset<Row> rows = files.rows(session);
     boolean hasRows = !files.files().isEmpty();
     return new StoredAnalyses(
-        rows.where("run_id IS NOT NULL AND step IS NOT NULL"),
+        rows.where("run_id IS NOT NULL AND step IS NOT NULL AND analyses IS NOT NULL"),
         hasRows,
         hasRows ? older(rows) : List.of(),
         files.damages());
@@ -112,7 +112,6 @@ public record StoredAnalyses(
   public Map<Step, Set<String>> done() {
     Map<Step, Set<String>> done = new HashMap<>();
     rows.select("run_id", "step", "analyses")
-        .where("analyses IS NOT NULL")
         .collectAsList()
         .forEach(
             row ->
@@ -122,10 +121,15 @@ public record StoredAnalyses(
     return done;
   }
 
-  /** run_id, step, analysis and name of all measurements, by these names of columns. */
+  /**
+   * run_id, step and each analysis that found something, by these names of columns: a few rows a
+   * checkpoint. Those that had nothing to say are not among them.
+   */
   Dataset<Row> keys(String... names) {
-    return rows.select(functions.col("run_id"), functions.expr("inline(measurements)"))
-        .select("run_id", "step", "analysis", "name")
+    return rows.select(
+            functions.col("run_id"),
+            functions.col("step"),
+            functions.expr("explode(array_intersect(analyses, measurements.analysis))"))
         .toDF(names);
   }
 

@@ -55,20 +55,19 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
     return new Views(views.runs, List.copyOf(damages));
   }
 
-  /** What a run measured itself gives way to what an analysis found of the same step later. */
+  /** What an analysis measured in a run gives way to what it found of the same step later. */
   private static Dataset<Row> measurements(Dataset<Row> runs, StoredAnalyses analyses) {
     Column[] plain =
         Stream.of(runs.columns())
             .filter(column -> !RunsTable.ARRAYS.contains(column))
             .map(functions::col)
             .toArray(Column[]::new);
-    Dataset<Row> later = analyses.keys("later_run", "later_step", "later_analysis", "later_name");
+    Dataset<Row> later = analyses.keys("later_run", "later_step", "later_analysis");
     return flattened(runs, "measurements")
         .join(
             later,
             functions.expr(
-                "run_id = later_run AND step = later_step AND analysis = later_analysis"
-                    + " AND name = later_name"),
+                "run_id = later_run AND step = later_step AND analysis = later_analysis"),
             "left_anti")
         .unionByName(analyses.measurements(runs.select(plain)));
   }

@@ -16,21 +16,42 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * Everything that is wrong with the analyses of a store.
  *
  * @param files of rows, without those that are damaged; has the damages
- * @param strays rows that are of no checkpoint that a run of the store kept, each with why
+ * @param strays rows that are of no checkpoint that a run of the store kept, or contradict
+ *     themselves, each with why
  * @param older analyses that a newer row has too
  */
 public record AnalysesInspection(
     StoreFiles files, Map<RowPlace, String> strays, List<StoredAnalyses.Older> older) {
+
+  /** What of a row contradicts the rest of it, or null. */
+  private static final Column CONTRADICTION =
+      functions.expr(
+          """
+          CASE
+            WHEN coalesce(size(measurements), 0) > 0 AND coalesce(size(analyses), 0) <= 0
+              THEN 'has measurements, but no analyses'
+            WHEN exists(analyses, a -> a IS NULL)
+                OR exists(measurements, m -> m.analysis IS NULL OR m.name IS NULL)
+              THEN 'has an analysis or a measurement without a name'
+            WHEN exists(measurements, m -> NOT (m.step <=> step))
+              THEN 'has a measurement of another step'
+            WHEN exists(measurements, m -> NOT array_contains(analyses, m.analysis))
+              THEN 'has a measurement of an analysis that is not among its analyses'
+            WHEN size(array_distinct(transform(measurements, m -> concat(m.analysis, ' ', m.name))))
+                < size(measurements)
+              THEN 'has a measurement twice'
+          END
+          """);
 
   /** Reads them to their end. */
   public static AnalysesInspection of(SparkSession session, Store store) throws IOException {
@@ -50,12 +71,17 @@ public record AnalysesInspection(
     Map<RowPlace, String> strays = new LinkedHashMap<>();
     files
         .rows(session)
-        .select(StoredRuns.FILE, StoredRuns.ROW, functions.col("run_id"), functions.col("step"))
+        .select(
+            StoredRuns.FILE,
+            StoredRuns.ROW,
+            functions.col("run_id"),
+            functions.col("step"),
+            CONTRADICTION.as("contradiction"))
         .orderBy("run_id", "step")
         .collectAsList()
         .forEach(
             row -> {
-              String why = stray(row.getAs("run_id"), row.getAs("step"), kept);
+              String why = stray(row, kept);
               if (!why.isEmpty()) {
                 strays.put(new RowPlace(row.getString(0), row.getLong(1)), why);
               }
@@ -83,8 +109,10 @@ public record AnalysesInspection(
   }
 
   /** Why there can be no such row, or nothing. */
-  private static String stray(
-      @Nullable String runId, @Nullable Integer step, Map<String, Set<Integer>> kept) {
+  private static String stray(Row row, Map<String, Set<Integer>> kept) {
+    String runId = row.getAs("run_id");
+    Integer step = row.getAs("step");
+    String contradiction = row.getAs("contradiction");
     if (runId == null || step == null) {
       return "a row without a run_id or a step";
     }
@@ -92,7 +120,10 @@ public record AnalysesInspection(
     if (steps == null) {
       return runId + " is no run of the store";
     }
-    return steps.contains(step) ? "" : runId + " kept no checkpoint of step " + step;
+    if (!steps.contains(step)) {
+      return runId + " kept no checkpoint of step " + step;
+    }
+    return contradiction == null ? "" : runId + ", step " + step + " " + contradiction;
   }
 
   /** Files and folders that are not as this program wrote them, and how. */
@@ -100,7 +131,7 @@ public record AnalysesInspection(
     return files.damages().stream().map(damage -> damage.path() + " " + damage.what()).toList();
   }
 
-  /** Why rows are of no checkpoint, each reason once. */
+  /** Why there can be no such rows, each reason once. */
   public List<String> strayRows() {
     return strays.values().stream().distinct().toList();
   }

@@ -2,6 +2,7 @@ package io.grokgrid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.battery.Battery;
 import io.grokgrid.config.SpecReader;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
@@ -144,7 +145,7 @@ class AnalyzeCommandTest {
   }
 
   @Test
-  void refusesACommandLineThatSaysNoWeights() {
+  void refusesACommandLineThatSaysNoWeights() throws IOException {
     assertRefused("needs either --weights FILE or --runs SQL");
     assertRefused("needs either --weights FILE or --runs SQL", conf);
     assertRefused("needs either --weights FILE or --runs SQL", "--weights", weights, "--runs", "p");
@@ -154,7 +155,26 @@ class AnalyzeCommandTest {
         "--only must be one of loss", conf, "--weights", weights, "--only", "loss,atention");
     assertRefused("was \"\"", conf, "--weights", weights, "--only", "");
     assertRefused("did you mean loss?", "--runs", "true", "--only", "lss");
-    assertRefused("--runs SELEC: ", "--runs", "SELEC", "--out", folder.resolve("out"));
+    Path store = Files.createDirectories(folder.resolve("out/runs")).getParent();
+    assertRefused("--runs SELEC: ", "--runs", "SELEC", "--out", store);
+  }
+
+  @Test
+  void ofNoStoreIsNothing() {
+    Path none = folder.resolve("none");
+    assertThat(analyze("--runs", "true", "--out", none, "--format", "csv")).as(err()).isZero();
+    assertThat(err()).isEqualTo("grokgrid: the store " + none + " holds no runs yet\n");
+    assertThat(out().lines())
+        .containsExactly("runs,checkpoints,done_before,analysed,failed,seconds", "0,0,0,0,0,0.0");
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void helpNamesTheAnalyses() {
+    assertThat(analyze("--help")).isZero();
+    assertThat(out().replaceAll("\\s+", " "))
+        .contains("of " + String.join(", ", Battery.names()) + ".")
+        .contains("grokgrid analyze --runs true");
   }
 
   @Test

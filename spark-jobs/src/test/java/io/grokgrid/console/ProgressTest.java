@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Of six runs of 1,000 steps that cost the same. */
@@ -93,6 +94,15 @@ class ProgressTest {
   }
 
   @Test
+  void whoIsLateSaysWhatGoesOn() {
+    Progress analyses = Progress.ofCheckpoints(Map.of(), NOWHERE, false);
+    assertThat(progress.onLate(600)).startsWith("no end of saving after 10m 0s; ");
+    assertThat(analyses.onLate(600))
+        .startsWith("no end of the checkpoints in flight after 10m 0s; ")
+        .doesNotContain("states");
+  }
+
+  @Test
   void durationsHaveTwoUnitsAtMost() {
     assertThat(List.of(0.4, 42.0, 200.0, 18_600.0, 360_000.0))
         .extracting(Progress::duration)
@@ -102,12 +112,15 @@ class ProgressTest {
   /** As where the store's claim is lost while Spark starts. */
   @Test
   void whatIsStoppedBeforeItBeginsDoesNotBegin() {
-    Progress.current().stop();
+    Progress.stopCurrent();
     try (Progress stopped = new Progress(List.of(), NOWHERE, false).show()) {
       assertThat(stopped.isStopping()).isTrue();
+      assertThat(stopped.accept(new Report(runs.get(0).id(), 0, 0, ""))).isFalse();
     }
     try (Progress next = new Progress(List.of(), NOWHERE, false).show()) {
       assertThat(next.isStopping()).isFalse();
+      Progress.stopCurrent();
+      assertThat(next.isStopping()).isTrue();
     }
   }
 }

@@ -118,6 +118,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     assertThat(first.runs()).isEqualTo(3);
     assertThat(counts(first)).containsExactly(6, 0, 6, 0, 0);
     assertThat(first.interrupted()).isFalse();
+    assertThat(first.mendable()).isFalse();
     assertThat(without).containsExactly(runs.get(2).id());
     assertThat(counts(analyze())).containsExactly(6, 6, 0, 0, 0);
     assertThat(rows("SELECT step, count(*) FROM measurements WHERE name = 'all_loss' GROUP BY ALL"))
@@ -156,6 +157,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
             each -> each.endsWith("step-00000000.safetensors is of the run " + runs.get(1).id()))
         .anyMatch(each -> each.contains("step-00000001.safetensors cannot be read: "))
         .anyMatch(each -> each.endsWith("step-00000020.safetensors is missing"));
+    assertThat(found.mendable()).isTrue();
     assertThat(counts(analyze())).containsExactly(6, 3, 0, 3, 0);
   }
 
@@ -209,7 +211,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     assertThat(wrong())
         .containsExactlyInAnyOrder(
             new Finding(
-                "analyses of no checkpoint",
+                "analyses that cannot be",
                 List.of(
                     "0123456789abcdef is no run of the store",
                     run.id() + " kept no checkpoint of step 7")),
@@ -218,5 +220,55 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     repair();
     assertThat(rows("SELECT DISTINCT step FROM measurements WHERE value = 0.5"))
         .containsExactly("20");
+  }
+
+  @Test
+  void verifyFindsAndRepairsRowsThatContradictThemselves() throws IOException {
+    String other =
+        "transform(measurements, m -> struct(%s AS step, %s AS analysis, %s AS name, m.value))";
+    List<String> wrong = new ArrayList<>();
+    wrong.add(contradicts(0, 0, "analyses", "CAST(NULL AS ARRAY<STRING>)"));
+    wrong.add(contradicts(0, 1, "analyses", "CAST(array() AS ARRAY<STRING>)"));
+    wrong.add(
+        contradicts(
+            0, 20, "measurements", other.formatted("m.step", "m.analysis", "string(NULL)")));
+    wrong.add(contradicts(1, 0, "measurements", other.formatted("7", "m.analysis", "m.name")));
+    wrong.add(contradicts(1, 1, "measurements", other.formatted("m.step", "'weights'", "m.name")));
+    wrong.add(contradicts(1, 20, "measurements", "concat(measurements, measurements)"));
+    assertThat(wrong())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.check()).isEqualTo("analyses that cannot be"))
+        .satisfies(
+            finding ->
+                assertThat(finding.wrong())
+                    .containsExactlyInAnyOrder(
+                        wrong.get(0) + "has measurements, but no analyses",
+                        wrong.get(1) + "has measurements, but no analyses",
+                        wrong.get(2) + "has an analysis or a measurement without a name",
+                        wrong.get(3) + "has a measurement of another step",
+                        wrong.get(4)
+                            + "has a measurement of an analysis that is not among its analyses",
+                        wrong.get(5) + "has a measurement twice"));
+    repair();
+    assertThat(rows("SELECT * FROM measurements WHERE value = 0.5")).isEmpty();
+    assertThat(counts(analyze())).containsExactly(6, 0, 6, 0, 0);
+    assertThat(wrong()).isEmpty();
+  }
+
+  /** Adds such a row, and returns how it is called. */
+  private String contradicts(int run, int step, String column, String sql) {
+    Row row = ExampleAnalyses.row(runs.get(run), step, "loss", "all_loss", 0.5, 0);
+    ExampleAnalyses.append(store, 3 * run + Math.min(step, 2), row, column, sql);
+    return runs.get(run).id() + ", step " + step + " ";
+  }
+
+  /** As the store's claim is lost while Spark starts. */
+  @Test
+  void whatIsStoppedBeforeItBeginsAnalysesNothing() throws IOException {
+    Progress.stopCurrent();
+    AnalyzeJob.Analyses found = analyze();
+    assertThat(counts(found)).containsExactly(6, 0, 0, 0, 6);
+    assertThat(found.interrupted()).isTrue();
+    assertThat(folder.resolve("analyses")).doesNotExist();
   }
 }

@@ -48,11 +48,11 @@ class StoredAnalysesTest {
         store,
         1,
         ExampleAnalyses.row(run, 100, "loss", "all_loss", 0.5, 0),
-        ExampleAnalyses.row(run, 0, "weights", "other", 7, 0));
+        ExampleAnalyses.row(run, 0, "attention", "other", 7, 0));
     assertThat(measurements(store, "p, outcome, step, analysis, name, value"))
         .containsExactly(
+            "13,grokked,0,attention,other,7.0",
             "13,grokked,0,weights,norm,3.0",
-            "13,grokked,0,weights,other,7.0",
             "13,grokked,100,loss,all_loss,0.5");
     assertThat(session.sql("SELECT count(*) FROM measurements").head().getLong(0)).isEqualTo(6 + 2);
   }
@@ -63,6 +63,31 @@ class StoredAnalysesTest {
     ExampleAnalyses.append(
         store, 1, ExampleAnalyses.row(runs.get(0), 0, "weights", "norm", 3.5, 0));
     assertThat(measurements(store)).containsExactly("0,weights,norm,3.5");
+  }
+
+  @Test
+  void leaveWhatTheRunMeasuredWhereTheyHadNothingToSay() throws IOException {
+    Store store = Example.store(folder);
+    ExampleAnalyses.append(
+        store,
+        1,
+        ExampleAnalyses.row(runs.get(0), 0, "loss", "all_loss", 0.5, 0),
+        "analyses",
+        "array('loss', 'weights')");
+    assertThat(measurements(store)).containsExactly("0,loss,all_loss,0.5", "0,weights,norm,3.0");
+  }
+
+  @Test
+  void countOnlyWhereTheySayWhatWasAsked() throws IOException {
+    Store store = Example.store(folder);
+    ExampleAnalyses.append(
+        store,
+        1,
+        ExampleAnalyses.row(runs.get(0), 0, "weights", "norm", 3.5, 0),
+        "analyses",
+        "CAST(NULL AS ARRAY<STRING>)");
+    assertThat(measurements(store)).containsExactly("0,weights,norm,3.0");
+    assertThat(StoredAnalyses.of(session, store).done()).isEmpty();
   }
 
   @Test

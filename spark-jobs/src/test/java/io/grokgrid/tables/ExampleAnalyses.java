@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /** Runs that were really trained, with checkpoints, and what was found of some. */
 public final class ExampleAnalyses {
@@ -64,8 +66,16 @@ public final class ExampleAnalyses {
 
   /** Adds rows as one submission; {@code number} tells its directory from others. */
   public static void append(Store store, int number, Row... rows) {
-    store.appendAnalyses(
-        Sparks.session().createDataFrame(List.of(rows), AnalysesTable.SCHEMA),
-        "20261122T23150%dZ-1a2b".formatted(number));
+    append(store, number, Sparks.session().createDataFrame(List.of(rows), AnalysesTable.SCHEMA));
+  }
+
+  private static void append(Store store, int number, Dataset<Row> rows) {
+    store.appendAnalyses(rows, "20261122T23150%dZ-1a2b".formatted(number));
+  }
+
+  /** Adds one row, in which a column is what this SQL over it says. */
+  public static void append(Store store, int number, Row row, String column, String sql) {
+    Dataset<Row> rows = Sparks.session().createDataFrame(List.of(row), AnalysesTable.SCHEMA);
+    append(store, number, rows.withColumn(column, functions.expr(sql)));
   }
 }
