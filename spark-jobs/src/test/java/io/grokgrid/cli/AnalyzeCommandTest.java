@@ -155,8 +155,8 @@ class AnalyzeCommandTest {
         "--only must be one of loss", conf, "--weights", weights, "--only", "loss,atention");
     assertRefused("was \"\"", conf, "--weights", weights, "--only", "");
     assertRefused("did you mean loss?", "--runs", "true", "--only", "lss");
-    Path store = Files.createDirectories(folder.resolve("out/runs")).getParent();
-    assertRefused("--runs SELEC: ", "--runs", "SELEC", "--out", store);
+    Files.createDirectories(folder.resolve("out/runs"));
+    assertRefused("--runs SELEC: ", "--runs", "SELEC", "--out", folder.resolve("out"));
   }
 
   @Test
