@@ -33,8 +33,9 @@ import java.util.stream.IntStream;
  *       the key is masked or the only one seen, or the attention rate is 0.
  * </ul>
  *
- * <p>What needs '=' is left out where there is none, what needs a score that is masked likewise.
- * What is constant up to rounding correlates with nothing: NaN.
+ * <p>All pairs are those that the table has: division has no (a, 0). What needs '=' is left out
+ * where there is none, what needs a score that is masked likewise. What is constant up to rounding
+ * correlates with nothing: NaN.
  */
 public final class AttentionPattern implements Analysis {
   /** Deviations below this part of the numbers themselves are rounding. */
@@ -73,7 +74,7 @@ public final class AttentionPattern implements Analysis {
     if (head.sees(0, 1) && head.sees(1, 0)) {
       double[] forth = head.scores(0, 1);
       double[] back = head.scores(1, 0);
-      found.add("symmetry" + head.name, correlation(forth, back));
+      found.add("symmetry" + head.name, correlation(head.known(forth), head.known(back)));
       found.add("mean_gap" + head.name, gap(head.trained(forth), head.trained(back)));
     }
   }
@@ -83,19 +84,30 @@ public final class AttentionPattern implements Analysis {
     if (answer == 2) {
       double[] first = head.scores(answer, 0);
       double[] second = head.scores(answer, 1);
-      double[] ofFirst = byOperand(first, head.n, 0);
-      double[] ofSecond = byOperand(second, head.n, 1);
-      found.add("position_invariance" + head.name, correlation(ofFirst, ofSecond));
+      found.add("position_invariance" + head.name, positionInvariance(head, first, second));
       found.add("answer_gap" + head.name, gap(head.trained(first), head.trained(second)));
-      double both = mean(head.weights(answer, 0)) + mean(head.weights(answer, 1));
+      double both = head.meanWeight(answer, 0) + head.meanWeight(answer, 1);
       found.add("complementarity" + head.name, both);
     }
     for (int key = 0; key < head.length; key++) {
-      found.add("mean_weight" + head.name + "." + key, mean(head.weights(answer, key)));
+      found.add("mean_weight" + head.name + "." + key, head.meanWeight(answer, key));
     }
     if (head.sign != 0) {
       addFit(head.weights(answer, 0), head, found.under("fit" + head.name + "."));
     }
+  }
+
+  /** Over tokens that the table has in both places. */
+  private static double positionInvariance(Head head, double[] first, double[] second) {
+    double[] ofFirst = head.byToken(first, 0);
+    double[] ofSecond = head.byToken(second, 1);
+    int[] both =
+        IntStream.range(0, head.n)
+            .filter(x -> !Double.isNaN(ofFirst[x]) && !Double.isNaN(ofSecond[x]))
+            .toArray();
+    return correlation(
+        Arrays.stream(both).mapToDouble(x -> ofFirst[x]).toArray(),
+        Arrays.stream(both).mapToDouble(x -> ofSecond[x]).toArray());
   }
 
   private static void addFit(double[] weights, Head head, Findings found) {
@@ -182,6 +194,7 @@ public final class AttentionPattern implements Analysis {
   /** One head's squares for all pairs. */
   private static final class Head {
     private final Subject subject;
+    private final Labels labels;
     private final int layer;
     private final int head;
     private final int n;
@@ -191,6 +204,7 @@ public final class AttentionPattern implements Analysis {
 
     private Head(Subject subject, int layer, int head) {
       this.subject = subject;
+      labels = subject.labels();
       this.layer = layer;
       this.head = head;
       n = subject.n();
@@ -221,10 +235,32 @@ public final class AttentionPattern implements Analysis {
       return entries;
     }
 
+    /** Those of pairs that the table has. */
+    private double[] known(double[] ofPairs) {
+      return Arrays.stream(labels.pairs()).mapToDouble(pair -> ofPairs[pair]).toArray();
+    }
+
+    private double meanWeight(int query, int key) {
+      return mean(known(weights(query, key)));
+    }
+
+    /** Means over the other operand, of pairs that the table has: (n); NaN where it has none. */
+    private double[] byToken(double[] ofPairs, int operand) {
+      double[] sums = new double[n];
+      int[] counts = new int[n];
+      for (int pair : labels.pairs()) {
+        int x = operand == 0 ? pair / n : pair % n;
+        sums[x] += ofPairs[pair];
+        counts[x]++;
+      }
+      Arrays.setAll(sums, x -> sums[x] / counts[x]);
+      return sums;
+    }
+
     /** Those of pairs that were trained on. */
     private double[] trained(double[] ofPairs) {
       return IntStream.range(0, ofPairs.length)
-          .filter(subject::isTrained)
+          .filter(labels::isTrained)
           .mapToDouble(pair -> ofPairs[pair])
           .toArray();
     }

@@ -1,12 +1,14 @@
 package io.grokgrid.analysis;
 
 import io.grokgrid.math.Statistics;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * {@code commutativity}: how far a network is from treating (a, b) as (b, a), the mean over all
  * pairs and classes of |logit(a, b)_c - logit(b, a)_c| over the population standard deviation of
- * all logits: 0 where the order has no effect. NaN where all logits are the same.
+ * all these logits: 0 where the order has no effect. NaN where all logits are the same. A pair that
+ * the table does not have in both orders is left out.
  */
 public final class Commutativity implements Analysis {
   @Override
@@ -21,22 +23,32 @@ public final class Commutativity implements Analysis {
 
   @Override
   public void measure(Subject subject, Findings found) {
-    found.add("commutativity", of(subject.logits(), subject.n()));
+    int n = subject.n();
+    int[] pairs =
+        Arrays.stream(subject.labels().pairs())
+            .filter(pair -> subject.labels().has(exchanged(pair, n)))
+            .toArray();
+    found.add("commutativity", of(subject.logits(), pairs, n));
+  }
+
+  private static int exchanged(int pair, int n) {
+    return pair % n * n + pair / n;
   }
 
   /**
    * @param logits (n, n, n), over a, b and classes
+   * @param pairs of which it is, each in both orders
    */
-  static double of(double[] logits, int n) {
+  static double of(double[] logits, int[] pairs, int n) {
     double sum = 0;
-    for (int a = 0; a < n; a++) {
-      for (int b = 0; b < n; b++) {
-        for (int c = 0; c < n; c++) {
-          sum += Math.abs(logits[(a * n + b) * n + c] - logits[(b * n + a) * n + c]);
-        }
+    double[] among = new double[pairs.length * n];
+    for (int i = 0; i < pairs.length; i++) {
+      System.arraycopy(logits, pairs[i] * n, among, i * n, n);
+      for (int c = 0; c < n; c++) {
+        sum += Math.abs(among[i * n + c] - logits[exchanged(pairs[i], n) * n + c]);
       }
     }
-    double deviation = Statistics.populationDeviation(logits);
-    return deviation > 0 ? sum / logits.length / deviation : Double.NaN;
+    double deviation = Statistics.populationDeviation(among);
+    return deviation > 0 ? sum / among.length / deviation : Double.NaN;
   }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How alike the operands act on a logit (Zhong et al. 2023, arXiv 2306.17844): the mean over
@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * lexicographic order, after CPython's {@code random.Random(42).shuffle}; NaN where these are more
  * than 2^26 (n above 406), too many to shuffle for it. {@code random_mean} and {@code
  * random_deviation} (of the sample) are over 1,000 triples that are drawn with the run's seed,
- * stream "triples". A triple without an angle, because one derivative is 0, is left out.
+ * stream "triples", of pairs that the table has. A triple without an angle, because one derivative
+ * is 0, is left out.
  */
 public final class GradientSymmetricity implements Analysis {
   private static final int PUBLISHED = 100;
@@ -43,7 +44,7 @@ public final class GradientSymmetricity implements Analysis {
   @Override
   public void measure(Subject subject, Findings found) {
     found.add("mean", Statistics.mean(cosines(subject, published(subject.n()))));
-    double[] drawn = cosines(subject, drawn(subject.n(), subject.seed()));
+    double[] drawn = cosines(subject, drawn(subject.labels(), subject.n(), subject.seed()));
     found.add("random_mean", Statistics.mean(drawn));
     found.add("random_deviation", Statistics.sampleDeviation(drawn));
   }
@@ -60,10 +61,12 @@ public final class GradientSymmetricity implements Analysis {
         .toList();
   }
 
-  private static List<Triple> drawn(int n, long seed) {
+  private static List<Triple> drawn(Labels labels, int n, long seed) {
     Randomness random = Randomness.stream(seed, "triples");
-    return IntStream.range(0, DRAWN)
-        .mapToObj(i -> new Triple(random.nextInt(n), random.nextInt(n), random.nextInt(n)))
+    return Stream.generate(
+            () -> new Triple(random.nextInt(n), random.nextInt(n), random.nextInt(n)))
+        .filter(triple -> labels.has(triple.a() * n + triple.b()))
+        .limit(DRAWN)
         .toList();
   }
 

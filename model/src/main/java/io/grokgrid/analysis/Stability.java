@@ -24,14 +24,15 @@ public final class Stability implements Analysis {
   public void measure(Subject subject, Findings found) {
     int n = subject.n();
     double[] logits = subject.logits();
+    Labels labels = subject.labels();
     int pairs = 0;
     double collapsed = 0;
     double zero = 0;
     for (int pair = 0; pair < n * n; pair++) {
-      if (subject.isTrained(pair)) {
+      if (labels.isTrained(pair)) {
         float max = max(logits, pair * n, n);
         float sum = sum(logits, pair * n, n, max);
-        float lead = (float) logits[pair * n + subject.answer(pair)] - max;
+        float lead = (float) logits[pair * n + labels.target(pair)] - max;
         collapsed += oneIf(sum == 1, sum);
         zero += oneIf((float) Math.log(sum) - lead == 0, sum);
         pairs++;

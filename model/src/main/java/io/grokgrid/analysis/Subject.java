@@ -11,7 +11,6 @@ import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
 import io.grokgrid.net.Signature;
 import io.grokgrid.net.TransformerSpec;
-import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.TableTask;
@@ -22,6 +21,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -46,21 +46,12 @@ public final class Subject {
   /** Bytes that the largest analyses take for each number that a pair has, some of them twice. */
   private static final int BYTES_A_NUMBER = 4 * Double.BYTES;
 
-  /** Which pairs a mean is over. */
-  public enum Part {
-    ALL,
-    TRAIN,
-    TEST
-  }
-
   private final NDManager manager;
   private final Model model;
   private final Task task;
   private final long seed;
   private final float[] parameters;
   private final Layout layout;
-  private final int[] answers; // (n^2), -1 where there is none
-  private final boolean[] trained; // (n^2)
   private final Map<Class<?>, Object> shared = new HashMap<>();
   private @Nullable Activations activations;
 
@@ -93,21 +84,6 @@ public final class Subject {
     this.seed = seed;
     this.parameters = parameters;
     layout = model.layout(model.signature(task));
-    int n = task.match(TableTask::elements, sequences -> 0);
-    answers = new int[n * n];
-    trained = new boolean[n * n];
-    if (isOfPairs()) {
-      label(new Examples(task(), seed));
-    }
-  }
-
-  private void label(Examples examples) {
-    Arrays.fill(answers, -1);
-    for (int i = 0; i < examples.size(); i++) {
-      int pair = examples.left()[i] * n() + examples.right()[i];
-      answers[pair] = examples.answers()[i];
-      trained[pair] = i < examples.trainExamples();
-    }
   }
 
   /** Of those alone that ask what it computes for all pairs: weights are looked at all the same. */
@@ -172,6 +148,16 @@ public final class Subject {
     return Objects.requireNonNull(type.cast(known));
   }
 
+  /** Gives it what others found, for those that {@link #find} it. */
+  public <T> void tell(Class<T> type, T what) {
+    shared.put(type, what);
+  }
+
+  /** What it was told or made; empty if nothing. */
+  public <T> Optional<T> find(Class<T> type) {
+    return Optional.ofNullable(type.cast(shared.get(type)));
+  }
+
   public Model model() {
     return model;
   }
@@ -205,13 +191,9 @@ public final class Subject {
     return parameters;
   }
 
-  /** The class of a pair, label noise included; -1 where there is none. */
-  public int answer(int pair) {
-    return answers[pair];
-  }
-
-  public boolean isTrained(int pair) {
-    return trained[pair];
+  /** What is right of each pair. Only of a network over pairs. */
+  public Labels labels() {
+    return shared(Labels.class, subject -> new Labels(task(), seed));
   }
 
   /**
@@ -365,7 +347,7 @@ public final class Subject {
 
   /** The indices of all n^2. */
   public int[] everyPair() {
-    return IntStream.range(0, answers.length).toArray();
+    return IntStream.range(0, n() * n()).toArray();
   }
 
   private Activations compute() {
@@ -426,74 +408,5 @@ public final class Subject {
         .mapToObj(pair -> model.pair(pair / n(), pair % n(), n()))
         .flatMapToLong(Arrays::stream)
         .toArray();
-  }
-
-  /** Mean cross entropy over the pairs of a part that have an answer, nats. */
-  public double loss(double[] logits, Part part) {
-    double sum = 0;
-    int count = 0;
-    for (int pair = 0; pair < answers.length; pair++) {
-      if (isIn(pair, part)) {
-        sum += crossEntropy(logits, pair * n(), n(), answers[pair]);
-        count++;
-      }
-    }
-    return sum / count;
-  }
-
-  /**
-   * The same over some pairs.
-   *
-   * @param logits a row for each of them
-   */
-  public double loss(double[] logits, int[] pairs) {
-    double sum = 0;
-    int count = 0;
-    for (int i = 0; i < pairs.length; i++) {
-      if (answers[pairs[i]] >= 0) {
-        sum += crossEntropy(logits, i * n(), n(), answers[pairs[i]]);
-        count++;
-      }
-    }
-    return sum / count;
-  }
-
-  /** Share of a part's pairs with an answer where it has the largest logit, the first of equals. */
-  public double accuracy(double[] logits, Part part) {
-    int n = n();
-    int correct = 0;
-    int count = 0;
-    for (int pair = 0; pair < answers.length; pair++) {
-      if (isIn(pair, part)) {
-        int best = 0;
-        for (int c = 1; c < n; c++) {
-          best = logits[pair * n + c] > logits[pair * n + best] ? c : best;
-        }
-        correct += best == answers[pair] ? 1 : 0;
-        count++;
-      }
-    }
-    return (double) correct / count;
-  }
-
-  private boolean isIn(int pair, Part part) {
-    return answers[pair] >= 0 && (part == Part.ALL || trained[pair] == (part == Part.TRAIN));
-  }
-
-  /**
-   * -log softmax(x)_y of logits x[at..], n of them, without cancellation: log(1 + sum over the
-   * wrong classes of exp(x_j - x_y)).
-   */
-  static double crossEntropy(double[] x, int at, int n, int answer) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < n; c++) {
-      max = Math.max(max, c == answer ? Double.NEGATIVE_INFINITY : x[at + c]);
-    }
-    double wrong = 0;
-    for (int c = 0; c < n; c++) {
-      wrong += c == answer ? 0 : Math.exp(x[at + c] - max);
-    }
-    double lead = x[at + answer] - max;
-    return lead > 0 ? Math.log1p(wrong * Math.exp(-lead)) : Math.log(wrong + Math.exp(lead)) - lead;
   }
 }

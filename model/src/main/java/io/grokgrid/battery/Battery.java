@@ -18,10 +18,13 @@ import io.grokgrid.base.Check;
 import io.grokgrid.base.Nearest;
 import io.grokgrid.fourier.Certificate;
 import io.grokgrid.fourier.EffectiveWeights;
+import io.grokgrid.fourier.FinalFrequencies;
 import io.grokgrid.fourier.FourierEmbedding;
 import io.grokgrid.fourier.FourierSimilarity;
 import io.grokgrid.fourier.LogitSpectrum;
 import io.grokgrid.fourier.NeuronClusters;
+import io.grokgrid.fourier.NeuronPhases;
+import io.grokgrid.fourier.PairSpectrum;
 import io.grokgrid.fourier.Progress;
 import io.grokgrid.group.CharacterLogits;
 import io.grokgrid.group.Cosets;
@@ -58,6 +61,8 @@ public final class Battery {
           new Stability(),
           new FourierEmbedding(),
           new NeuronClusters(),
+          new NeuronPhases(),
+          new PairSpectrum(),
           new LogitSpectrum(),
           new FourierSimilarity(),
           new Progress(),
@@ -213,6 +218,11 @@ public final class Battery {
     double pass = SECONDS_A_PARAMETER_AND_PAIR * parameters * n * n;
     double passes = analyses.stream().mapToDouble(Analysis::passes).sum();
     return SECONDS * analyses.size() + pass * (passes > 0 ? 1 + passes : 0);
+  }
+
+  /** Whether some of them look at the end of a run, too. */
+  public boolean asksForEnd() {
+    return analyses.stream().anyMatch(FinalFrequencies::areOf);
   }
 
   /** What they find at a step. */

@@ -2,8 +2,8 @@ package io.grokgrid.fourier;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.math.Fourier;
 import io.grokgrid.math.Statistics;
@@ -87,16 +87,17 @@ public final class Certificate implements Analysis {
     Fourier fourier = circuit.fourier();
     Collection<Integer> keys = circuit.keyFrequencies();
     double[] kept = subject.logits(keeping(subject, fourier, keys));
-    found.add("kept_loss", subject.loss(kept, Part.ALL));
-    found.add("kept_accuracy", subject.accuracy(kept, Part.ALL));
+    found.add("kept_loss", subject.labels().loss(kept, Part.ALL));
+    found.add("kept_accuracy", subject.labels().accuracy(kept, Part.ALL));
     double[] removed = subject.logits(removing(subject, fourier, keys));
-    found.add("removed_loss", subject.loss(removed, Part.ALL));
-    found.add("removed_accuracy", subject.accuracy(removed, Part.ALL));
+    found.add("removed_loss", subject.labels().loss(removed, Part.ALL));
+    found.add("removed_accuracy", subject.labels().accuracy(removed, Part.ALL));
     double[] logits = Progress.kept(subject, keys, true);
-    found.add("logits_kept_loss", subject.loss(logits, Part.ALL));
-    found.add("logits_removed_loss", subject.loss(Progress.without(subject, keys), Part.ALL));
+    found.add("logits_kept_loss", subject.labels().loss(logits, Part.ALL));
+    found.add(
+        "logits_removed_loss", subject.labels().loss(Progress.without(subject, keys), Part.ALL));
     double[] doubled = subject.logits(keeping(subject, fourier, circuit.withDoubles(keys)));
-    found.add("kept_doubled_loss", subject.loss(doubled, Part.ALL));
+    found.add("kept_doubled_loss", subject.labels().loss(doubled, Part.ALL));
   }
 
   private static void addRandom(
@@ -133,14 +134,16 @@ public final class Certificate implements Analysis {
   private static double[] losses(
       Subject subject, int[] pairs, Set<List<Integer>> sets, Change change) {
     return sets.stream()
-        .mapToDouble(set -> subject.loss(subject.logits(change.of(set), pairs), pairs))
+        .mapToDouble(set -> subject.labels().loss(subject.logits(change.of(set), pairs), pairs))
         .toArray();
   }
 
   /** Over all pairs, of other logits for some frequencies. */
   private static double[] losses(
       Subject subject, Set<List<Integer>> sets, Function<List<Integer>, double[]> logits) {
-    return sets.stream().mapToDouble(set -> subject.loss(logits.apply(set), Part.ALL)).toArray();
+    return sets.stream()
+        .mapToDouble(set -> subject.labels().loss(logits.apply(set), Part.ALL))
+        .toArray();
   }
 
   /** All weights, of the embeddings only the mean and what lies at some frequencies. */
@@ -194,7 +197,9 @@ public final class Certificate implements Analysis {
 
   /** Loss over all pairs where some units give 0. */
   private static double lossWithout(Subject subject, int[] units) {
-    return subject.loss(units.length == 0 ? subject.logits() : without(subject, units), Part.ALL);
+    return subject
+        .labels()
+        .loss(units.length == 0 ? subject.logits() : without(subject, units), Part.ALL);
   }
 
   /** Logits where some units, one at least, give 0: (n^2, n). */
@@ -222,7 +227,7 @@ public final class Certificate implements Analysis {
         float[] changed = subject.parameters().clone();
         int from = values.offset() + head * each;
         Arrays.fill(changed, from, from + each, 0);
-        double loss = subject.loss(subject.logits(changed, pairs), pairs);
+        double loss = subject.labels().loss(subject.logits(changed, pairs), pairs);
         found.add("without_head." + (layer * heads + head), loss);
       }
     }

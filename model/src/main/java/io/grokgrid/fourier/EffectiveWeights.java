@@ -2,8 +2,8 @@ package io.grokgrid.fourier;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.math.Fourier;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
@@ -91,8 +91,8 @@ public final class EffectiveWeights implements Analysis {
   }
 
   private static void add(Subject subject, String name, double[] logits, Findings found) {
-    found.add(name + "_loss", subject.loss(logits, Part.ALL));
-    found.add(name + "_accuracy", subject.accuracy(logits, Part.ALL));
+    found.add(name + "_loss", subject.labels().loss(logits, Part.ALL));
+    found.add(name + "_accuracy", subject.labels().accuracy(logits, Part.ALL));
   }
 
   private static void addAttention(Subject subject, Findings found) {
@@ -101,12 +101,14 @@ public final class EffectiveWeights implements Analysis {
     double[] weights = subject.attention(0); // (n^2, H, 3, 3)
     int square = length * length;
     int query = 2 * length;
+    int[] pairs = subject.labels().pairs();
     for (int head = 0; head < heads; head++) {
       double sum = 0;
-      for (int at = head * square + query; at < weights.length; at += heads * square) {
+      for (int pair : pairs) {
+        int at = (pair * heads + head) * square + query;
         sum += weights[at] + weights[at + 1];
       }
-      found.add("attention_complementarity." + head, sum / subject.everyPair().length);
+      found.add("attention_complementarity." + head, sum / pairs.length);
     }
   }
 

@@ -2,8 +2,8 @@ package io.grokgrid.fourier;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.fourier.Spectrum.Direction;
 import java.util.Arrays;
 import java.util.Collection;
@@ -28,6 +28,11 @@ import java.util.Optional;
  * {@code argmax_frequencies}, {@code restricted_loss_argmax}, {@code excluded_loss_argmax}. With
  * every frequency taken nothing has to be chosen: {@code answer_loss} (all pairs, the logits' mean
  * over the pairs of the same answer) and {@code answer_excluded_loss} (training pairs).
+ *
+ * <p>Among the checkpoints of a run the key frequencies of its last one are known, too, and with
+ * them what the published curves are of: {@code final_restricted_loss} (all pairs), {@code
+ * final_restricted_test_loss}, {@code final_excluded_loss} (training pairs), {@code
+ * final_key_frequency.k}, {@code final_key_frequencies}.
  *
  * <p>{@code gini_embedding} and {@code gini_unembedding} are over the norms of W_E and W_L on all p
  * rows of the basis, {@code gini_embedding_frequency} and {@code gini_unembedding_frequency} over
@@ -57,24 +62,26 @@ public final class Progress implements Analysis {
     addExcluded(subject, keys, found);
     addFrequencies(keys, "key_frequenc", found);
     addOtherRules(subject, circuit, found);
+    subject.find(FinalFrequencies.class).ifPresent(end -> addFinal(subject, end.keys(), found));
     addSparsity(subject, found);
   }
 
   private static void addKept(Subject subject, Collection<Integer> keys, Findings found) {
     double[] kept = kept(subject, keys, true);
-    found.add("restricted_loss", subject.loss(kept, Part.ALL));
-    found.add("restricted_accuracy", subject.accuracy(kept, Part.ALL));
-    found.add("restricted_train_loss", subject.loss(kept, Part.TRAIN));
-    found.add("restricted_test_loss", subject.loss(kept, Part.TEST));
-    found.add("trig_loss", subject.loss(kept(subject, keys, false), Part.ALL));
+    found.add("restricted_loss", subject.labels().loss(kept, Part.ALL));
+    found.add("restricted_accuracy", subject.labels().accuracy(kept, Part.ALL));
+    found.add("restricted_train_loss", subject.labels().loss(kept, Part.TRAIN));
+    found.add("restricted_test_loss", subject.labels().loss(kept, Part.TEST));
+    found.add("trig_loss", subject.labels().loss(kept(subject, keys, false), Part.ALL));
   }
 
   private static void addExcluded(Subject subject, Collection<Integer> keys, Findings found) {
     double[] rest = without(subject, keys);
-    found.add("excluded_loss", subject.loss(rest, Part.TRAIN));
-    found.add("excluded_accuracy", subject.accuracy(rest, Part.TRAIN));
+    found.add("excluded_loss", subject.labels().loss(rest, Part.TRAIN));
+    found.add("excluded_accuracy", subject.labels().accuracy(rest, Part.TRAIN));
     for (int k : Circuit.of(subject).allFrequencies()) {
-      found.add("excluded_loss." + k, subject.loss(without(subject, List.of(k)), Part.TRAIN));
+      found.add(
+          "excluded_loss." + k, subject.labels().loss(without(subject, List.of(k)), Part.TRAIN));
     }
   }
 
@@ -86,11 +93,21 @@ public final class Progress implements Analysis {
   private static void addOtherRules(Subject subject, Circuit circuit, Findings found) {
     Collection<Integer> argmax = circuit.argmaxFrequencies();
     addFrequencies(argmax, "argmax_frequenc", found);
-    found.add("restricted_loss_argmax", subject.loss(kept(subject, argmax, true), Part.ALL));
-    found.add("excluded_loss_argmax", subject.loss(without(subject, argmax), Part.TRAIN));
+    found.add(
+        "restricted_loss_argmax", subject.labels().loss(kept(subject, argmax, true), Part.ALL));
+    found.add("excluded_loss_argmax", subject.labels().loss(without(subject, argmax), Part.TRAIN));
     Collection<Integer> all = circuit.allFrequencies();
-    found.add("answer_loss", subject.loss(kept(subject, all, true), Part.ALL));
-    found.add("answer_excluded_loss", subject.loss(without(subject, all), Part.TRAIN));
+    found.add("answer_loss", subject.labels().loss(kept(subject, all, true), Part.ALL));
+    found.add("answer_excluded_loss", subject.labels().loss(without(subject, all), Part.TRAIN));
+  }
+
+  private static void addFinal(Subject subject, List<Integer> keys, Findings found) {
+    double[] kept = kept(subject, keys, true);
+    found.add("final_restricted_loss", subject.labels().loss(kept, Part.ALL));
+    found.add("final_restricted_test_loss", subject.labels().loss(kept, Part.TEST));
+    double[] rest = without(subject, keys);
+    found.add("final_excluded_loss", subject.labels().loss(rest, Part.TRAIN));
+    addFrequencies(keys, "final_key_frequenc", found);
   }
 
   private static void addSparsity(Subject subject, Findings found) {

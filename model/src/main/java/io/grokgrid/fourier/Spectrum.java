@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 final class Spectrum {
   /** Variance that is no more than rounding of a function which is constant, for its mean 1. */
-  private static final double ROUNDING = 1e-24;
+  static final double ROUNDING = 1e-24;
 
   /** Of what a function is one. */
   enum Direction {

@@ -2,8 +2,8 @@ package io.grokgrid.group;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import java.util.Optional;
 
 /**
@@ -33,8 +33,8 @@ public final class CharacterLogits implements Analysis {
     Group group = Group.cyclic(subject.n());
     LogitCube cube = new LogitCube(group, subject.logits(), subject.task().table());
     double[] key = cube.keyPart();
-    found.add("total_restricted_loss", subject.loss(cube.restricted(key), Part.ALL));
-    found.add("total_excluded_loss", subject.loss(cube.excluded(key), Part.TRAIN));
+    found.add("total_restricted_loss", subject.labels().loss(cube.restricted(key), Part.ALL));
+    found.add("total_excluded_loss", subject.labels().loss(cube.excluded(key), Part.TRAIN));
     found.add("explained_share", cube.explained());
     for (Irreducible irreducible : group.nontrivial()) {
       if (cube.isKey(irreducible)) {

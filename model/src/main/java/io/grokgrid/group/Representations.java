@@ -2,8 +2,8 @@ package io.grokgrid.group;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.task.PermutationTask;
 import java.util.Arrays;
 import java.util.Optional;
@@ -69,8 +69,8 @@ public final class Representations implements Analysis {
 
   private static void losses(
       Subject subject, LogitCube cube, double[] part, String name, Findings found) {
-    found.add("restricted_loss" + name, subject.loss(cube.restricted(part), Part.ALL));
-    found.add("excluded_loss" + name, subject.loss(cube.excluded(part), Part.TRAIN));
+    found.add("restricted_loss" + name, subject.labels().loss(cube.restricted(part), Part.ALL));
+    found.add("excluded_loss" + name, subject.labels().loss(cube.excluded(part), Part.TRAIN));
   }
 
   private static void weights(Subject subject, Group group, Findings found) {

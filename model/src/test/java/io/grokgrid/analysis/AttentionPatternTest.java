@@ -59,7 +59,7 @@ class AttentionPatternTest {
     Map<String, Double> found = Peer.measure(ANALYSIS, subject);
     double[] of = new double[6]; // sum, sum of squares, of both, and pairs
     for (int pair = 0; pair < 49; pair++) {
-      if (subject.isTrained(pair)) {
+      if (subject.labels().isTrained(pair)) {
         double first = subject.scores(0)[pair * 18 + 6];
         double second = subject.scores(0)[pair * 18 + 7];
         of[0] += first;

@@ -31,7 +31,8 @@ class CommutativityTest {
   @Test
   void isTheMeanDifferenceInDeviations() {
     double[] logits = {0, 0, 1, 1, -1, -1, 0, 0};
-    assertThat(Commutativity.of(logits, 2)).isCloseTo(Math.sqrt(2), within(1e-12));
-    assertThat(Commutativity.of(new double[8], 2)).isNaN();
+    assertThat(Commutativity.of(logits, new int[] {0, 1, 2, 3}, 2))
+        .isCloseTo(Math.sqrt(2), within(1e-12));
+    assertThat(Commutativity.of(new double[8], new int[] {0, 1, 2, 3}, 2)).isNaN();
   }
 }

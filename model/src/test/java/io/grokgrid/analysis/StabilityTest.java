@@ -27,8 +27,8 @@ class StabilityTest {
   }
 
   private static double shareOfAnswerZero(Subject subject) {
-    int[] trained = IntStream.range(0, 49).filter(subject::isTrained).toArray();
-    long zero = IntStream.of(trained).filter(pair -> subject.answer(pair) == 0).count();
+    int[] trained = IntStream.range(0, 49).filter(subject.labels()::isTrained).toArray();
+    long zero = IntStream.of(trained).filter(pair -> subject.labels().target(pair) == 0).count();
     return (double) zero / trained.length;
   }
 

@@ -38,8 +38,8 @@ class SubjectTest {
     assertThat(Arrays.copyOf(some, 5)).containsExactly(Arrays.copyOfRange(all, 35, 40), within());
     assertThat(Arrays.copyOfRange(some, 5, 10))
         .containsExactly(Arrays.copyOfRange(all, 15, 20), within());
-    assertThat(subject.loss(all, subject.everyPair()))
-        .isEqualTo(subject.loss(all, Subject.Part.ALL));
+    assertThat(subject.labels().loss(all, subject.everyPair()))
+        .isEqualTo(subject.labels().loss(all, Labels.Part.ALL));
   }
 
   private static Offset<Double> within() {

@@ -33,6 +33,8 @@ class AnyNetworkTest {
       List.of(
           new FourierEmbedding(),
           new NeuronClusters(),
+          new NeuronPhases(),
+          new PairSpectrum(),
           new FourierSimilarity(),
           new LogitSpectrum(),
           new Progress(),

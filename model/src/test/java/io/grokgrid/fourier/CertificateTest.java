@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Peer;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.base.Randomness;
 import io.grokgrid.net.Models;
 import io.grokgrid.task.Tasks;
@@ -34,7 +34,7 @@ class CertificateTest {
     CosineNetwork network = new CosineNetwork(manager, 31, 3).linear(1);
     for (Subject subject : new Subject[] {network.subject(), network.subtracting().subject()}) {
       Map<String, Double> found = Peer.measure(new Certificate(), subject);
-      double whole = subject.loss(subject.logits(), Part.ALL);
+      double whole = subject.labels().loss(subject.logits(), Part.ALL);
       double none = Math.log(31);
       assertThat(found.get("kept_loss")).isCloseTo(whole, NEARLY);
       assertThat(found.get("removed_loss")).isCloseTo(none, NEARLY);
@@ -58,7 +58,7 @@ class CertificateTest {
   void withoutKeyFrequenciesThereIsNothingToCompareWith() {
     Subject subject = new CosineNetwork(manager, 11, 3).subject();
     Map<String, Double> found = Peer.measure(new Certificate(), subject);
-    double whole = subject.loss(subject.logits(), Part.ALL);
+    double whole = subject.labels().loss(subject.logits(), Part.ALL);
     assertThat(found.get("removed_loss")).isCloseTo(whole, NEARLY);
     assertThat(found).containsEntry("random_sets", 0.0);
     assertThat(found).doesNotContainKeys("random_kept_loss.mean", "random_kept_loss.deviation");
@@ -89,7 +89,7 @@ class CertificateTest {
     Arrays.fill(weights, values, values + 8 * 4, 0);
     Subject subject = drawn.with(weights);
     Map<String, Double> found = Peer.measure(new Certificate(), subject);
-    double whole = subject.loss(subject.logits(), Part.ALL);
+    double whole = subject.labels().loss(subject.logits(), Part.ALL);
     assertThat(found.get("without_head.0")).isCloseTo(whole, NEARLY);
     assertThat(found.get("without_head.1")).isNotCloseTo(whole, NEARLY);
     assertThat(found).doesNotContainKey("without_head.2");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Peer;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.net.Activation;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
@@ -43,7 +43,7 @@ class EffectiveWeightsTest {
       Subject subject = evenly(model, 1);
       Map<String, Double> found = Peer.measure(new EffectiveWeights(), subject);
       Subject larger = evenly(model, 1.5f);
-      double loss = larger.loss(larger.logits(), Part.ALL);
+      double loss = larger.labels().loss(larger.logits(), Part.ALL);
       assertThat(found.get("simplified_loss")).as(model.toString()).isCloseTo(loss, NEARLY);
       assertThat(found.get("attention_complementarity.1")).isCloseTo(2 / 3.0, NEARLY);
     }
@@ -104,7 +104,7 @@ class EffectiveWeightsTest {
     Subject subject = evenly(parts().mlpResidual(false).model(), 1);
     Map<String, Double> found = Peer.measure(new EffectiveWeights(), subject);
     assertThat(found.get("no_skip_loss"))
-        .isCloseTo(subject.loss(subject.logits(), Part.ALL), NEARLY);
+        .isCloseTo(subject.labels().loss(subject.logits(), Part.ALL), NEARLY);
     assertThat(found.get("simplified_no_skip_loss")).isEqualTo(found.get("simplified_loss"));
   }
 

@@ -73,6 +73,17 @@ class NeuronClustersTest {
     }
   }
 
+  @Test
+  void saysThemOfEachUnit() {
+    Subject subject = new CosineNetwork(manager, 11, 3).linear(2).subject();
+    Map<String, Double> found = Peer.measure(new NeuronPhases(), subject);
+    assertThat(found).containsEntry("units", 5.0).containsEntry("frequency.4", 3.0).hasSize(26);
+    assertThat(found.get("explained.1")).isCloseTo(1, NEARLY);
+    assertThat(found.get("left.1")).isCloseTo(2 * Math.PI / 5, NEARLY);
+    assertThat(found.get("right.4")).isCloseTo(-2 * Math.PI / 5, NEARLY);
+    assertThat(found.get("out.1")).isCloseTo(4 * Math.PI / 5, NEARLY);
+  }
+
   private static Map<String, Double> measure(Subject subject) {
     return Peer.measure(new NeuronClusters(), subject);
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Peer;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.task.PermutationOperation;
 import io.grokgrid.tensor.EngineManager;
 import java.util.Arrays;
@@ -128,9 +128,9 @@ class LogitCubeTest {
     LogitCube cube = new LogitCube(group, subject.logits(), subject.task().table());
     double[] part = cube.part(of);
     assertThat(cube.similarity(of)).isCloseTo(0.7779734134674072, within(1e-6));
-    assertThat(subject.loss(cube.restricted(part), Part.ALL))
+    assertThat(subject.labels().loss(cube.restricted(part), Part.ALL))
         .isCloseTo(2.0430293822045393, within(1e-5));
-    assertThat(subject.loss(cube.excluded(part), Part.TRAIN))
+    assertThat(subject.labels().loss(cube.excluded(part), Part.TRAIN))
         .isCloseTo(4.962841235053736, within(1e-5));
   }
 

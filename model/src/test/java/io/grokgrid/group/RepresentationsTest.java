@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Peer;
 import io.grokgrid.analysis.Subject;
-import io.grokgrid.analysis.Subject.Part;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec.Normalization;
@@ -52,7 +52,7 @@ class RepresentationsTest {
       assertThat(found.get("unembedding_share." + irreducible.name()))
           .isCloseTo(expected, within(1e-6));
     }
-    double loss = subject.loss(subject.logits(), Part.ALL);
+    double loss = subject.labels().loss(subject.logits(), Part.ALL);
     assertThat(found.get("restricted_loss")).isCloseTo(loss, within(1e-5));
     assertThat(found.get("restricted_loss." + name)).isCloseTo(loss, within(1e-5));
     assertThat(found.get("excluded_loss")).isCloseTo(Math.log(120), within(1e-3));

@@ -18,6 +18,9 @@ import io.grokgrid.train.Measurement;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 record WeightsAnalysis(Console console, Format format, Battery battery, Path weights) {
   /** Weights carry no step that this program knows. */
   private static final int STEP = 0;
+
+  /** More numbers of one kind than there are frequencies of any network that is looked at. */
+  private static final int LONG = 250;
 
   /**
    * Prints what is found of the network that a study's one run describes.
@@ -42,7 +48,9 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
     noteOtherwise(file.otherwise(run));
     Battery.Report report = report(run, parameters);
     report.idle().forEach((name, reason) -> console.err().println(name + ": " + reason));
-    format.print(table(report.measurements()), console.out(), console.colour());
+    List<Measurement> shown =
+        format == Format.TABLE ? withoutLongSeries(report.measurements()) : report.measurements();
+    format.print(table(shown), console.out(), console.colour());
     Sentence.of(report.measurements()).ifPresent(this::conclude);
   }
 
@@ -73,6 +81,29 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
           new Subject(manager, run.model(), run.task(), run.training().seed(), parameters);
       return battery.measureWithControls(subject, STEP);
     }
+  }
+
+  /** Programs get all; people would not look through a number for each of hundreds of units. */
+  private List<Measurement> withoutLongSeries(List<Measurement> all) {
+    Map<String, Long> sizes =
+        all.stream().collect(Collectors.groupingBy(WeightsAnalysis::series, Collectors.counting()));
+    Map<String, Long> left = new TreeMap<>();
+    List<Measurement> shown = new ArrayList<>();
+    for (Measurement each : all) {
+      if (sizes.getOrDefault(series(each), 0L) > LONG) {
+        left.merge(each.analysis(), 1L, Long::sum);
+      } else {
+        shown.add(each);
+      }
+    }
+    left.forEach(
+        (analysis, count) ->
+            console.say("%s: %d more values with --format csv".formatted(analysis, count)));
+    return shown;
+  }
+
+  private static String series(Measurement each) {
+    return each.analysis() + " " + each.name().replaceFirst("[0-9.]+$", "");
   }
 
   private static Table table(List<Measurement> measurements) {

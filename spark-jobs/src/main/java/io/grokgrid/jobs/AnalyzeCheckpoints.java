@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import io.grokgrid.analysis.Subject;
 import io.grokgrid.battery.Battery;
 import io.grokgrid.console.Report;
-import io.grokgrid.run.RunSpec;
 import io.grokgrid.store.Checkpoints;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
@@ -74,25 +73,26 @@ final class AnalyzeCheckpoints implements FlatMapFunction<Iterator<CheckpointGro
     String host = Provenance.localHost();
     Reports reports = new Reports(ProgressPlugin::report, () -> System.nanoTime() * 1e-9);
     TaskContext.get().addTaskCompletionListener((TaskContext ended) -> reports.tell());
+    RunEnd end = new RunEnd(store, hadoop.value());
     return checkpoints.stream()
-        .flatMap(each -> analysed(each, reports).stream())
+        .flatMap(each -> analysed(each, end, reports).stream())
         .map(found -> AnalysesTable.toRow(found, host, versions))
         .iterator();
   }
 
-  private Optional<Analysed> analysed(Checkpoint checkpoint, Reports reports) {
+  private Optional<Analysed> analysed(Checkpoint checkpoint, RunEnd end, Reports reports) {
     if (!reports.test(new Report(checkpoint.id(), 0, 0, ""))) {
       return Optional.empty();
     }
-    Optional<Analysed> found = attempt(checkpoint);
+    Optional<Analysed> found = attempt(checkpoint, end);
     String outcome = found.isPresent() ? ANALYSED : FAILED;
     boolean unused = reports.test(new Report(checkpoint.id(), 1, 0, outcome));
     return found;
   }
 
-  private Optional<Analysed> attempt(Checkpoint checkpoint) {
+  private Optional<Analysed> attempt(Checkpoint checkpoint, RunEnd end) {
     try {
-      return Optional.of(analyse(checkpoint));
+      return Optional.of(analyse(checkpoint, end));
     } catch (StoredWeights.Flaw e) {
       fail(checkpoint, String.valueOf(e.getMessage()), !e.isDenied());
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -108,15 +108,12 @@ final class AnalyzeCheckpoints implements FlatMapFunction<Iterator<CheckpointGro
     failures.add(new Failure(path, why, isMendable));
   }
 
-  private Analysed analyse(Checkpoint checkpoint) throws StoredWeights.Flaw {
+  private static Analysed analyse(Checkpoint checkpoint, RunEnd end) throws StoredWeights.Flaw {
     Instant startedAt = Instant.now();
     long start = System.nanoTime();
-    RunSpec run = checkpoint.spec();
     int step = checkpoint.step();
-    float[] parameters = StoredWeights.read(store, checkpoint.runId(), step, run, hadoop.value());
     try (NDManager manager = Autograd.newManager(Device.cpu())) {
-      Subject subject =
-          new Subject(manager, run.model(), run.task(), run.training().seed(), parameters);
+      Subject subject = end.subject(checkpoint, manager);
       Battery.Report report = checkpoint.battery().measure(subject, step);
       double seconds = (System.nanoTime() - start) * 1e-9;
       return new Analysed(

@@ -201,7 +201,7 @@ public final class AnalyzeJob {
         ArrayList<String> missing = new ArrayList<>(analyses);
         missing.removeAll(there);
         if (!missing.isEmpty()) {
-          pending.add(new Checkpoint(run.runId(), step, run.spec(), missing));
+          pending.add(new Checkpoint(run.runId(), step, run.steps().last(), run.spec(), missing));
         }
       }
     }

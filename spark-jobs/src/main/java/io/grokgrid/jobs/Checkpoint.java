@@ -9,9 +9,10 @@ import java.util.ArrayList;
  * A checkpoint that is to be analysed.
  *
  * @param spec of the run that kept it
+ * @param last the last step whose weights the run kept
  * @param analyses the names of those that are missing
  */
-record Checkpoint(String runId, int step, RunSpec spec, ArrayList<String> analyses)
+record Checkpoint(String runId, int step, int last, RunSpec spec, ArrayList<String> analyses)
     implements Serializable {
   /** Of its reports. */
   String id() {

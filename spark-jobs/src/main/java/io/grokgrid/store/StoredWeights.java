@@ -27,17 +27,32 @@ public final class StoredWeights {
   public static final class Flaw extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean missing;
+    private final boolean denied;
+
     private Flaw(String what) {
+      this(what, MISSING.equals(what), DENIED.equals(what));
+    }
+
+    private Flaw(String what, boolean missing, boolean denied) {
       super(what);
+      this.missing = missing;
+      this.denied = denied;
+    }
+
+    /** The same of another step's weights, for one that needs these, too. */
+    public Flaw ofStep(int step) {
+      String what = "needs the weights of step %d, too: that file %s".formatted(step, getMessage());
+      return new Flaw(what, false, denied);
     }
 
     public boolean isMissing() {
-      return MISSING.equals(getMessage());
+      return missing;
     }
 
     /** Whether it may be whole, but is not to be read by this user. */
     public boolean isDenied() {
-      return DENIED.equals(getMessage());
+      return denied;
     }
   }
 

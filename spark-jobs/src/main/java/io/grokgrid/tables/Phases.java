@@ -9,10 +9,11 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code memorisation_end}, where circuits begin to form: the step before the grok step at
- *       which {@code progress.answer_excluded_loss} is lowest, the first of equals: the training
- *       loss without what the logits know of the answer. (The published code takes away the key
- *       frequencies of the end; those of the step itself, as in {@code excluded_loss}, are none
- *       until a cluster of neurons is there)
+ *       which the excluded loss is lowest, the first of equals. {@code excluded} says which one:
+ *       {@code progress.final_excluded_loss}, without the key frequencies of the run's end, as
+ *       published, where checkpoints were analysed; else {@code answer_excluded_loss}, without all
+ *       that the logits know of the answer. (Key frequencies of the step itself, as in {@code
+ *       excluded_loss}, are none until a cluster of neurons is there)
  *   <li>{@code cleanup_start}: the last recorded step before the grok step with a test loss of at
  *       least half its {@code plateau}, the median of test losses from the memorisation's end to
  *       the grok step
@@ -35,13 +36,17 @@ final class Phases {
   static String sql(List<String> varying) {
     List<String> always = List.of("operation", "p", "train_fraction", "weight_decay");
     return """
-    WITH excluded AS (
-      SELECT run_id, min_by(step, struct(value, step)) AS memorisation_end,
-        min(value) AS lowest_excluded_loss
+    WITH losses AS (
+      SELECT run_id, step, value, name, max(name) OVER (PARTITION BY run_id) AS excluded
       FROM measurements
-      WHERE analysis = 'progress' AND name = 'answer_excluded_loss' AND step < grok_step
-        AND value < double('infinity') AND outcome <> 'failed'
-      GROUP BY run_id
+      WHERE analysis = 'progress' AND name IN ('answer_excluded_loss', 'final_excluded_loss')
+        AND step < grok_step AND value < double('infinity') AND outcome <> 'failed'
+    ),
+    excluded AS (
+      SELECT run_id, excluded, min_by(step, struct(value, step)) AS memorisation_end,
+        min(value) AS lowest_excluded_loss
+      FROM losses WHERE name = excluded
+      GROUP BY run_id, excluded
     ),
     curves AS (
       SELECT *,
@@ -61,10 +66,10 @@ final class Phases {
     SELECT run_id, %1$s, memorised_step, memorisation_end, cleanup_start, grok_step,
       min(step) FILTER (WHERE step > cleanup_start AND test_loss < %3$s AND is_still)
         AS cleanup_end,
-      last_step, lowest_excluded_loss, plateau
+      last_step, excluded, lowest_excluded_loss, plateau
     FROM falls
     GROUP BY run_id, %1$s, memorised_step, memorisation_end, cleanup_start, grok_step, last_step,
-      lowest_excluded_loss, plateau
+      excluded, lowest_excluded_loss, plateau
     ORDER BY %1$s, run_id
     """
         .formatted(Clauses.columns(Clauses.ofRun(always, varying)), STILL, LEARNED);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,30 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     assertThat(rows("SELECT step, count(*) FROM measurements WHERE name = 'all_loss' GROUP BY ALL"))
         .containsExactlyInAnyOrder("0,3", "1,2", "20,3"); // the third run measured the ends itself
     assertThat(wrong()).isEmpty();
+  }
+
+  /** At the end itself its key frequencies are the same as its own. */
+  @Test
+  void looksAtEveryCheckpointByTheKeyFrequenciesOfItsRunsEnd() throws IOException {
+    analyze("true", List.of("progress"));
+    String series =
+        "SELECT run_id, step, %s FROM measurements WHERE analysis = 'progress' GROUP BY ALL";
+    String columns =
+        Stream.of(
+                "final_key_frequencies", "final_excluded_loss", "key_frequencies", "excluded_loss")
+            .map(name -> "any_value(value) FILTER (WHERE name = '%1$s') AS %1$s".formatted(name))
+            .collect(Collectors.joining(", "));
+    String found = series.formatted(columns);
+    assertThat(
+            rows(
+                "SELECT count(*), count(final_excluded_loss), count(DISTINCT run_id, final_key_frequencies) FROM (%s)"
+                    .formatted(found)))
+        .containsExactly("6,6,2");
+    assertThat(
+            rows(
+                "SELECT final_key_frequencies = key_frequencies, final_excluded_loss = excluded_loss FROM (%s) WHERE step = 20"
+                    .formatted(found)))
+        .containsExactly("true,true", "true,true");
   }
 
   @Test

@@ -60,6 +60,28 @@ class PhasesTest {
         .containsExactly("100,200,400,600,700,800,1.0,17.0");
   }
 
+  /** Where a run's end is known, its key frequencies count. */
+  @Test
+  void theFrequenciesOfTheEndGoBeforeAll() throws IOException {
+    MadeUp.append(
+        store,
+        List.of(
+            new MadeUp(run)
+                .at(0, 0, 0, 4, 20)
+                .at(100, 1, 0, 8, 30)
+                .at(200, 1, 0, 8, 30)
+                .at(300, 1, 1, 0.005, 20)
+                .at(400, 1, 1, 0.005, 10)
+                .measured("progress", "answer_excluded_loss", 4, 2, 3, 5)
+                .measured("progress", "final_excluded_loss", 4, 3, 2.5, 5)));
+
+    assertThat(
+            MadeUp.lines(
+                MadeUp.ask(store, NamedQuery.PHASES)
+                    .select("memorisation_end", "excluded", "lowest_excluded_loss")))
+        .containsExactly("200,final_excluded_loss,2.5");
+  }
+
   @Test
   void cleanupThatNeverEndsHasNoEnd() throws IOException {
     MadeUp.append(
