@@ -11,7 +11,19 @@ import org.junit.jupiter.api.Test;
 /** The packages of this module come after the model's, in one total order too. */
 class JobsPackageOrderTest {
   private static final List<String> ORDER =
-      List.of("tables", "store", "verify", "report", "console", "session", "sql", "jobs", "cli");
+      List.of(
+          "tables",
+          "store",
+          "verify",
+          "report",
+          "console",
+          "session",
+          "options",
+          "sql",
+          "jobs",
+          "checkpoints",
+          "learned",
+          "cli");
 
   private final JavaClasses classes =
       new ClassFileImporter()
@@ -52,7 +64,11 @@ class JobsPackageOrderTest {
   void onlyTheModelUsesTheTensorLibrarysNativeFunctions() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.grokgrid.tables..", "io.grokgrid.report..", "io.grokgrid.jobs..")
+        .resideInAnyPackage(
+            "io.grokgrid.tables..",
+            "io.grokgrid.report..",
+            "io.grokgrid.jobs..",
+            "io.grokgrid.checkpoints..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch.jni..")

@@ -3,6 +3,7 @@ package io.grokgrid.cli;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Interruption;
+import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.tables.Versions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import io.grokgrid.console.Format;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.Plan;
 import io.grokgrid.jobs.PlanJob;
+import io.grokgrid.options.Options;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.store.Finished;
 import io.grokgrid.store.Store;

@@ -5,6 +5,7 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.QueryJob;
+import io.grokgrid.options.Options;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.session.SparkRows;
 import io.grokgrid.sql.Questions;

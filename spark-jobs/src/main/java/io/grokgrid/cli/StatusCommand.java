@@ -4,6 +4,7 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.StatusJob;
+import io.grokgrid.options.Options;
 import io.grokgrid.store.SavedRuns.SavedState;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -7,6 +7,8 @@ import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.SweepJob;
+import io.grokgrid.options.Claiming;
+import io.grokgrid.options.Options;
 import io.grokgrid.run.SweepSpec;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.session.SparkRows;

@@ -6,6 +6,8 @@ import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.VerifyJob;
 import io.grokgrid.jobs.VerifyJob.Finding;
+import io.grokgrid.options.Claiming;
+import io.grokgrid.options.Options;
 import io.grokgrid.store.Claim;
 import java.io.IOException;
 import java.nio.file.Path;

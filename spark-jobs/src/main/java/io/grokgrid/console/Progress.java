@@ -27,13 +27,22 @@ public final class Progress implements AutoCloseable {
       new Words(
           "runs",
           "training",
+          "steps",
           "the runs in flight save their state",
           "no end of saving after %s; the same command goes on from the states before");
   private static final Words ANALYSING =
       new Words(
           "checkpoints",
           "under way",
+          "parts",
           "the checkpoints in flight are finished",
+          "no end of the checkpoints in flight after %s; the same command does what is missing");
+  private static final Words SAMPLING =
+      new Words(
+          "checkpoints",
+          "sampled",
+          "draws",
+          "the checkpoints in flight are given up",
           "no end of the checkpoints in flight after %s; the same command does what is missing");
 
   private static final int BAR = 16;
@@ -62,10 +71,11 @@ public final class Progress implements AutoCloseable {
   /**
    * What is called how.
    *
+   * @param parts what is counted of one
    * @param stopping what happens to those in flight when they are told to stop
    * @param late what is said when that takes too long, with %s for how long
    */
-  private record Words(String things, String active, String stopping, String late) {}
+  private record Words(String things, String active, String parts, String stopping, String late) {}
 
   /** One thing that is to be done, which takes these seconds and that many steps. */
   private record Piece(double seconds, int steps) {}
@@ -103,9 +113,25 @@ public final class Progress implements AutoCloseable {
    * @param live whether {@code out} is a terminal
    */
   public static Progress ofCheckpoints(Map<String, Double> seconds, PrintStream out, boolean live) {
+    return new Progress(ANALYSING, pieces(seconds, 1), out, live);
+  }
+
+  /**
+   * Of checkpoints around which chains are about to be drawn.
+   *
+   * @param seconds as above
+   * @param draws that each takes
+   * @param live whether {@code out} is a terminal
+   */
+  public static Progress ofSamples(
+      Map<String, Double> seconds, int draws, PrintStream out, boolean live) {
+    return new Progress(SAMPLING, pieces(seconds, draws), out, live);
+  }
+
+  private static Map<String, Piece> pieces(Map<String, Double> seconds, int parts) {
     Map<String, Piece> pieces = new HashMap<>();
-    seconds.forEach((id, each) -> pieces.put(id, new Piece(each, 1)));
-    return new Progress(ANALYSING, pieces, out, live);
+    seconds.forEach((id, each) -> pieces.put(id, new Piece(each, parts)));
+    return pieces;
   }
 
   /** The sweep that this driver is about, if any. */
@@ -222,7 +248,7 @@ public final class Progress implements AutoCloseable {
     return active.size()
         + " "
         + words.active
-        + (rate > 0 ? " at %.0f steps/s".formatted(rate) : "");
+        + (rate > 0 ? " at %.0f %s/s".formatted(rate, words.parts) : "");
   }
 
   /** A line that wraps could not be erased. */

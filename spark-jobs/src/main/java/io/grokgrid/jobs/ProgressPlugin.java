@@ -23,7 +23,7 @@ public final class ProgressPlugin implements SparkPlugin {
    *
    * @return the driver's answer, whether runs are to begin and to go on; yes where nobody answers
    */
-  static boolean report(List<Report> reports) {
+  public static boolean report(List<Report> reports) {
     PluginContext context = executor;
     if (context == null) {
       return true;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * What the runs of a task tell the driver. Of short runs several reports go together, because each
  * answer is waited for. Any thread may report.
  */
-final class Reports implements Predicate<Report> {
+public final class Reports implements Predicate<Report> {
   private static final double SECONDS = 0.2;
 
   private final Predicate<List<Report>> driver;
@@ -23,7 +23,7 @@ final class Reports implements Predicate<Report> {
    * @param driver is told, and says whether the runs are to go on
    * @param clock seconds
    */
-  Reports(Predicate<List<Report>> driver, DoubleSupplier clock) {
+  public Reports(Predicate<List<Report>> driver, DoubleSupplier clock) {
     this.driver = driver;
     this.clock = clock;
   }
@@ -44,7 +44,7 @@ final class Reports implements Predicate<Report> {
   }
 
   /** Reports what is left. */
-  synchronized void tell() {
+  public synchronized void tell() {
     goOn = driver.test(List.copyOf(untold));
     untold.clear();
     toldAt = clock.getAsDouble();

@@ -15,7 +15,7 @@ import org.apache.spark.sql.classic.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /** What a user may ask for of a store's runs. */
-final class Restrictions {
+public final class Restrictions {
   /** A message names this many of the sweeps there are. */
   private static final int NAMED_SWEEPS = 5;
 
@@ -26,7 +26,7 @@ final class Restrictions {
    *
    * @param option where the condition stands
    */
-  static void requireCondition(
+  public static void requireCondition(
       SparkSession session, Questions questions, @Nullable String where, String option) {
     if (where != null) {
       LogicalPlan none = session.createDataFrame(List.of(), Store.COLUMNS).logicalPlan();
@@ -35,7 +35,7 @@ final class Restrictions {
   }
 
   /** Refuses a sweep that these rows are not of. */
-  static void requireSweep(Store store, Dataset<Row> rows, @Nullable String sweep) {
+  public static void requireSweep(Store store, Dataset<Row> rows, @Nullable String sweep) {
     if (sweep == null) {
       return;
     }

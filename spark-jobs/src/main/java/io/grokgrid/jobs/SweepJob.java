@@ -187,7 +187,7 @@ public final class SweepJob {
    *
    * @param withGpu whether it must have a GPU: then not for long
    */
-  static void requireExecutor(SparkContext context, boolean withGpu) {
+  public static void requireExecutor(SparkContext context, boolean withGpu) {
     long start = System.nanoTime();
     while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
       double seconds = (System.nanoTime() - start) * 1e-9;

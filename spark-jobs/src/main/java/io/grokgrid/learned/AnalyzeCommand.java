@@ -1,9 +1,11 @@
-package io.grokgrid.cli;
+package io.grokgrid.learned;
 
 import io.grokgrid.battery.Battery;
+import io.grokgrid.checkpoints.CheckpointJob;
 import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
+import io.grokgrid.options.Options;
 import io.grokgrid.store.Views;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
       "",
       "--runs ends with 3 where a checkpoint could not be analysed."
     })
-final class AnalyzeCommand implements Callable<Integer> {
+public final class AnalyzeCommand implements Callable<Integer> {
   private final Console console;
 
   @Parameters(
@@ -93,7 +95,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
   }
 
-  AnalyzeCommand(Console console) {
+  public AnalyzeCommand(Console console) {
     this.console = console;
   }
 
@@ -116,7 +118,9 @@ final class AnalyzeCommand implements Callable<Integer> {
   /** Only here is the store's side loaded, and with it Spark. */
   private int ofStore(@Nullable Study study, List<String> analyses) throws Exception {
     Views.Restriction restriction = new Views.Restriction(sweep, runs);
-    return new StoreAnalysis(console, common, restriction, study, analyses, wait).run();
+    CheckpointJob.Choice choice = new CheckpointJob.Choice(restriction, study, false);
+    Activity activity = new StoreAnalysis(console, common.store(), choice, analyses);
+    return new CheckpointRun(console, common, activity, wait).run();
   }
 
   private int analyze(Battery battery, Path weights) {

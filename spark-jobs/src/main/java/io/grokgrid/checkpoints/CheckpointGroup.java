@@ -1,4 +1,4 @@
-package io.grokgrid.jobs;
+package io.grokgrid.checkpoints;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -6,14 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What one Spark task analyses.
+ * What one Spark task does.
  *
  * @param checkpoints in this order
  */
 record CheckpointGroup(ArrayList<Checkpoint> checkpoints) implements Serializable {
-  /** Checkpoints that take less share a task; it is also what a kill may cost. */
-  private static final double SECONDS = 3;
-
   private record Timed(Checkpoint checkpoint, double seconds) {}
 
   /**
@@ -21,12 +18,12 @@ record CheckpointGroup(ArrayList<Checkpoint> checkpoints) implements Serializabl
    *
    * @param slots how many tasks run at a time; none is left idle for the sake of long tasks
    */
-  static List<CheckpointGroup> group(List<Checkpoint> pending, int slots) {
+  static List<CheckpointGroup> group(CheckpointWork work, List<Checkpoint> pending, int slots) {
     List<Timed> longestFirst = new ArrayList<>();
-    pending.forEach(each -> longestFirst.add(new Timed(each, each.seconds())));
+    pending.forEach(each -> longestFirst.add(new Timed(each, work.seconds(each))));
     longestFirst.sort(Comparator.comparingDouble(Timed::seconds).reversed());
     double total = longestFirst.stream().mapToDouble(Timed::seconds).sum();
-    double target = Math.min(SECONDS, total / (4.0 * slots));
+    double target = Math.min(work.taskSeconds(), total / (4.0 * slots));
     List<CheckpointGroup> groups = new ArrayList<>();
     double filled = target;
     for (Timed each : longestFirst) {

@@ -1,10 +1,13 @@
-package io.grokgrid.jobs;
+package io.grokgrid.checkpoints;
 
+import io.grokgrid.checkpoints.MeasureCheckpoints.Failure;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.console.Progress;
-import io.grokgrid.jobs.AnalyzeCheckpoints.Failure;
+import io.grokgrid.jobs.ProgressPlugin;
+import io.grokgrid.jobs.Restrictions;
+import io.grokgrid.jobs.SweepJob;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Damage;
@@ -23,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -36,8 +40,8 @@ import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** Analyses those checkpoints of a store's runs that were not analysed yet. */
-public final class AnalyzeJob {
+/** Does with those checkpoints of a store's runs what was not done with them yet. */
+public final class CheckpointJob {
   /** What a session must be made with; other settings of the user's stay. */
   public static final Map<String, String> SETTINGS =
       Map.of(
@@ -50,9 +54,17 @@ public final class AnalyzeJob {
 
   private final SparkSession session;
   private final Store store;
-  private final Views.Restriction restriction;
-  private final @Nullable Study study;
-  private final List<String> analyses;
+  private final Choice choice;
+  private final CheckpointWork work;
+
+  /**
+   * Of which checkpoints.
+   *
+   * @param restriction which runs
+   * @param study if any, only those of its grid
+   * @param lastOnly whether of each run only the last one
+   */
+  public record Choice(Views.Restriction restriction, @Nullable Study study, boolean lastOnly) {}
 
   /** Is told what goes on. */
   public interface Listener {
@@ -63,87 +75,77 @@ public final class AnalyzeJob {
     void withoutCheckpoints(List<String> runIds);
 
     /**
-     * So many checkpoints are about to be analysed.
+     * So many checkpoints are about to be measured.
      *
-     * @param runs that fulfil the condition, whether they kept any or not
-     * @param checkpoints that they kept
+     * @param runs that are chosen, whether they kept any or not
+     * @param checkpoints of these that are chosen
      */
     void pending(int pending, int runs, int checkpoints);
 
-    /** Begins to show how these are analysed, each of which takes about these seconds. */
+    /** Begins to show how these are measured, each of which takes about these seconds. */
     Progress show(Map<String, Double> seconds);
   }
 
   /**
    * How it ended.
    *
-   * @param runs that fulfil the condition and did not fail
-   * @param checkpoints that they kept
+   * @param runs that are chosen and did not fail
+   * @param checkpoints of these that are chosen
    * @param doneBefore those of them that lacked no analysis
-   * @param failures what could not be analysed, by its name, and why
+   * @param failures what could not be measured, by its name, and why
    * @param mendable whether {@code verify --repair} takes runs of some of these out
-   * @param missing checkpoints that are neither analysed nor known to be beyond that
+   * @param missing checkpoints that are neither measured nor known to be beyond that
    * @param interrupted whether it was told to stop before all was done
    */
-  public record Analyses(
+  public record Done(
       int runs,
       int checkpoints,
       int doneBefore,
-      int analysed,
+      int measured,
       List<String> failures,
       boolean mendable,
       int missing,
       double seconds,
       boolean interrupted) {}
 
-  /**
-   * @param restriction which runs
-   * @param study if any, only those of its grid
-   * @param analyses names
-   */
-  public AnalyzeJob(
-      org.apache.spark.sql.SparkSession session,
-      Store store,
-      Views.Restriction restriction,
-      @Nullable Study study,
-      List<String> analyses)
+  public CheckpointJob(
+      org.apache.spark.sql.SparkSession session, Store store, Choice choice, CheckpointWork work)
       throws IOException {
     this.session = (SparkSession) session; // the only one that has plans
     this.store = store.qualified(session.sparkContext().hadoopConfiguration());
-    this.restriction = restriction;
-    this.study = study;
-    this.analyses = List.copyOf(analyses);
+    this.choice = choice;
+    this.work = work;
   }
 
   /**
-   * Analyses what is missing, and returns when that is done or was told to stop.
+   * Measures what is missing, and returns when that is done or was told to stop.
    *
    * @throws io.grokgrid.sql.RefusedSql if the condition is none, or there is no such sweep
    * @throws BrokenStore if analyses may be in what of the store cannot be read
    */
-  public Analyses run(Listener listener) throws IOException {
+  public Done run(Listener listener) throws IOException {
     long start = System.nanoTime();
     Questions questions = Questions.of(session);
-    Restrictions.requireCondition(session, questions, restriction.where(), RUNS);
+    Restrictions.requireCondition(session, questions, choice.restriction.where(), RUNS);
     StoredRuns stored = StoredRuns.of(session, store);
-    Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
+    Restrictions.requireSweep(store, stored.rows(), choice.restriction.sweep());
     StoredAnalyses before = StoredAnalyses.of(session, store);
     requireReadable(stored, before, listener);
     Set<String> failures = new LinkedHashSet<>();
     List<Kept> runs = runs(stored, failures);
     listener.withoutCheckpoints(
         runs.stream().filter(run -> run.steps().isEmpty()).map(Kept::runId).toList());
-    int checkpoints = runs.stream().mapToInt(run -> run.steps().size()).sum();
+    int checkpoints = runs.stream().mapToInt(run -> chosen(run).size()).sum();
     List<Checkpoint> pending = pending(runs, before.done());
     listener.pending(pending.size(), runs.size(), checkpoints);
     Set<Failure> failed = new LinkedHashSet<>();
-    boolean stopped = !pending.isEmpty() && analyse(pending, failed, listener);
+    boolean stopped = !pending.isEmpty() && measure(pending, failed, listener);
     boolean mendable = !failures.isEmpty() || failed.stream().anyMatch(Failure::isMendable);
     failed.forEach(each -> failures.add(each.path() + " " + each.why()));
     int left =
         pending.isEmpty() ? 0 : pending(runs, StoredAnalyses.of(session, store).done()).size();
     int missing = Math.max(0, left - failed.size());
-    return new Analyses(
+    return new Done(
         runs.size(),
         checkpoints,
         checkpoints - pending.size(),
@@ -159,7 +161,7 @@ public final class AnalyzeJob {
     listener.damaged(Stream.concat(stored.damages().stream(), before.damages().stream()).toList());
     if (before.damages().stream().anyMatch(Damage::holdsRuns)) {
       throw new BrokenStore(
-          "nothing is analysed while analyses may lie in what cannot be read: verify --repair takes"
+          "nothing is done while analyses may lie in what cannot be read: verify --repair takes"
               + " it out of the store, then they are made again");
     }
   }
@@ -168,20 +170,21 @@ public final class AnalyzeJob {
   private List<Kept> runs(StoredRuns stored, Set<String> failures) {
     List<Kept> runs = new ArrayList<>();
     Set<String> ofGrid = ofGrid();
-    restriction
+    choice
+        .restriction
         .of(stored.rows())
         .where("outcome <> 'failed'")
         .select(Kept.columns())
         .orderBy("run_id")
         .collectAsList()
         .stream()
-        .filter(row -> study == null || ofGrid.contains(row.<String>getAs("run_id")))
+        .filter(row -> choice.study == null || ofGrid.contains(row.<String>getAs("run_id")))
         .forEach(row -> kept(row, runs, failures));
     return runs;
   }
 
   private Set<String> ofGrid() {
-    Stream<PlannedRun> runs = study == null ? Stream.of() : study.runs().stream();
+    Stream<PlannedRun> runs = choice.study == null ? Stream.of() : choice.study.runs().stream();
     return runs.flatMap(run -> run.ids().stream()).collect(Collectors.toSet());
   }
 
@@ -193,12 +196,17 @@ public final class AnalyzeJob {
     }
   }
 
+  private SortedSet<Integer> chosen(Kept run) {
+    SortedSet<Integer> steps = run.steps();
+    return choice.lastOnly && !steps.isEmpty() ? steps.tailSet(steps.last()) : steps;
+  }
+
   private List<Checkpoint> pending(List<Kept> runs, Map<StoredAnalyses.Step, Set<String>> done) {
     List<Checkpoint> pending = new ArrayList<>();
     for (Kept run : runs) {
-      for (int step : run.steps()) {
+      for (int step : chosen(run)) {
         Set<String> there = done.getOrDefault(new StoredAnalyses.Step(run.runId(), step), Set.of());
-        ArrayList<String> missing = new ArrayList<>(analyses);
+        ArrayList<String> missing = new ArrayList<>(work.names());
         missing.removeAll(there);
         if (!missing.isEmpty()) {
           pending.add(new Checkpoint(run.runId(), step, run.steps().last(), run.spec(), missing));
@@ -209,13 +217,13 @@ public final class AnalyzeJob {
   }
 
   /** Returns whether it was told to stop. */
-  private boolean analyse(List<Checkpoint> pending, Set<Failure> failures, Listener listener) {
+  private boolean measure(List<Checkpoint> pending, Set<Failure> failures, Listener listener) {
     SparkContext context = session.sparkContext();
     SweepJob.requireExecutor(context, false);
     CollectionAccumulator<Failure> failed = new CollectionAccumulator<>();
-    context.register(failed, "checkpoints that could not be analysed");
+    context.register(failed, "checkpoints that could not be measured");
     Map<String, Double> seconds = new HashMap<>();
-    pending.forEach(each -> seconds.put(each.id(), each.seconds()));
+    pending.forEach(each -> seconds.put(each.id(), work.seconds(each)));
     Dataset<Row> rows = session.createDataFrame(rows(pending, failed), AnalysesTable.SCHEMA);
     try (Progress progress = listener.show(seconds);
         Interruption interruption = new Interruption(progress, 0)) {
@@ -228,15 +236,16 @@ public final class AnalyzeJob {
     }
   }
 
-  /** The rows of these checkpoints, which are analysed when they are asked for. */
+  /** The rows of these checkpoints, which are measured when they are asked for. */
   private JavaRDD<Row> rows(List<Checkpoint> pending, CollectionAccumulator<Failure> failed) {
     SparkContext context = session.sparkContext();
     Configuration hadoop = context.hadoopConfiguration();
-    List<CheckpointGroup> groups = CheckpointGroup.group(pending, context.defaultParallelism());
+    List<CheckpointGroup> groups =
+        CheckpointGroup.group(work, pending, context.defaultParallelism());
     return JavaSparkContext.fromSparkContext(context)
         .parallelize(groups, groups.size())
         .mapPartitions(
-            new AnalyzeCheckpoints(
-                store, new SerializableConfiguration(hadoop), Versions.current(), failed));
+            new MeasureCheckpoints(
+                work, store, new SerializableConfiguration(hadoop), Versions.current(), failed));
   }
 }

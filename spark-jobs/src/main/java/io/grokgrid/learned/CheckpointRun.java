@@ -1,60 +1,55 @@
-package io.grokgrid.cli;
+package io.grokgrid.learned;
 
-import io.grokgrid.config.Study;
+import io.grokgrid.checkpoints.CheckpointJob;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
-import io.grokgrid.jobs.AnalyzeJob;
+import io.grokgrid.options.Claiming;
+import io.grokgrid.options.Options;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Damage;
-import io.grokgrid.store.Views;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Analyses of the checkpoints that runs of a store kept, as one Spark job.
+ * Does an activity as one Spark job, with the store's claim, and says how it went.
  *
- * @param restriction which runs
- * @param study if any, only those of its grid
- * @param analyses names
  * @param waits whether to wait while another holds the store
  */
-record StoreAnalysis(
-    Console console,
-    Options.Common common,
-    Views.Restriction restriction,
-    @Nullable Study study,
-    List<String> analyses,
-    boolean waits) {
+record CheckpointRun(Console console, Options.Common common, Activity activity, boolean waits) {
   /** A message names this many. */
   private static final int NAMED = 5;
 
   private static final int NAMED_FAILURES = 20;
 
-  /** Does what is missing and prints the summary. */
+  /**
+   * Does what is missing and prints the summary.
+   *
+   * @return an {@link ExitCode}
+   */
   int run() throws Exception {
     Sessions sessions = common.spark.sessions();
     try {
-      Questions.require(null, restriction.where(), AnalyzeJob.RUNS, sessions.settings());
+      if (activity.where() != null) {
+        Questions.require(null, activity.where(), CheckpointJob.RUNS, sessions.settings());
+      }
       if (common.warnOfAnEmptyStore(console)) {
-        print(new AnalyzeJob.Analyses(0, 0, 0, 0, List.of(), false, 0, 0, false));
+        print(activity.nothing());
         return ExitCode.DONE;
       }
       AtomicBoolean lost = new AtomicBoolean();
       Claiming claiming =
-          new Claiming(common.store(), sessions.hadoop(), "analyze", waits, console);
+          new Claiming(common.store(), sessions.hadoop(), activity.command(), waits, console);
       try (Claim unused = claiming.take(() -> lose(lost))) {
-        int code = analyze(sessions);
+        int code = run(sessions);
         return lost.get() ? ExitCode.BROKEN : code;
       }
     } catch (StackOverflowError e) {
@@ -66,67 +61,54 @@ record StoreAnalysis(
 
   private void lose(AtomicBoolean lost) {
     lost.set(true);
-    console.say("another took the store meanwhile: the checkpoints in flight are finished");
+    console.say("another took the store meanwhile: what is in flight ends");
     Progress.stopCurrent();
   }
 
-  private int analyze(Sessions sessions) throws Exception {
-    try (SparkSession session = sessions.withDefaults(AnalyzeJob.SETTINGS).open("analyze")) {
-      AnalyzeJob job = new AnalyzeJob(session, common.store(), restriction, study, analyses);
-      AnalyzeJob.Analyses found = job.run(new Teller(console));
-      sayFailures(found);
-      print(found);
-      return exitCode(found);
+  private int run(Sessions sessions) throws Exception {
+    try (SparkSession session =
+        sessions.withDefaults(CheckpointJob.SETTINGS).open(activity.command())) {
+      CheckpointJob.Done done = activity.run(session, new Teller());
+      sayFailures(done);
+      print(activity.summary(session, done));
+      return exitCode(done);
     }
   }
 
-  private void print(AnalyzeJob.Analyses found) {
-    common.format.print(table(found), console.out(), console.colour());
+  private void print(Table table) {
+    common.format.print(table, console.out(), console.colour());
   }
 
-  static Table table(AnalyzeJob.Analyses found) {
-    return new Table(
-        List.of("runs", "checkpoints", "done_before", "analysed", "failed", "seconds"),
-        List.of(
-            Arrays.<@Nullable Object>asList(
-                found.runs(),
-                found.checkpoints(),
-                found.doneBefore(),
-                found.analysed(),
-                found.failures().size(),
-                found.seconds())));
-  }
-
-  private void sayFailures(AnalyzeJob.Analyses found) {
-    List<String> failures = found.failures();
+  private void sayFailures(CheckpointJob.Done done) {
+    List<String> failures = done.failures();
     failures.stream().limit(NAMED_FAILURES).forEach(console::say);
     if (failures.size() > NAMED_FAILURES) {
-      failures.forEach(LoggerFactory.getLogger(StoreAnalysis.class)::warn);
+      failures.forEach(LoggerFactory.getLogger(CheckpointRun.class)::warn);
       console.say(".. " + (failures.size() - NAMED_FAILURES) + " more, see the log");
     }
-    if (found.mendable()) {
+    if (done.mendable()) {
       console.say(
           "verify --repair takes runs out whose row cannot be, or that lack a whole checkpoint, to"
               + " be trained again");
     }
   }
 
-  private int exitCode(AnalyzeJob.Analyses found) {
-    if (found.interrupted()) {
+  private int exitCode(CheckpointJob.Done done) {
+    if (done.interrupted()) {
       console.say(
           "interrupted: %s left; the same command goes on"
               .formatted(
-                  found.missing() == 1 ? "1 checkpoint is" : found.missing() + " checkpoints are"));
+                  done.missing() == 1 ? "1 checkpoint is" : done.missing() + " checkpoints are"));
       return ExitCode.INTERRUPTED;
     }
-    if (found.missing() > 0) {
+    if (done.missing() > 0) {
       console.say(
-          count(found.missing(), "checkpoint")
-              + (found.missing() == 1 ? " has" : " have")
+          count(done.missing(), "checkpoint")
+              + (done.missing() == 1 ? " has" : " have")
               + " no row although all tasks ended");
       return ExitCode.BROKEN;
     }
-    return found.failures().isEmpty() ? ExitCode.DONE : ExitCode.FAILED_RUNS;
+    return done.failures().isEmpty() ? ExitCode.DONE : ExitCode.FAILED_RUNS;
   }
 
   private static String count(int number, String thing) {
@@ -134,7 +116,9 @@ record StoreAnalysis(
   }
 
   /** Says what goes on. */
-  private record Teller(Console console) implements AnalyzeJob.Listener {
+  private final class Teller implements CheckpointJob.Listener {
+    private final Activity.Words words = activity.words();
+
     @Override
     public void damaged(List<Damage> damages) {
       console.leftOut(damages);
@@ -160,25 +144,26 @@ record StoreAnalysis(
       console.say(sentence(pending, runs, checkpoints));
     }
 
-    private static String sentence(int pending, int runs, int checkpoints) {
+    private String sentence(int pending, int runs, int checkpoints) {
       if (runs == 0) {
-        return "no run that ended fulfils the condition";
+        return "no run " + words.noRuns();
       }
       if (checkpoints == 0) {
-        return "there is no checkpoint to analyse";
+        return "there is no checkpoint to " + words.verb();
       }
       String all = count(checkpoints, "checkpoint") + " of " + count(runs, "run");
       if (pending > 0) {
-        return "%d of %s %s analyses".formatted(pending, all, pending == 1 ? "lacks" : "lack");
+        return "%d of %s %s %s"
+            .formatted(pending, all, pending == 1 ? "lacks" : "lack", words.things());
       }
       return checkpoints == 1
-          ? "nothing is missing: the " + all + " is analysed"
-          : "nothing is missing: all " + all + " are analysed";
+          ? "nothing is missing: the " + all + " is " + words.done()
+          : "nothing is missing: all " + all + " are " + words.done();
     }
 
     @Override
     public Progress show(Map<String, Double> seconds) {
-      return Progress.ofCheckpoints(seconds, console.err(), Console.isLive()).show();
+      return activity.progress(seconds).show();
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.learned;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;

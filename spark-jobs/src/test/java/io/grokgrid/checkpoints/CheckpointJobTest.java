@@ -1,4 +1,4 @@
-package io.grokgrid.jobs;
+package io.grokgrid.checkpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grokgrid.battery.Battery;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Progress;
+import io.grokgrid.jobs.QueryJob;
+import io.grokgrid.jobs.VerifyJob;
 import io.grokgrid.jobs.VerifyJob.Finding;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.BrokenStore;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of the store of {@link ExampleAnalyses}. */
-class AnalyzeJobTest implements AnalyzeJob.Listener {
+class CheckpointJobTest implements CheckpointJob.Listener {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
@@ -41,7 +43,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
   private final List<String> without = new ArrayList<>();
   private Store store;
 
-  AnalyzeJobTest(@TempDir Path folder) {
+  CheckpointJobTest(@TempDir Path folder) {
     this.folder = folder;
   }
 
@@ -66,20 +68,21 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     return Progress.ofCheckpoints(seconds, NOWHERE, false).show();
   }
 
-  private AnalyzeJob.Analyses analyze(String where, List<String> analyses) throws IOException {
+  private CheckpointJob.Done analyze(String where, List<String> analyses) throws IOException {
     Views.Restriction restriction = new Views.Restriction(null, where);
-    return new AnalyzeJob(Sparks.session(), store, restriction, null, analyses).run(this);
+    CheckpointJob.Choice choice = new CheckpointJob.Choice(restriction, null, false);
+    return new CheckpointJob(Sparks.session(), store, choice, new BatteryWork(analyses)).run(this);
   }
 
-  private AnalyzeJob.Analyses analyze() throws IOException {
+  private CheckpointJob.Done analyze() throws IOException {
     return analyze("true", Battery.names());
   }
 
-  private static List<Integer> counts(AnalyzeJob.Analyses found) {
+  private static List<Integer> counts(CheckpointJob.Done found) {
     return List.of(
         found.checkpoints(),
         found.doneBefore(),
-        found.analysed(),
+        found.measured(),
         found.failures().size(),
         found.missing());
   }
@@ -115,7 +118,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
 
   @Test
   void analysesEveryCheckpointOnceAndThenNothing() throws IOException {
-    AnalyzeJob.Analyses first = analyze();
+    CheckpointJob.Done first = analyze();
     assertThat(first.runs()).isEqualTo(3);
     assertThat(counts(first)).containsExactly(6, 0, 6, 0, 0);
     assertThat(first.interrupted()).isFalse();
@@ -153,8 +156,8 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
 
   @Test
   void addsOnlyTheAnalysesThatAreMissing() throws IOException {
-    assertThat(analyze("seed = 0", List.of("loss")).analysed()).isEqualTo(3);
-    AnalyzeJob.Analyses all = analyze();
+    assertThat(analyze("seed = 0", List.of("loss")).measured()).isEqualTo(3);
+    CheckpointJob.Done all = analyze();
     int done = Battery.names().size() == 1 ? 3 : 0;
     assertThat(counts(all)).containsExactly(6, done, 6 - done, 0, 0);
     assertThat(wrong()).isEmpty();
@@ -175,7 +178,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
     byte[] cut = Files.readAllBytes(checkpoint(runs.get(0), 1));
     write(checkpoint(runs.get(0), 1), Arrays.copyOf(cut, cut.length / 2));
     Files.delete(checkpoint(runs.get(0), 20));
-    AnalyzeJob.Analyses found = analyze();
+    CheckpointJob.Done found = analyze();
     assertThat(counts(found)).containsExactly(6, 0, 3, 3, 0);
     assertThat(found.failures())
         .anyMatch(
@@ -211,9 +214,9 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
         .hasMessageContaining("verify --repair");
     assertThat(rows("SELECT count(*) > 0 FROM measurements")).containsExactly("true");
     repair();
-    AnalyzeJob.Analyses again = analyze();
-    assertThat(again.analysed()).isPositive();
-    assertThat(again.analysed() + again.doneBefore()).isEqualTo(6);
+    CheckpointJob.Done again = analyze();
+    assertThat(again.measured()).isPositive();
+    assertThat(again.measured() + again.doneBefore()).isEqualTo(6);
   }
 
   private List<Path> files() throws IOException {
@@ -291,7 +294,7 @@ class AnalyzeJobTest implements AnalyzeJob.Listener {
   @Test
   void whatIsStoppedBeforeItBeginsAnalysesNothing() throws IOException {
     Progress.stopCurrent();
-    AnalyzeJob.Analyses found = analyze();
+    CheckpointJob.Done found = analyze();
     assertThat(counts(found)).containsExactly(6, 0, 0, 0, 6);
     assertThat(found.interrupted()).isTrue();
     assertThat(folder.resolve("analyses")).doesNotExist();

@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.learned;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;

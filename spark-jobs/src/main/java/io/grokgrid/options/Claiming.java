@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.options;
 
 import io.grokgrid.console.Console;
 import io.grokgrid.store.BrokenStore;
@@ -17,7 +17,8 @@ import org.apache.hadoop.conf.Configuration;
  * @param command what it is taken for
  * @param waits whether to wait while it is held, a day at most
  */
-record Claiming(Store store, Configuration hadoop, String command, boolean waits, Console console) {
+public record Claiming(
+    Store store, Configuration hadoop, String command, boolean waits, Console console) {
   private static final long LONGEST_NANOS = Duration.ofDays(1).toNanos();
 
   /** A sweep that was killed a moment ago may be ending still. */
@@ -32,7 +33,7 @@ record Claiming(Store store, Configuration hadoop, String command, boolean waits
    * @param lost called if another takes it although this process lives
    * @throws BrokenStore if it is held or cannot be written
    */
-  Claim take(Runnable lost) throws IOException {
+  public Claim take(Runnable lost) throws IOException {
     store.hasRuns(hadoop); // refuses what is no store
     store.requireFolders(hadoop);
     long start = System.nanoTime();

@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.options;
 
 import io.grokgrid.config.SpecReader;
 import io.grokgrid.config.Study;
@@ -21,30 +21,30 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that commands share, in groups that they mix in. */
-final class Options {
+public final class Options {
   private Options() {}
 
   /** Of every command that answers from the store. */
-  static final class Common {
+  public static final class Common {
     @Option(
         names = "--out",
         paramLabel = "URI",
         defaultValue = "out",
         converter = OutConverter.class,
         description = "The store, on any Hadoop file system (default: ${DEFAULT-VALUE}).")
-    String out = "out";
+    public String out = "out";
 
     @Option(
         names = "--format",
         paramLabel = "FORMAT",
         converter = FormatConverter.class,
         description = "How results are printed: table, csv or json (default: table).")
-    Format format = Format.TABLE;
+    public Format format = Format.TABLE;
 
-    @Mixin Spark spark = new Spark();
+    @Mixin public Spark spark = new Spark();
 
     /** Text until it is asked for: the class knows the table, and so Spark's types. */
-    Store store() {
+    public Store store() {
       return new Store(out);
     }
 
@@ -53,7 +53,7 @@ final class Options {
      *
      * @return whether it is so
      */
-    boolean warnOfAnEmptyStore(Console console) throws IOException {
+    public boolean warnOfAnEmptyStore(Console console) throws IOException {
       boolean isEmpty = !store().hasRuns(spark.sessions().hadoop());
       if (isEmpty) {
         console.say("the store " + out + " holds no runs yet");
@@ -69,7 +69,7 @@ final class Options {
   }
 
   /** Where Spark runs. */
-  static final class Spark {
+  public static final class Spark {
     @Option(
         names = "--master",
         paramLabel = "URL",
@@ -93,7 +93,7 @@ final class Options {
                 + " (default: 10m).")
     double patience = 600;
 
-    Sessions sessions() {
+    public Sessions sessions() {
       Map<String, String> all = new LinkedHashMap<>();
       settings.forEach(setting -> all.put(setting.getKey(), setting.getValue()));
       return new Sessions(master, all, patience);
@@ -101,14 +101,14 @@ final class Options {
   }
 
   /** Of the commands that take a configuration. */
-  static final class Settings {
+  public static final class Settings {
     @Option(
         names = "--set",
         paramLabel = "PATH=VALUE",
         description = "A value (HOCON) that wins over the file, such as run.task.p=97; repeatable.")
-    List<String> settings = new ArrayList<>();
+    public List<String> settings = new ArrayList<>();
 
-    Study read(Path file) {
+    public Study read(Path file) {
       try (Sign sign = Console.ofProcess().during("reading " + file)) {
         return SpecReader.read(file, settings);
       }
@@ -116,14 +116,14 @@ final class Options {
   }
 
   /** The file of a configuration, where a command cannot do without. */
-  static final class StudyFile {
+  public static final class StudyFile {
     @Parameters(paramLabel = "CONF", description = "The configuration, a HOCON file.")
     @SuppressWarnings("NullAway.Init") // a command line without it is refused
-    Path file;
+    public Path file;
 
-    @Mixin Settings settings = new Settings();
+    @Mixin public Settings settings = new Settings();
 
-    Study read() {
+    public Study read() {
       return settings.read(file);
     }
   }
@@ -147,7 +147,7 @@ final class Options {
   }
 
   /** {@code --format}. */
-  static final class FormatConverter implements ITypeConverter<Format> {
+  public static final class FormatConverter implements ITypeConverter<Format> {
     @Override
     public Format convert(String value) {
       for (Format format : Format.values()) {
@@ -160,7 +160,7 @@ final class Options {
   }
 
   /** {@code --master}. */
-  static final class MasterConverter implements ITypeConverter<String> {
+  public static final class MasterConverter implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
       if (!value.matches("local(\\[.+])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+")) {
