@@ -208,6 +208,18 @@ public enum NamedQuery {
       return Phases.sql(varying);
     }
   },
+  LLC("the local learning coefficient over steps: medians over seeds, and verdicts") {
+    @Override
+    public String sql(List<String> varying) {
+      return Coefficients.ofCells(varying);
+    }
+  },
+  LLC_CHECKPOINTS("the local learning coefficient of every checkpoint, with its checks") {
+    @Override
+    public String sql(List<String> varying) {
+      return Coefficients.ofCheckpoints(varying);
+    }
+  },
   FAILURES("the runs that failed or diverged, newest first, and why") {
     @Override
     public String sql(List<String> varying) {

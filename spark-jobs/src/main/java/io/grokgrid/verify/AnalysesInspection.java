@@ -8,6 +8,7 @@ import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredAnalyses;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.StoredRuns.RowPlace;
+import io.grokgrid.tables.Coefficients;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,8 +51,10 @@ public record AnalysesInspection(
             WHEN size(array_distinct(transform(measurements, m -> concat(m.analysis, ' ', m.name))))
                 < size(measurements)
               THEN 'has a measurement twice'
+            %s
           END
-          """);
+          """
+              .formatted(Coefficients.contradictions()));
 
   /** Reads them to their end. */
   public static AnalysesInspection of(SparkSession session, Store store) throws IOException {
