@@ -53,6 +53,13 @@ interface Inputs {
   Batch batch(int step);
 
   /**
+   * Some of the training examples; on the scope that is open.
+   *
+   * @throws IllegalStateException if {@link #isDrawnAnew}
+   */
+  Batch batch(int[] examples);
+
+  /**
    * Everything that is evaluated, part by part.
    *
    * @param withOod whether out of distribution too, if there is such a thing

@@ -63,12 +63,8 @@ public final class PairStep implements TrainingStep {
         : lossAndGradient(parameters, gradient, batches.at(step));
   }
 
-  /**
-   * On a mini batch.
-   *
-   * @param chosen indices of training examples
-   */
-  double lossAndGradient(float[] parameters, float[] gradient, int[] chosen) {
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int[] chosen) {
     return network.lossAndGradient(parameters, gradient, pairs(chosen));
   }
 

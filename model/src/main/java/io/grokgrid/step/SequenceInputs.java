@@ -55,6 +55,11 @@ final class SequenceInputs implements Inputs {
   }
 
   @Override
+  public Batch batch(int[] examples) {
+    throw new IllegalStateException("sequences are drawn anew, and have no numbers");
+  }
+
+  @Override
   public Batch batch(int step) {
     Randomness random = Randomness.stream(spec.seed(), "batches/" + step);
     Sequences batch = task.draw(spec.batchSize(), Purpose.TRAINING, random);

@@ -76,12 +76,8 @@ final class TableInputs implements Inputs {
     return batches.isFull() ? new Batch(trainTokens, trainAnswers) : batch(batches.at(step));
   }
 
-  /**
-   * A mini batch.
-   *
-   * @param chosen indices of training examples
-   */
-  Batch batch(int[] chosen) {
+  @Override
+  public Batch batch(int[] chosen) {
     NDArray rows = manager.create(chosen).toType(DataType.INT64, false); // (B)
     return new Batch(trainTokens.get(rows), trainAnswers.get(rows));
   }

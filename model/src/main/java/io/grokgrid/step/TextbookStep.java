@@ -98,6 +98,14 @@ public final class TextbookStep implements TrainingStep {
     }
   }
 
+  @Override
+  public double lossAndGradient(float[] parameters, float[] gradient, int[] examples) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      return lossAndGradient(parameters, gradient, inputs.batch(examples));
+    }
+  }
+
   /** On a batch of the inputs. */
   double lossAndGradient(float[] parameters, float[] gradient, Inputs.Batch batch) {
     try (NDScope scope = new NDScope()) {

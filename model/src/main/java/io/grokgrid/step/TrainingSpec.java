@@ -125,6 +125,37 @@ public record TrainingSpec(
         : null;
   }
 
+  /**
+   * The same loss as a function of the parameters alone: without dropout, and without the
+   * cancellation that training may ask for.
+   *
+   * @param examples of a batch; 0 is the whole training set
+   */
+  public TrainingSpec ofTheLossAlone(int examples) {
+    return new TrainingSpec(
+        seed,
+        steps,
+        examples,
+        optimizer,
+        learningRate,
+        beta1,
+        beta2,
+        epsilon,
+        momentum,
+        weightDecay,
+        warmupSteps,
+        gradientClip,
+        batchOrder,
+        0,
+        LossPrecision.FLOAT64,
+        loss,
+        muonLearningRate,
+        muonWeightDecay,
+        muonMomentum,
+        stopAfterGrok,
+        maxSeconds);
+  }
+
   /** The two keys of the loss in one. */
   public LossForm lossForm() {
     if (loss == Loss.STABLEMAX) {

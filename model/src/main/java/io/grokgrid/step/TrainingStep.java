@@ -41,6 +41,14 @@ public sealed interface TrainingStep permits TextbookStep, PairStep {
   double lossAndGradient(float[] parameters, float[] gradient, int step);
 
   /**
+   * As above, over some of the training examples, nothing left out.
+   *
+   * @param examples their numbers, from 0; at most as many as a step takes
+   * @throws IllegalStateException if the step {@link #drawsAnew}
+   */
+  double lossAndGradient(float[] parameters, float[] gradient, int[] examples);
+
+  /**
    * Loss and accuracy.
    *
    * @param withOod whether out of distribution too, if there is such a thing
