@@ -28,6 +28,7 @@ class PackageOrderTest {
           "group",
           "battery",
           "run",
+          "llc",
           "hocon",
           "keys",
           "config",
