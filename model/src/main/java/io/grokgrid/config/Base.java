@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a file says of the keys of {@code run}, which a grid varies, or of those of {@code sweep}.
+ * What a file says of the keys of {@code run}, which a grid varies, or of those of {@code sweep} or
+ * {@code llc}.
  *
  * @param values with defaults for all other keys
  * @param given in the order of the keys; defaults stand in for what could not be read
@@ -24,7 +25,7 @@ import java.util.Objects;
  */
 record Base(KeyValues values, Map<Key, Given> given, Chosen chosen) {
   /**
-   * @param top {@code run} or {@code sweep}
+   * @param top {@code run}, {@code sweep} or {@code llc}
    */
   static Base read(Document configuration, String top, Chosen chosen, Problems problems) {
     Map<String, Place> substituted = top.equals("run") ? configuration.substituted() : Map.of();

@@ -34,6 +34,7 @@ final class Resolved {
     resolved.addSweep(study.sweep(), configuration);
     resolved.addRun(study.runs().stream().map(PlannedRun::spec).toList(), configuration);
     resolved.addGrids(configuration);
+    every(configuration, "llc").forEach((key, value) -> resolved.add("", key.fullPath(), value));
     return resolved.aligned();
   }
 

@@ -9,18 +9,21 @@ import io.grokgrid.hocon.Source;
 import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Defaults;
 import io.grokgrid.keys.Key;
+import io.grokgrid.keys.KeyValues;
 import io.grokgrid.keys.Leaves;
 import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.llc.LlcSpec;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads configuration files: HOCON with {@code sweep}, {@code run} and {@code grid}, above the
- * defaults of {@code reference.conf}.
+ * Reads configuration files: HOCON with {@code sweep}, {@code run}, {@code grid} and {@code llc},
+ * above the defaults of {@code reference.conf}.
  */
 public final class SpecReader {
   private static final Key NAME = Key.of("sweep.name");
@@ -32,9 +35,9 @@ public final class SpecReader {
    *
    * @param file shown in problems as it is given; a relative one is below the working directory
    * @param settings {@code path=value} each, which win over the file, later ones over earlier ones;
-   *     a path begins with {@code sweep}, {@code run}, {@code grid} or a section of {@code run}. A
-   *     setting of {@code run} also takes the place of that axis, one of {@code grid} applies to
-   *     each member of a union
+   *     a path begins with {@code sweep}, {@code run}, {@code grid}, {@code llc} or a section of
+   *     {@code run}. A setting of {@code run} also takes the place of that axis, one of {@code
+   *     grid} applies to each member of a union
    * @throws io.grokgrid.hocon.InvalidConfiguration with all problems of the file, its includes and
    *     the settings
    */
@@ -44,11 +47,17 @@ public final class SpecReader {
     Chosen chosen = Chosen.of(configuration);
     Leaves.checkTop(configuration.root(), chosen, problems);
     SweepSpec sweep = sweep(file, Base.read(configuration, "sweep", chosen, problems), problems);
+    LlcSpec llc = llc(Base.read(configuration, "llc", chosen, problems), problems);
     Base base = Base.read(configuration, "run", chosen, problems);
     Grid grid = new Grid(Place.of(file).source(), base, configuration.grids(), problems);
     List<PlannedRun> runs = grid.runs();
     problems.done();
-    return new Study(Objects.requireNonNull(sweep), grid.axes(), runs, grid.notes());
+    return new Study(
+        Objects.requireNonNull(sweep),
+        Objects.requireNonNull(llc),
+        grid.axes(),
+        runs,
+        grid.notes());
   }
 
   /**
@@ -83,11 +92,21 @@ public final class SpecReader {
   /** Null after noting what is wrong. */
   private static @Nullable SweepSpec sweep(Path file, Base base, Problems problems) {
     boolean isNamed = !base.get(NAME).isDerived();
+    KeyValues values = isNamed ? base.values() : base.values().with(NAME, baseName(file));
+    return made("sweep", () -> RunSpecs.sweep(values), base, problems);
+  }
+
+  private static @Nullable LlcSpec llc(Base base, Problems problems) {
+    return made("llc", () -> RunSpecs.llc(base.values()), base, problems);
+  }
+
+  private static <R> @Nullable R made(
+      String section, Supplier<R> make, Base base, Problems problems) {
     try {
-      return RunSpecs.sweep(isNamed ? base.values() : base.values().with(NAME, baseName(file)));
+      return make.get();
     } catch (Refused e) {
       for (Problem problem : e.problems()) {
-        Given given = base.get(Key.of("sweep." + problem.field()));
+        Given given = base.get(Key.of(section + "." + problem.field()));
         problems.add(given.place(), given.path(), problem.rule(), problem.value());
       }
       return null;

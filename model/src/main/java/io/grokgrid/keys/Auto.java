@@ -2,6 +2,7 @@ package io.grokgrid.keys;
 
 import static io.grokgrid.keys.Key.text;
 
+import io.grokgrid.llc.LlcSpec;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec.DeviceChoice;
 import io.grokgrid.task.SequenceRule;
@@ -50,7 +51,9 @@ final class Auto {
           Key.of("sweep.gpus"),
           of -> of.is(DEVICE, DeviceChoice.GPU) ? 1 : 0,
           Key.of("sweep.runs_at_once"),
-          of -> of.is(DEVICE, DeviceChoice.CPU) ? 1 : AT_ONCE);
+          of -> of.is(DEVICE, DeviceChoice.CPU) ? 1 : AT_ONCE,
+          Key.of("llc.n_beta"),
+          of -> LlcSpec.BY_EXAMPLES);
 
   private Auto() {}
 

@@ -31,7 +31,7 @@ public final class Defaults {
   }
 
   /**
-   * Only {@code sweep} and {@code run}: on a class path with other programs, all their
+   * Only {@code sweep}, {@code llc} and {@code run}: on a class path with other programs, all their
    * reference.conf files are read as one.
    */
   private static Config config() {
@@ -39,7 +39,9 @@ public final class Defaults {
         ConfigParseOptions.defaults().setAllowMissing(false).setOriginDescription(Place.DEFAULT);
     Config all =
         ConfigFactory.parseResources(Defaults.class.getClassLoader(), "reference.conf", options);
-    return all.withOnlyPath("sweep").withFallback(all.withOnlyPath("run"));
+    return all.withOnlyPath("sweep")
+        .withFallback(all.withOnlyPath("llc"))
+        .withFallback(all.withOnlyPath("run"));
   }
 
   private static KeyValues values() {

@@ -1,6 +1,7 @@
 package io.grokgrid.keys;
 
 import io.grokgrid.base.Kind;
+import io.grokgrid.llc.LlcSpec;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec;
@@ -22,21 +23,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration key: a component of one of the records that can make up a {@link RunSpec}, one
- * of its two kinds, or a component of {@link SweepSpec}. Keys, columns of the runs table and record
- * components are the same list, in the same order; records that are alternatives share keys of the
- * same name. There is one object a key, and their order is that of the records.
+ * of its two kinds, or a component of {@link SweepSpec} or {@link LlcSpec}. Keys, columns of the
+ * runs table and record components are the same list, in the same order; records that are
+ * alternatives share keys of the same name. There is one object a key, and their order is that of
+ * the records.
  */
 public final class Key implements Comparable<Key> {
-  static final String SWEEP_SECTION = "sweep";
+  private static final String SWEEP_SECTION = "sweep";
+  private static final String LLC_SECTION = "llc";
 
-  /** Those of {@link #ALL}, then those of {@link #SWEEP}. */
+  /** The sections beside {@code run}, no part of any. */
+  static final List<String> APART = List.of(SWEEP_SECTION, LLC_SECTION);
+
+  /** Those of {@link #ALL}, then those of {@link #SWEEP}, then those of {@link #LLC}. */
   static final List<Key> EVERY = every();
 
   /** Every key below {@code run}. */
-  public static final List<Key> ALL = EVERY.stream().filter(key -> !key.isOfSweep()).toList();
+  public static final List<Key> ALL = EVERY.stream().filter(key -> !key.isApart()).toList();
 
   /** Every key of {@code sweep}. */
-  public static final List<Key> SWEEP = EVERY.stream().filter(Key::isOfSweep).toList();
+  public static final List<Key> SWEEP = apart(SWEEP_SECTION);
+
+  /** Every key of {@code llc}. */
+  public static final List<Key> LLC = apart(LLC_SECTION);
 
   /** The sections of {@code run}. */
   static final List<String> SECTIONS = ALL.stream().map(Key::section).distinct().toList();
@@ -56,7 +65,7 @@ public final class Key implements Comparable<Key> {
   private final Set<Kinds> kinds;
 
   /**
-   * @param owner the section in a run; null of {@code sweep}
+   * @param owner the section in a run; null of those beside it
    * @param parts by the record that each is of
    */
   private Key(
@@ -78,7 +87,13 @@ public final class Key implements Comparable<Key> {
       addSection(component.getName(), Part.of(component), records(component), keys);
     }
     addSection(SWEEP_SECTION, null, List.of(SweepSpec.class), keys);
+    addSection(LLC_SECTION, null, List.of(LlcSpec.class), keys);
     return List.copyOf(keys);
+  }
+
+  /** Those of a section that is no part of a run. */
+  static List<Key> apart(String section) {
+    return EVERY.stream().filter(key -> key.section.equals(section)).toList();
   }
 
   /** The records that a section of a run can be. */
@@ -131,7 +146,9 @@ public final class Key implements Comparable<Key> {
     return part != null && part.isFor(of);
   }
 
-  /** {@code task}, {@code model}, {@code training} or {@code record}; {@code sweep}. */
+  /**
+   * {@code task}, {@code model}, {@code training} or {@code record}; {@code sweep}; {@code llc}.
+   */
   public String section() {
     return section;
   }
@@ -164,7 +181,7 @@ public final class Key implements Comparable<Key> {
 
   /** Its path in a file, but for the grid's. */
   public String fullPath() {
-    return isOfSweep() ? path() : "run." + path();
+    return isApart() ? path() : "run." + path();
   }
 
   /** The column of the runs table: the name, but for the two kinds the section. */
@@ -181,8 +198,8 @@ public final class Key implements Comparable<Key> {
     return name.equals("kind");
   }
 
-  private boolean isOfSweep() {
-    return section.equals(SWEEP_SECTION);
+  boolean isApart() {
+    return APART.contains(section);
   }
 
   /** See {@link io.grokgrid.base.IdleWhere}. */

@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The keys in {@code sweep}, or in an object of the shape of {@code run}: sections of keys. */
+/**
+ * The keys in {@code sweep} or {@code llc}, or in an object of the shape of {@code run}: sections
+ * of keys.
+ */
 public final class Leaves {
   private static final Comparator<Map.Entry<Key, ConfigValue>> AS_WRITTEN =
       Comparator.<Map.Entry<Key, ConfigValue>>comparingInt(leaf -> line(leaf.getValue()))
           .thenComparing(Map.Entry::getKey);
 
-  public static final List<String> TOP = List.of("sweep", "run", "grid");
+  public static final List<String> TOP = List.of("sweep", "run", "grid", "llc");
 
   private final String top;
   private final Meant meant;
@@ -35,13 +38,13 @@ public final class Leaves {
   /**
    * In the order of their lines, settings last; what is no key goes to problems.
    *
-   * @param top {@code run}, {@code grid} or {@code sweep}
+   * @param top {@code run}, {@code grid}, {@code sweep} or {@code llc}
    * @param chosen the kinds whose keys can be meant
    */
   public static Map<Key, ConfigValue> of(
       ConfigObject object, String top, Chosen chosen, Problems problems) {
     Leaves leaves = new Leaves(top, chosen, problems);
-    if (top.equals(Key.SWEEP_SECTION)) {
+    if (Key.APART.contains(top)) {
       object.keySet().forEach(key -> leaves.leaf(top, top, key, object.getOrDefault(key, object)));
     } else {
       object.forEach(leaves::section);
@@ -54,8 +57,8 @@ public final class Leaves {
   }
 
   /**
-   * Every key of {@code run} or {@code sweep} in its order, with its default where the file has
-   * none; what is no key goes to problems.
+   * Every key of {@code run}, {@code sweep} or {@code llc} in its order, with its default where the
+   * file has none; what is no key goes to problems.
    */
   public static Map<Key, ConfigValue> orDefaults(
       ConfigObject root, String top, Chosen chosen, Problems problems) {
@@ -63,7 +66,7 @@ public final class Leaves {
     ConfigObject written = object(root.getOrDefault(top, defaults), top, problems);
     Map<Key, ConfigValue> leaves = of(written == null ? defaults : written, top, chosen, problems);
     Map<Key, ConfigValue> all = new LinkedHashMap<>();
-    for (Key key : top.equals(Key.SWEEP_SECTION) ? Key.SWEEP : Key.ALL) {
+    for (Key key : Key.APART.contains(top) ? Key.apart(top) : Key.ALL) {
       all.put(key, leaves.getOrDefault(key, Defaults.value(key)));
     }
     return all;

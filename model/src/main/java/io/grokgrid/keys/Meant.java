@@ -33,13 +33,16 @@ record Meant(String top, Chosen chosen) {
 
   Optional<String> inSection(String section, String name) {
     Optional<String> nearest = Nearest.to(name, names(section));
-    boolean isOfSweep = section.equals(Key.SWEEP_SECTION);
-    return (isOfSweep ? nearest : named(section, name).or(() -> nearest)).or(() -> elsewhere(name));
+    boolean isApart = Key.APART.contains(section);
+    return (isApart ? nearest : named(section, name).or(() -> nearest)).or(() -> elsewhere(name));
   }
 
-  /** The keys of {@code sweep}, or those of a section that say something about the chosen kinds. */
+  /**
+   * The keys of a section beside {@code run}, or those of a section that say something about the
+   * chosen kinds.
+   */
   List<String> names(String section) {
-    return Stream.concat(Key.SWEEP.stream(), chosen.keys().stream())
+    return Stream.concat(Key.EVERY.stream().filter(Key::isApart), chosen.keys().stream())
         .filter(key -> key.section().equals(section))
         .map(Key::name)
         .toList();

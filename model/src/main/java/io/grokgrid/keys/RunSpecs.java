@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.grokgrid.base.Kind;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
+import io.grokgrid.llc.LlcSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.run.MemoryNeed;
@@ -38,6 +39,7 @@ public final class RunSpecs {
 
   private static final Section<RecordSpec> RECORD = Section.of(RecordSpec.class, "record", null);
   private static final Section<SweepSpec> SWEEP = Section.of(SweepSpec.class, "sweep", null);
+  private static final Section<LlcSpec> LLC = Section.of(LlcSpec.class, "llc", null);
 
   private static final Key TASK_KIND = Key.of("task.kind");
   private static final Key MODEL_KIND = Key.of("model.kind");
@@ -97,12 +99,21 @@ public final class RunSpecs {
    * @throws Refused if a value breaks a rule; holds all that do
    */
   public static SweepSpec sweep(KeyValues values) {
+    return require(SWEEP, values);
+  }
+
+  /** The settings of {@code llc} with these values; refused as above. */
+  public static LlcSpec llc(KeyValues values) {
+    return require(LLC, values);
+  }
+
+  private static <R> R require(Section<R> section, KeyValues values) {
     List<Problem> problems = new ArrayList<>();
-    SweepSpec sweep = SWEEP.make(values, problems);
-    if (sweep == null) {
+    R made = section.make(values, problems);
+    if (made == null) {
       throw new Refused(problems);
     }
-    return sweep;
+    return made;
   }
 
   /** Of the keys that say how large a run is, the one that is the most above its default. */

@@ -5,7 +5,7 @@
  * which read it; {@link KeyValues}, which hold it; {@link Auto}, where it is worked out from
  * others; {@link RunSpecs}, which put it into its record, a {@link Section}; {@link Idle}, where it
  * says nothing beside others, by a {@link Condition}; {@link RunId}, the name of its run. Depends
- * on {@code base}, {@code run}, {@code hocon} and what they depend on.
+ * on {@code base}, {@code run}, {@code llc}, {@code hocon} and what they depend on.
  */
 @NullMarked
 package io.grokgrid.keys;

@@ -226,7 +226,7 @@ class MessagesTest {
     assertThat(problems("run.task.p = \"\\u001b[31m\\n\"\n\"\\u202e\" = 1"))
         .containsExactly(
             "x.conf:1 run.task.p: must be a whole number, was \\u001b[31m\\n",
-            "x.conf:2 \\u202e: unknown key; there are sweep, run, grid");
+            "x.conf:2 \\u202e: unknown key; there are sweep, run, grid, llc");
     assertThat(problems(folder.resolve("a\u001b[31m\n.conf")))
         .singleElement()
         .asString()

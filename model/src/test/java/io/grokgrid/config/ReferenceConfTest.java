@@ -17,8 +17,8 @@ class ReferenceConfTest {
   @Test
   void namesTheSameKeysAsTheRecords() {
     Stream<String> run = Key.ALL.stream().map(key -> "run." + key.path());
-    Stream<String> sweep = Key.SWEEP.stream().map(Key::path);
-    List<String> keys = Stream.concat(run, sweep).toList();
+    Stream<String> beside = Stream.concat(Key.SWEEP.stream(), Key.LLC.stream()).map(Key::path);
+    List<String> keys = Stream.concat(run, beside).toList();
     assertThat(Defaults.CONFIG.entrySet().stream().map(Map.Entry::getKey))
         .containsExactlyInAnyOrderElementsOf(keys);
   }

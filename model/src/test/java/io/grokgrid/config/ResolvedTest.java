@@ -36,7 +36,7 @@ class ResolvedTest {
         resolved(
             "run.task.p = 59\n\ngrid.training.seed = { from = 0, until = 5 }", "training.steps=7");
     assertThat(text.replaceAll(" +# ", " # ").lines())
-        .hasSize(Key.SWEEP.size() + applying + 1)
+        .hasSize(Key.SWEEP.size() + Key.LLC.size() + applying + 1)
         .noneMatch(line -> line.startsWith("run.task.rule"))
         .contains(
             "sweep.name = study # default",
