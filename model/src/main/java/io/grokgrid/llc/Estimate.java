@@ -2,6 +2,7 @@ package io.grokgrid.llc;
 
 import io.grokgrid.math.Statistics;
 import io.grokgrid.train.Measurement;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,7 +13,9 @@ import java.util.function.ToDoubleFunction;
  * The local learning coefficient of a checkpoint, from its chains: n_beta (mean loss of the draws -
  * L(w0)) of each, and their mean (Lau et al. 2023), with all that tells whether it is one.
  */
-public final class Estimate {
+public final class Estimate implements Serializable {
+  private static final long serialVersionUID = 1;
+
   /** The name of the analysis. */
   public static final String ANALYSIS = "llc";
 

@@ -2,6 +2,7 @@ package io.grokgrid.llc;
 
 import io.grokgrid.base.Check;
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * How a local learning coefficient is estimated; sources of the defaults are in {@code
@@ -16,6 +17,7 @@ import java.io.Serializable;
  * @param burnIn draws of each chain that are left out
  * @param batchSize examples a draw of sgld; 0 is all
  * @param seed of everything random
+ * @param label of estimates with these settings, to keep them beside others of the same store
  */
 public record LlcSpec(
     Sampler sampler,
@@ -26,7 +28,8 @@ public record LlcSpec(
     int draws,
     int burnIn,
     int batchSize,
-    long seed)
+    long seed,
+    String label)
     implements Serializable {
   /**
    * sgld: stochastic gradient Langevin dynamics (Welling and Teh 2011), every move made; mala:
@@ -45,6 +48,8 @@ public record LlcSpec(
 
   private static final int MOST_CHAINS = 10_000;
 
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9_]*");
+
   public LlcSpec {
     new Check()
         .positive("step_size", stepSize)
@@ -59,7 +64,26 @@ public record LlcSpec(
             "batch_size",
             "must be 0 for sampler = mala, which accepts by the loss of all examples",
             batchSize)
+        .that(
+            LABEL.matcher(label).matches(),
+            "label",
+            "must be of a-z, 0-9 and _",
+            "\"" + label + "\"")
         .done();
+  }
+
+  /** Without a label. */
+  public LlcSpec(
+      Sampler sampler,
+      double stepSize,
+      double localization,
+      double nBeta,
+      int chains,
+      int draws,
+      int burnIn,
+      int batchSize,
+      long seed) {
+    this(sampler, stepSize, localization, nBeta, chains, draws, burnIn, batchSize, seed, "");
   }
 
   /**
@@ -81,7 +105,7 @@ public record LlcSpec(
         .done();
     double known = nBeta > 0 ? nBeta : examples / Math.log(examples);
     return new LlcSpec(
-        sampler, stepSize, localization, known, chains, draws, burnIn, batchSize, seed);
+        sampler, stepSize, localization, known, chains, draws, burnIn, batchSize, seed, label);
   }
 
   /** The same with other numbers of the three that a calibration varies. */
@@ -95,7 +119,8 @@ public record LlcSpec(
         draws,
         burnIn,
         batchSize,
-        seed);
+        seed,
+        label);
   }
 
   /** Draws of a chain, those of its burn-in included. */

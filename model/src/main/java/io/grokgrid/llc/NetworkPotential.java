@@ -53,10 +53,19 @@ public final class NetworkPotential implements Potential.OfExamples {
   }
 
   private static NetworkPotential of(NDManager manager, RunSpec run, SequenceTask task, int size) {
-    int sequences = run.record().evaluationBatches() * run.training().batchSize();
+    int sequences = sequences(run);
     TrainingSpec training = run.training().ofTheLossAlone(sequences);
     TrainingStep step = TextbookStep.of(manager, run.model(), task, training, 1, false);
     return new NetworkPotential(step, sequences, size);
+  }
+
+  /** How many examples its loss is a mean over. */
+  public static int examples(RunSpec run) {
+    return run.task().match(TableTask::trainExamples, task -> sequences(run));
+  }
+
+  private static int sequences(RunSpec run) {
+    return run.record().evaluationBatches() * run.training().batchSize();
   }
 
   @Override

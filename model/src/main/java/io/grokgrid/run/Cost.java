@@ -61,7 +61,7 @@ public final class Cost {
   }
 
   /** Seconds of one core for one update, in the form that the run will take. */
-  static double secondsAStep(RunSpec run) {
+  public static double secondsAStep(RunSpec run) {
     double form =
         run.pairForm()
             .map(pairs -> Math.min(pairSeconds(run, pairs), answerSeconds(run)))
