@@ -1,8 +1,6 @@
 package io.grokgrid.checkpoints;
 
 import io.grokgrid.checkpoints.MeasureCheckpoints.Failure;
-import io.grokgrid.config.PlannedRun;
-import io.grokgrid.config.Study;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.console.Progress;
 import io.grokgrid.jobs.ProgressPlugin;
@@ -15,7 +13,6 @@ import io.grokgrid.store.Kept;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredAnalyses;
 import io.grokgrid.store.StoredRuns;
-import io.grokgrid.store.Views;
 import io.grokgrid.tables.AnalysesTable;
 import io.grokgrid.tables.Versions;
 import java.io.IOException;
@@ -26,8 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -38,7 +33,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.jspecify.annotations.Nullable;
 
 /** Does with those checkpoints of a store's runs what was not done with them yet. */
 public final class CheckpointJob {
@@ -56,15 +50,6 @@ public final class CheckpointJob {
   private final Store store;
   private final Choice choice;
   private final CheckpointWork work;
-
-  /**
-   * Of which checkpoints.
-   *
-   * @param restriction which runs
-   * @param study if any, only those of its grid
-   * @param lastOnly whether of each run only the last one
-   */
-  public record Choice(Views.Restriction restriction, @Nullable Study study, boolean lastOnly) {}
 
   /** Is told what goes on. */
   public interface Listener {
@@ -126,16 +111,16 @@ public final class CheckpointJob {
   public Done run(Listener listener) throws IOException {
     long start = System.nanoTime();
     Questions questions = Questions.of(session);
-    Restrictions.requireCondition(session, questions, choice.restriction.where(), RUNS);
+    Restrictions.requireCondition(session, questions, choice.restriction().where(), RUNS);
     StoredRuns stored = StoredRuns.of(session, store);
-    Restrictions.requireSweep(store, stored.rows(), choice.restriction.sweep());
+    Restrictions.requireSweep(store, stored.rows(), choice.restriction().sweep());
     StoredAnalyses before = StoredAnalyses.of(session, store);
     requireReadable(stored, before, listener);
     Set<String> failures = new LinkedHashSet<>();
-    List<Kept> runs = runs(stored, failures);
+    List<Kept> runs = choice.runs(stored, failures);
     listener.withoutCheckpoints(
         runs.stream().filter(run -> run.steps().isEmpty()).map(Kept::runId).toList());
-    int checkpoints = runs.stream().mapToInt(run -> chosen(run).size()).sum();
+    int checkpoints = runs.stream().mapToInt(run -> choice.steps(run).size()).sum();
     List<Checkpoint> pending = pending(runs, before.done());
     listener.pending(pending.size(), runs.size(), checkpoints);
     Set<Failure> failed = new LinkedHashSet<>();
@@ -166,45 +151,10 @@ public final class CheckpointJob {
     }
   }
 
-  /** Those that are asked for and did not fail; of one whose row is wrong nothing can be said. */
-  private List<Kept> runs(StoredRuns stored, Set<String> failures) {
-    List<Kept> runs = new ArrayList<>();
-    Set<String> ofGrid = ofGrid();
-    choice
-        .restriction
-        .of(stored.rows())
-        .where("outcome <> 'failed'")
-        .select(Kept.columns())
-        .orderBy("run_id")
-        .collectAsList()
-        .stream()
-        .filter(row -> choice.study == null || ofGrid.contains(row.<String>getAs("run_id")))
-        .forEach(row -> kept(row, runs, failures));
-    return runs;
-  }
-
-  private Set<String> ofGrid() {
-    Stream<PlannedRun> runs = choice.study == null ? Stream.of() : choice.study.runs().stream();
-    return runs.flatMap(run -> run.ids().stream()).collect(Collectors.toSet());
-  }
-
-  private static void kept(Row row, List<Kept> runs, Set<String> failures) {
-    try {
-      runs.add(Kept.of(row));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      failures.add("run " + row.getAs("run_id") + " has a row that cannot be: " + e.getMessage());
-    }
-  }
-
-  private SortedSet<Integer> chosen(Kept run) {
-    SortedSet<Integer> steps = run.steps();
-    return choice.lastOnly && !steps.isEmpty() ? steps.tailSet(steps.last()) : steps;
-  }
-
   private List<Checkpoint> pending(List<Kept> runs, Map<StoredAnalyses.Step, Set<String>> done) {
     List<Checkpoint> pending = new ArrayList<>();
     for (Kept run : runs) {
-      for (int step : chosen(run)) {
+      for (int step : choice.steps(run)) {
         Set<String> there = done.getOrDefault(new StoredAnalyses.Step(run.runId(), step), Set.of());
         ArrayList<String> missing = new ArrayList<>(work.names());
         missing.removeAll(there);

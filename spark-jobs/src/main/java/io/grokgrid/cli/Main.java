@@ -4,6 +4,7 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.learned.AnalyzeCommand;
+import io.grokgrid.learned.LlcCommand;
 import io.grokgrid.tables.Versions;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,7 @@ public final class Main implements Runnable {
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new QueryCommand(console))
             .addSubcommand(new AnalyzeCommand(console))
+            .addSubcommand(new LlcCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))

@@ -120,7 +120,7 @@ final class VerifyCommand implements Callable<Integer> {
       case VerifyJob.NO_STORE -> " holds no runs";
       case VerifyJob.DOUBLED -> "; verify --repair takes the older rows out";
       case VerifyJob.STRAY_ANALYSES, VerifyJob.DOUBLED_ANALYSES ->
-          "; verify --repair takes these rows out, analyze makes again what is missing";
+          "; verify --repair takes these rows out, analyze and llc make again what is missing";
       case VerifyJob.CHECKPOINTS -> "; verify --repair takes these runs out, to be trained again";
       default -> "";
     };

@@ -40,7 +40,7 @@ public final class Progress implements AutoCloseable {
   private static final Words SAMPLING =
       new Words(
           "checkpoints",
-          "sampled",
+          "under way",
           "draws",
           "the checkpoints in flight are given up",
           "no end of the checkpoints in flight after %s; the same command does what is missing");

@@ -1,7 +1,7 @@
 package io.grokgrid.learned;
 
 import io.grokgrid.battery.Battery;
-import io.grokgrid.checkpoints.CheckpointJob;
+import io.grokgrid.checkpoints.Choice;
 import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
@@ -118,7 +118,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
   /** Only here is the store's side loaded, and with it Spark. */
   private int ofStore(@Nullable Study study, List<String> analyses) throws Exception {
     Views.Restriction restriction = new Views.Restriction(sweep, runs);
-    CheckpointJob.Choice choice = new CheckpointJob.Choice(restriction, study, false);
+    Choice choice = new Choice(restriction, study, false);
     Activity activity = new StoreAnalysis(console, common.store(), choice, analyses);
     return new CheckpointRun(console, common, activity, wait).run();
   }

@@ -2,6 +2,7 @@ package io.grokgrid.learned;
 
 import io.grokgrid.checkpoints.BatteryWork;
 import io.grokgrid.checkpoints.CheckpointJob;
+import io.grokgrid.checkpoints.Choice;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param analyses names
  */
-record StoreAnalysis(
-    Console console, Store store, CheckpointJob.Choice choice, List<String> analyses)
+record StoreAnalysis(Console console, Store store, Choice choice, List<String> analyses)
     implements Activity {
   private static final List<String> COLUMNS =
       List.of("runs", "checkpoints", "done_before", "analysed", "failed", "seconds");

@@ -70,7 +70,7 @@ class CheckpointJobTest implements CheckpointJob.Listener {
 
   private CheckpointJob.Done analyze(String where, List<String> analyses) throws IOException {
     Views.Restriction restriction = new Views.Restriction(null, where);
-    CheckpointJob.Choice choice = new CheckpointJob.Choice(restriction, null, false);
+    Choice choice = new Choice(restriction, null, false);
     return new CheckpointJob(Sparks.session(), store, choice, new BatteryWork(analyses)).run(this);
   }
 

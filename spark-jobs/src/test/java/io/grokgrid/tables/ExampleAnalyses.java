@@ -41,6 +41,11 @@ public final class ExampleAnalyses {
     return runs;
   }
 
+  /** The study of the first two runs, with more that its configuration says. */
+  public static Study study(String more, String... settings) {
+    return Example.read(CONF + more, settings);
+  }
+
   /** Trains {@link #runs} into a store. */
   public static Store store(Path folder) {
     Store store = new Store(folder.toUri().toString());
