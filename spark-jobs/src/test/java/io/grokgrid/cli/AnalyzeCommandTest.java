@@ -10,6 +10,8 @@ import io.grokgrid.console.ExitCode;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.net.Layout;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.store.Claim;
+import io.grokgrid.store.Store;
 import io.grokgrid.weights.Safetensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +171,17 @@ class AnalyzeCommandTest {
     assertThat(out().lines())
         .containsExactly("runs,checkpoints,done_before,analysed,failed,seconds", "0,0,0,0,0,0.0");
     assertThat(none).doesNotExist();
+  }
+
+  @Test
+  void waitsForNobodyWhoHoldsTheStore() throws Exception {
+    Store held = new Store(folder.resolve("held").toString());
+    Files.createDirectories(folder.resolve("held/runs"));
+    try (Claim unused = Claim.take(held, new Configuration(), "sweep kept", () -> {})) {
+      assertThat(analyze("--runs", "true", "--out", held.root())).isEqualTo(ExitCode.BROKEN);
+    }
+    assertThat(err()).contains("held is held by sweep kept").contains("--wait");
+    assertThat(out()).isEmpty();
   }
 
   @Test
