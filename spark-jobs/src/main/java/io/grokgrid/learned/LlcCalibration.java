@@ -99,7 +99,8 @@ record LlcCalibration(Console console, Options.Common common, Study study, @Null
                 conclude(
                     "No settings to take: no estimates around a checkpoint agree. Their verdicts say"
                         + " why: too_short asks for more draws, unmixed for larger steps or more"
-                        + " localization, diverged for smaller steps."));
+                        + " localization, diverged, or an acceptance near 0, for smaller steps;"
+                        + " weights that are not_a_minimum have no coefficient."));
   }
 
   private void print(List<Calibrated> found) {
