@@ -159,38 +159,38 @@ class LlcJobTest implements CheckpointJob.Listener {
   @Test
   void verifyFindsEstimatesThatContradictThemselves() throws IOException {
     estimate();
-    String estimate = "SELECT run_id, step FROM measurements WHERE analysis = 'llc' LIMIT 1";
-    String[] first = rows(estimate).get(0).split(",");
-    String without = "filter(measurements, m -> m.name %s)";
-    assertThat(contradiction(first, without.formatted("<> 'n_beta'")))
-        .endsWith("has an estimate without its settings");
-    assertThat(contradiction(first, without.formatted("NOT LIKE 'verdict.%'")))
-        .endsWith("has an estimate without one verdict");
-    String mean = "struct(step AS step, 'llc' AS analysis, '%s' AS name, 1.0D AS value)";
-    String soundAlone =
-        "concat(filter(measurements, m -> m.name NOT LIKE 'verdict.%%' AND m.name <> 'mean'), array(%s))"
-            .formatted(mean.formatted("verdict.sound"));
-    assertThat(contradiction(first, soundAlone))
-        .endsWith("has a coefficient that is not sound, or is sound without a coefficient");
-  }
-
-  /** What verify says of a newer row of this checkpoint with such measurements. */
-  private String contradiction(String[] checkpoint, String measurements) throws IOException {
-    Row row =
+    List<Row> rows =
         Sparks.session()
             .read()
             .parquet(folder.resolve("analyses").toString())
-            .where("run_id = '%s' AND step = %s".formatted(checkpoint[0], checkpoint[1]))
             .drop("submission")
-            .head();
-    ExampleAnalyses.append(store, 1, row, "measurements", measurements);
-    Finding found =
-        wrong().stream()
-            .filter(finding -> finding.check().equals(VerifyJob.STRAY_ANALYSES))
-            .findFirst()
-            .orElseThrow();
-    new VerifyJob(Sparks.session(), store, null).repair(done -> {});
-    assertThat(wrong()).isEmpty();
-    return found.wrong().get(0);
+            .takeAsList(3);
+    String without = "filter(measurements, m -> %s)";
+    append(1, rows.get(0), without.formatted("m.name <> 'n_beta'"));
+    append(2, rows.get(1), without.formatted("m.name NOT LIKE 'verdict.%'"));
+    String sound =
+        "array(struct(step AS step, 'llc' AS analysis, 'verdict.sound' AS name, 1D AS value))";
+    String alone = without.formatted("m.name NOT LIKE 'verdict.%' AND m.name <> 'mean'");
+    append(3, rows.get(2), "concat(%s, %s)".formatted(alone, sound));
+    assertThat(wrong())
+        .filteredOn(finding -> finding.check().equals(VerifyJob.STRAY_ANALYSES))
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.wrong())
+                    .containsExactlyInAnyOrder(
+                        id(rows.get(0)) + "has an estimate without its settings",
+                        id(rows.get(1)) + "has an estimate without one verdict",
+                        id(rows.get(2))
+                            + "has a coefficient that is not sound, or is sound without a"
+                            + " coefficient"));
+  }
+
+  private void append(int number, Row row, String measurements) {
+    ExampleAnalyses.append(store, number, row, "measurements", measurements);
+  }
+
+  private static String id(Row row) {
+    return row.getAs("run_id") + ", step " + row.getAs("step") + " ";
   }
 }
