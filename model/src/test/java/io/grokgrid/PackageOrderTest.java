@@ -1,7 +1,12 @@
 package io.grokgrid;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -74,6 +79,18 @@ class PackageOrderTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl.pytorch.jni..")
+        .check(classes);
+  }
+
+  @Test
+  void onlyNumbersCopiesFromADevice() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Numbers")
+        .should()
+        .callMethodWhere(
+            target(nameMatching("to(Float|Double|Int|Long|Boolean|Byte|Uint8)?Array|toByteBuffer"))
+                .and(target(owner(assignableTo(NDArray.class)))))
         .check(classes);
   }
 

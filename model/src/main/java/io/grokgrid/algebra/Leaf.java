@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Layout;
+import io.grokgrid.tensor.Numbers;
 import io.grokgrid.tensor.SharedFloats;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -173,10 +174,13 @@ public final class Leaf {
   /** Copies the gradient of a tensor, made here, to each run's gradient. */
   void readGradients(NDArray tensor, List<float[]> gradients) {
     try (NDArray found = tensor.getGradient()) {
-      FloatBuffer numbers = SharedFloats.of(found);
-      for (int run = 0; run < gradients.size(); run++) {
-        read(numbers, run * size(), gradients.get(run));
-      }
+      Numbers.show(
+          found,
+          numbers -> {
+            for (int run = 0; run < gradients.size(); run++) {
+              read(numbers, run * size(), gradients.get(run));
+            }
+          });
     }
   }
 

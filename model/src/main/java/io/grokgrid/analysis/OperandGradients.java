@@ -10,6 +10,7 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.Network;
 import io.grokgrid.net.Signature;
 import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.Numbers;
 import java.util.Arrays;
 import java.util.List;
 
@@ -91,7 +92,7 @@ final class OperandGradients {
       NDArray tokens = own.create(tokens(), new Shape(triples.size(), length));
       NDArray logits = Autograd.record(() -> network.answer(leaf, tokens, null)); // (B, C)
       Autograd.backward(logits, own.create(chosen((int) logits.size(1)), logits.getShape()));
-      return leaf.getGradient().toDoubleArray();
+      return Numbers.doubles(leaf.getGradient());
     }
   }
 

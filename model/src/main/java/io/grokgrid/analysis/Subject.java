@@ -16,6 +16,7 @@ import io.grokgrid.task.ModularTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
 import io.grokgrid.tensor.DoubleMatrices;
+import io.grokgrid.tensor.Numbers;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -373,7 +374,7 @@ public final class Subject {
 
   /** Puts what (B, ..) pairs have where that of all pairs is, from pair {@code from} on. */
   private static void put(NDArray part, double[] all, int from) {
-    double[] numbers = part.toDoubleArray();
+    double[] numbers = Numbers.doubles(part);
     int each = (int) (numbers.length / part.getShape().get(0));
     System.arraycopy(numbers, 0, all, from * each, numbers.length);
   }

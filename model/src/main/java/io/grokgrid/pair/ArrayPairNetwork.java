@@ -15,6 +15,7 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.tensor.LossForm;
+import io.grokgrid.tensor.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -167,7 +168,7 @@ public final class ArrayPairNetwork implements PairNetwork {
         algebra.start(parameters, false);
         NDArray logits = logits(selection); // (B N, C)
         double[] found = form.losses(logits, selection.answers());
-        long[] chosen = logits.argMax(-1).toLongArray();
+        long[] chosen = Numbers.longs(logits.argMax(-1));
         for (int i = 0; i < found.length; i++) {
           int run = i / (until - from);
           int pair = from + i % (until - from);

@@ -12,6 +12,7 @@ import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.TransformerSpec;
+import io.grokgrid.tensor.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -244,7 +245,7 @@ final class TransformerTables implements PairTables {
       ArrayAlgebra algebra = new ArrayAlgebra(manager, leaves);
       algebra.start(List.of(parameters), false);
       for (int query = 0; query < model.length(); query++) {
-        float[] scores = scores(algebra, query).toFloatArray();
+        float[] scores = Numbers.floats(scores(algebra, query));
         means.addAll(new PairAttention(model, geometry, query, most).means(scores, pairs, step));
       }
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
+import io.grokgrid.tensor.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,11 +41,11 @@ final class AttentionSums {
 
   private void add(NDArray perInput, double[] sums) {
     double[] summed =
-        perInput // (B, H, T, T)
-            .get(":, :, :" + shown + ", :" + shown)
-            .toType(DataType.FLOAT64, false)
-            .sum(new int[] {0}) // (H, shown, shown)
-            .toDoubleArray();
+        Numbers.doubles(
+            perInput // (B, H, T, T)
+                .get(":, :, :" + shown + ", :" + shown)
+                .toType(DataType.FLOAT64, false)
+                .sum(new int[] {0})); // (H, shown, shown)
     Arrays.setAll(sums, i -> sums[i] + summed[i]);
   }
 

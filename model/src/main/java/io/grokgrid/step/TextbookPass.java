@@ -8,6 +8,7 @@ import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Network;
 import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.LossForm;
+import io.grokgrid.tensor.Numbers;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,8 @@ final class TextbookPass {
       boolean everyPosition,
       @Nullable Dropout dropout) {
     if (layered != null) {
-      long[] tokens = batch.tokens().toLongArray();
-      long[] answers = batch.classes().toLongArray();
+      long[] tokens = Numbers.longs(batch.tokens());
+      long[] answers = Numbers.longs(batch.classes());
       return layered.lossAndGradient(parameters, gradient, tokens, answers, dropout);
     }
     NDArray leaf = manager.create(parameters);
@@ -82,7 +83,7 @@ final class TextbookPass {
             : () -> network.answer(leaf, batch.tokens(), dropout);
     double loss = form.backward(logits, batch.classes());
     try (NDArray found = leaf.getGradient()) {
-      System.arraycopy(found.toFloatArray(), 0, gradient, 0, gradient.length);
+      Numbers.show(found, numbers -> numbers.get(0, gradient));
     }
     return loss;
   }
@@ -98,7 +99,7 @@ final class TextbookPass {
     double[] losses = new double[answers.length]; // (B A)
     boolean[] correct = new boolean[answers.length]; // (B A)
     if (layered != null) {
-      layered.evaluate(parameters, tokens.toLongArray(), answers, losses, correct);
+      layered.evaluate(parameters, Numbers.longs(tokens), answers, losses, correct);
     } else {
       evaluate(parameters, tokens, answers, losses, correct);
     }
@@ -117,7 +118,7 @@ final class TextbookPass {
       NDArray logits = network.answer(manager.create(parameters), tokens, null); // (B A, C)
       NDArray classes = manager.create(answers, new Shape(answers.length, 1)); // (B A, 1)
       System.arraycopy(form.losses(logits, classes), 0, losses, 0, losses.length);
-      long[] chosen = logits.argMax(-1).toLongArray(); // (B A)
+      long[] chosen = Numbers.longs(logits.argMax(-1)); // (B A)
       for (int i = 0; i < correct.length; i++) {
         correct[i] = chosen[i] == answers[i];
       }

@@ -79,7 +79,7 @@ public final class DoubleMatrices {
   private static double[] scoped(Supplier<NDArray> computed) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      return computed.get().toDoubleArray();
+      return Numbers.doubles(computed.get());
     }
   }
 }

@@ -58,15 +58,15 @@ public enum LossForm {
                     .sum(new int[] {1})
                     .mul(minusMean)); // (parts)
     Autograd.backward(losses);
-    return losses.toType(DataType.FLOAT64, false).toDoubleArray();
+    return Numbers.doubles(losses.toType(DataType.FLOAT64, false));
   }
 
   /** The conversion to float64 would cut the engine's graph, so it is only seeded there. */
   private double[] outsideOfAutograd(Supplier<NDArray> forward, NDArray answers, int parts) {
     NDArray logits = Autograd.record(forward); // (B, C)
-    float[] x = logits.toFloatArray();
+    float[] x = Numbers.floats(logits);
     int rows = (int) answers.size() / parts;
-    double[] each = differentiate(x, answers.toLongArray(), 1f / rows);
+    double[] each = differentiate(x, Numbers.longs(answers), 1f / rows);
     double[] losses = new double[parts];
     for (int i = 0; i < each.length; i++) {
       losses[i / rows] += each[i] / rows;
@@ -84,8 +84,8 @@ public enum LossForm {
    */
   public double[] losses(NDArray logits, NDArray answers) {
     return this == STABLEMAX
-        ? differentiate(logits.toFloatArray(), answers.toLongArray(), 1)
-        : logProbabilities(logits, answers).neg().toType(DataType.FLOAT64, false).toDoubleArray();
+        ? differentiate(Numbers.floats(logits), Numbers.longs(answers), 1)
+        : Numbers.doubles(logProbabilities(logits, answers).neg().toType(DataType.FLOAT64, false));
   }
 
   private NDArray logProbabilities(NDArray logits, NDArray answers) {

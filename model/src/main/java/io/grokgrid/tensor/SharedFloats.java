@@ -39,14 +39,4 @@ public final class SharedFloats {
         memory.slice(Math.multiplyExact(4, offset), bytes).order(ByteOrder.nativeOrder());
     return manager.create(part, shape, DataType.FLOAT32);
   }
-
-  /** Copies an array's numbers out. */
-  public static void read(NDArray from, float[] to, int at, int length) {
-    of(from).get(0, to, at, length);
-  }
-
-  /** An array's numbers: its memory where that is a CPU's, else a copy. */
-  public static FloatBuffer of(NDArray array) {
-    return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
-  }
 }

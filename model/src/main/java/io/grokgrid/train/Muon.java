@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import io.grokgrid.net.Layout;
 import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.tensor.Autograd;
+import io.grokgrid.tensor.Numbers;
 
 /**
  * A hidden matrix w (inputs, outputs) under Muon (Jordan 2024, kellerjordan.github.io/posts/muon).
@@ -77,11 +78,8 @@ record Muon(int offset, int inputs, int outputs, int width) {
               .swapAxes(0, 1)
               .reshape(inputs, outputs);
       NDArray found = inputs > outputs ? iterate(x.transpose()).transpose() : iterate(x);
-      return found
-          .reshape(inputs, blocks, width)
-          .swapAxes(0, 1) // (blocks, inputs, width)
-          .reshape(u.length)
-          .toFloatArray();
+      return Numbers.floats(
+          found.reshape(inputs, blocks, width).swapAxes(0, 1)); // (blocks, inputs, width)
     }
   }
 
