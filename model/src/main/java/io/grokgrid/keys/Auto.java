@@ -2,7 +2,6 @@ package io.grokgrid.keys;
 
 import static io.grokgrid.keys.Key.text;
 
-import io.grokgrid.llc.LlcSpec;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec.DeviceChoice;
 import io.grokgrid.task.SequenceRule;
@@ -51,9 +50,7 @@ final class Auto {
           Key.of("sweep.gpus"),
           of -> of.is(DEVICE, DeviceChoice.GPU) ? 1 : 0,
           Key.of("sweep.runs_at_once"),
-          of -> of.is(DEVICE, DeviceChoice.CPU) ? 1 : AT_ONCE,
-          Key.of("llc.n_beta"),
-          of -> LlcSpec.BY_EXAMPLES);
+          of -> of.is(DEVICE, DeviceChoice.CPU) ? 1 : AT_ONCE);
 
   private Auto() {}
 

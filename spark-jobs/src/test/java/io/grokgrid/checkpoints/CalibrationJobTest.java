@@ -30,7 +30,8 @@ class CalibrationJobTest {
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
   private final Study study =
-      ExampleAnalyses.study("llc { step_size = 1e-5, n_beta = 20, chains = 2, draws = 60 }\n");
+      ExampleAnalyses.study(
+          "llc { sampler = mala, step_size = 1e-5, n_beta = 20, chains = 2, draws = 60 }\n");
 
   private static Progress show(Map<String, Double> seconds) {
     return Progress.ofSamples(seconds, 120, NOWHERE, false).show();

@@ -35,7 +35,8 @@ class LlcJobTest implements CheckpointJob.Listener {
   private static final PrintStream NOWHERE =
       new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
-  private static final String SHORT = "llc { chains = 2, draws = 60, burn_in = 4 }\n";
+  private static final String SHORT =
+      "llc { sampler = mala, n_beta = 0, chains = 2, draws = 60, burn_in = 4 }\n";
 
   private final Path folder;
   private final List<Integer> pending = new ArrayList<>();

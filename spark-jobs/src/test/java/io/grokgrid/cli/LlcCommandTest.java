@@ -70,7 +70,13 @@ class LlcCommandTest {
     assertRefused("llc.step_size: must be a finite positive", conf, "--set", "llc.step_size=0");
     assertRefused("llc.label: must be of a-z, 0-9 and _", conf, "--set", "llc.label=A-b");
     assertRefused("llc.drawss: unknown key; did you mean draws?", conf, "--set", "llc.drawss=1");
-    assertRefused("must be 0 for sampler = mala", conf, "--set", "llc.batch_size=5");
+    assertRefused(
+        "must be 0 for sampler = mala",
+        conf,
+        "--set",
+        "llc.sampler=mala",
+        "--set",
+        "llc.batch_size=5");
     assertRefused("--runs SELEC: ", conf, "--runs", "SELEC", "--out", folder.resolve("out"));
   }
 

@@ -33,7 +33,7 @@ class LlcIT {
         record { metrics_every = 30, attention_every = 0, checkpoints = 6 }
       }
       grid.training.seed = [0, 1]
-      llc { step_size = 1e-5, chains = 2, draws = 800, burn_in = 200 }
+      llc { sampler = mala, n_beta = 0, step_size = 1e-5, chains = 2, draws = 800, burn_in = 200 }
       """;
 
   @TempDir private Path folder;
