@@ -23,13 +23,15 @@ settings=(
 )
 
 # One GPU a task, for `sweep { device = gpu }`; the script is in Spark's own images.
-# PyTorch's CUDA libraries (torch 2.7.1, cu128) must be in the image, the folder is an example.
+# PyTorch's CUDA libraries (torch 2.7.1, cu128) and libcudart.so must be in the image, the folders are examples.
 gpus=(
   --conf spark.executor.resource.gpu.amount=1
   --conf spark.task.resource.gpu.amount=1
   --conf spark.executor.resource.gpu.vendor=nvidia.com
   --conf spark.executor.resource.gpu.discoveryScript=/opt/spark/examples/src/main/scripts/getGpusResources.sh
   --conf spark.executorEnv.PYTORCH_LIBRARY_PATH=/opt/torch/lib
+  --conf spark.executorEnv.PYTORCH_FLAVOR=cu128
+  --conf spark.executorEnv.LD_LIBRARY_PATH=/opt/cuda/lib64
 )
 [[ ${GPUS:-no} == yes ]] || gpus=()
 

@@ -20,13 +20,15 @@ settings=(
 )
 
 # One GPU a task, for `sweep { device = gpu }`: YARN must know the resource yarn.io/gpu; the script comes with Spark.
-# PyTorch's CUDA libraries (torch 2.7.1, cu128) must lie on every node, the folder is an example.
+# PyTorch's CUDA libraries (torch 2.7.1, cu128) and libcudart.so must lie on every node, the folders are examples.
 gpus=(
   --conf spark.executor.resource.gpu.amount=1
   --conf spark.task.resource.gpu.amount=1
   --conf spark.executor.resource.gpu.discoveryScript=./getGpusResources.sh
   --files "$SPARK_HOME/examples/src/main/scripts/getGpusResources.sh"
   --conf spark.executorEnv.PYTORCH_LIBRARY_PATH=/opt/torch/lib
+  --conf spark.executorEnv.PYTORCH_FLAVOR=cu128
+  --conf spark.executorEnv.LD_LIBRARY_PATH=/opt/cuda/lib64
 )
 [[ ${GPUS:-no} == yes ]] || gpus=()
 

@@ -62,7 +62,7 @@ final class Devices {
         : "sweep.device = gpu, and Spark assigned address "
             + address
             + ", but PyTorch finds no CUDA device; PYTORCH_LIBRARY_PATH must name a CUDA build of"
-            + " libtorch";
+            + " libtorch, PYTORCH_FLAVOR its kind (cu128), and LD_LIBRARY_PATH lead to libcudart.so";
   }
 
   private static List<String> addresses() {
