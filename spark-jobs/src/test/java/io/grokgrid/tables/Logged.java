@@ -8,7 +8,9 @@ import org.slf4j.LoggerFactory;
 
 /** What this project logs from now on; see {@code log4j2.properties}. */
 public final class Logged {
-  private static final Path FILE = Path.of("target/tests.log");
+  /** JVMs that test at the same time have a file each. */
+  private static final Path FILE =
+      Path.of("target/tests-%s.log".formatted(System.getProperty("test.fork", "0")));
 
   private final int before;
 
