@@ -23,6 +23,11 @@ public interface Analysis {
     return isOfWeightsAlone() ? 0 : 0.2;
   }
 
+  /** Whether it looks at the end of a run, too, where that is {@link Subject#find told}. */
+  default boolean asksForEnd() {
+    return false;
+  }
+
   /**
    * Why it says nothing about such a network, whatever its weights are; empty if it does.
    *

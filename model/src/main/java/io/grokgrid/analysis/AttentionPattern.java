@@ -99,8 +99,8 @@ public final class AttentionPattern implements Analysis {
 
   /** Over tokens that the table has in both places. */
   private static double positionInvariance(Head head, double[] first, double[] second) {
-    double[] ofFirst = head.byToken(first, 0);
-    double[] ofSecond = head.byToken(second, 1);
+    double[] ofFirst = byOperand(first, head.labels.pairs(), head.n, 0);
+    double[] ofSecond = byOperand(second, head.labels.pairs(), head.n, 1);
     int[] both =
         IntStream.range(0, head.n)
             .filter(x -> !Double.isNaN(ofFirst[x]) && !Double.isNaN(ofSecond[x]))
@@ -126,11 +126,12 @@ public final class AttentionPattern implements Analysis {
    * @return (n / 2 + 1), the share of the variance that is explained, by frequency
    */
   static double[] fits(double[] weights, int n, int sign) {
-    double[] ofLeft = byOperand(weights, n, 0);
-    double[] ofRight = byOperand(weights, n, 1);
+    int[] all = IntStream.range(0, n * n).toArray();
+    double[] ofLeft = byOperand(weights, all, n, 0);
+    double[] ofRight = byOperand(weights, all, n, 1);
     Fourier fourier = new Fourier(n);
     double deviation = varies(weights) ? Statistics.populationDeviation(weights) : Double.NaN;
-    double all = deviation * deviation * n * n;
+    double squares = deviation * deviation * n * n;
     double[] shares = new double[n]; // a row of the basis
     for (int row = 1; row < n; row++) {
       double product = 0;
@@ -138,7 +139,7 @@ public final class AttentionPattern implements Analysis {
         double difference = ofLeft[x] - ofRight[Math.floorMod(sign * x, n)];
         product += n * difference * fourier.basis()[row * n + x];
       }
-      shares[row] = product * product / (2 * n * all);
+      shares[row] = product * product / (2 * n * squares);
     }
     return fourier.byFrequency(shares);
   }
@@ -160,13 +161,22 @@ public final class AttentionPattern implements Analysis {
     return isRead && model.sees(query, key) && seen > 1 && model.attentionRate() > 0;
   }
 
-  /** Means over the other operand: (n). */
-  private static double[] byOperand(double[] ofPairs, int n, int operand) {
-    double[] means = new double[n];
-    for (int pair = 0; pair < ofPairs.length; pair++) {
-      means[operand == 0 ? pair / n : pair % n] += ofPairs[pair] / n;
+  /**
+   * Means over the other operand.
+   *
+   * @param pairs over which they are
+   * @return (n), NaN where there is none of a token
+   */
+  private static double[] byOperand(double[] ofPairs, int[] pairs, int n, int operand) {
+    double[] sums = new double[n];
+    int[] counts = new int[n];
+    for (int pair : pairs) {
+      int x = operand == 0 ? pair / n : pair % n;
+      sums[x] += ofPairs[pair];
+      counts[x]++;
     }
-    return means;
+    Arrays.setAll(sums, x -> sums[x] / counts[x]);
+    return sums;
   }
 
   private static double mean(double[] values) {
@@ -242,19 +252,6 @@ public final class AttentionPattern implements Analysis {
 
     private double meanWeight(int query, int key) {
       return mean(known(weights(query, key)));
-    }
-
-    /** Means over the other operand, of pairs that the table has: (n); NaN where it has none. */
-    private double[] byToken(double[] ofPairs, int operand) {
-      double[] sums = new double[n];
-      int[] counts = new int[n];
-      for (int pair : labels.pairs()) {
-        int x = operand == 0 ? pair / n : pair % n;
-        sums[x] += ofPairs[pair];
-        counts[x]++;
-      }
-      Arrays.setAll(sums, x -> sums[x] / counts[x]);
-      return sums;
     }
 
     /** Those of pairs that were trained on. */

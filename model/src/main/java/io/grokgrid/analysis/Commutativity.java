@@ -1,7 +1,6 @@
 package io.grokgrid.analysis;
 
 import io.grokgrid.math.Statistics;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,16 +22,8 @@ public final class Commutativity implements Analysis {
 
   @Override
   public void measure(Subject subject, Findings found) {
-    int n = subject.n();
-    int[] pairs =
-        Arrays.stream(subject.labels().pairs())
-            .filter(pair -> subject.labels().has(exchanged(pair, n)))
-            .toArray();
-    found.add("commutativity", of(subject.logits(), pairs, n));
-  }
-
-  private static int exchanged(int pair, int n) {
-    return pair % n * n + pair / n;
+    int[] pairs = subject.labels().pairsInBothOrders();
+    found.add("commutativity", of(subject.logits(), pairs, subject.n()));
   }
 
   /**
@@ -44,8 +35,9 @@ public final class Commutativity implements Analysis {
     double[] among = new double[pairs.length * n];
     for (int i = 0; i < pairs.length; i++) {
       System.arraycopy(logits, pairs[i] * n, among, i * n, n);
+      int exchanged = (pairs[i] % n * n + pairs[i] / n) * n;
       for (int c = 0; c < n; c++) {
-        sum += Math.abs(among[i * n + c] - logits[exchanged(pairs[i], n) * n + c]);
+        sum += Math.abs(among[i * n + c] - logits[exchanged + c]);
       }
     }
     double deviation = Statistics.populationDeviation(among);

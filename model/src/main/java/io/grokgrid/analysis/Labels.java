@@ -3,7 +3,6 @@ package io.grokgrid.analysis;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.TableTask;
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +25,7 @@ public final class Labels {
   private final int n;
   private final int[] answers; // (n^2), -1 where there is none
   private final int[] targets; // (n^2), -1 where nothing is trained on
+  private final int[] pairs; // those that have an answer
 
   /**
    * Those of a run.
@@ -35,6 +35,7 @@ public final class Labels {
   Labels(TableTask task, long seed) {
     n = task.elements();
     answers = task.table();
+    pairs = IntStream.range(0, n * n).filter(this::has).toArray();
     targets = new int[n * n];
     Arrays.fill(targets, -1);
     Examples examples = new Examples(task, seed);
@@ -57,22 +58,32 @@ public final class Labels {
     return targets[pair];
   }
 
-  /** The pairs that the table has, ascending. */
+  /** The pairs that the table has, ascending; nobody changes them. */
   public int[] pairs() {
-    return IntStream.range(0, n * n).filter(this::has).toArray();
+    return pairs;
+  }
+
+  /** Those that it has in both orders. */
+  public int[] pairsInBothOrders() {
+    return Arrays.stream(pairs).filter(pair -> has(exchanged(pair))).toArray();
+  }
+
+  /** (b, a) of a pair (a, b). */
+  public int exchanged(int pair) {
+    return pair % n * n + pair / n;
   }
 
   private IntStream pairs(Part part) {
+    IntStream all = Arrays.stream(pairs);
     return switch (part) {
-      case ALL -> IntStream.range(0, n * n).filter(this::has);
-      case TRAIN -> IntStream.range(0, n * n).filter(this::isTrained);
-      case TEST -> IntStream.range(0, n * n).filter(pair -> has(pair) && !isTrained(pair));
+      case ALL -> all;
+      case TRAIN -> all.filter(this::isTrained);
+      case TEST -> all.filter(pair -> !isTrained(pair));
     };
   }
 
-  private IntUnaryOperator right(Part part) {
-    int[] of = part == Part.TRAIN ? targets : answers;
-    return pair -> of[pair];
+  private int[] right(Part part) {
+    return part == Part.TRAIN ? targets : answers;
   }
 
   /**
@@ -81,11 +92,11 @@ public final class Labels {
    * @param logits (n^2, n)
    */
   public double loss(double[] logits, Part part) {
-    IntUnaryOperator right = right(part);
+    int[] right = right(part);
     return pairs(part)
-            .mapToDouble(pair -> crossEntropy(logits, pair * n, n, right.applyAsInt(pair)))
-            .sum()
-        / pairs(part).count();
+        .mapToDouble(pair -> crossEntropy(logits, pair * n, n, right[pair]))
+        .average()
+        .orElse(Double.NaN);
   }
 
   /**
@@ -112,10 +123,11 @@ public final class Labels {
    * @param logits (n^2, n)
    */
   public double accuracy(double[] logits, Part part) {
-    IntUnaryOperator right = right(part);
-    double correct =
-        pairs(part).filter(pair -> largest(logits, pair * n) == right.applyAsInt(pair)).count();
-    return correct / pairs(part).count();
+    int[] right = right(part);
+    return pairs(part)
+        .map(pair -> largest(logits, pair * n) == right[pair] ? 1 : 0)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** The first of the largest; -1 where one is no number. */

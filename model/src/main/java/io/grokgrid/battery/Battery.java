@@ -18,7 +18,6 @@ import io.grokgrid.base.Check;
 import io.grokgrid.base.Nearest;
 import io.grokgrid.fourier.Certificate;
 import io.grokgrid.fourier.EffectiveWeights;
-import io.grokgrid.fourier.FinalFrequencies;
 import io.grokgrid.fourier.FourierEmbedding;
 import io.grokgrid.fourier.FourierSimilarity;
 import io.grokgrid.fourier.LogitSpectrum;
@@ -222,7 +221,7 @@ public final class Battery {
 
   /** Whether some of them look at the end of a run, too. */
   public boolean asksForEnd() {
-    return analyses.stream().anyMatch(FinalFrequencies::areOf);
+    return analyses.stream().anyMatch(Analysis::asksForEnd);
   }
 
   /** What they find at a step. */

@@ -43,6 +43,14 @@ final class Circuit {
         : Optional.empty();
   }
 
+  /** Why its units say nothing one by one. */
+  static Optional<String> idleUnits(Subject subject) {
+    Optional<String> reason = idle(subject);
+    return reason.isEmpty() && subject.model().attentionLayers() > 1
+        ? Optional.of("needs no more than one layer of attention")
+        : reason;
+  }
+
   private int findBest(int unit) {
     int found = 0;
     double most = 0;

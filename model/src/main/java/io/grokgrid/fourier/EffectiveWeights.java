@@ -2,6 +2,7 @@ package io.grokgrid.fourier;
 
 import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Findings;
+import io.grokgrid.analysis.Labels;
 import io.grokgrid.analysis.Labels.Part;
 import io.grokgrid.analysis.Subject;
 import io.grokgrid.math.Fourier;
@@ -73,7 +74,7 @@ public final class EffectiveWeights implements Analysis {
     addAttention(subject, found);
     double[] positions = network.positions();
     int width = subject.width();
-    found.add("position_distance", distance(positions, i -> positions[width + i], width));
+    found.add("position_distance", distance(i -> positions[i], i -> positions[width + i], width));
     found.add("symmetry_distance", symmetryDistance(subject));
     if (subject.cyclicSign() != 0) {
       addReadout(subject, Circuit.of(subject), found);
@@ -114,22 +115,25 @@ public final class EffectiveWeights implements Analysis {
 
   private static double symmetryDistance(Subject subject) {
     double[] hidden = subject.hidden(); // (n^2, F)
-    int n = subject.n();
+    Labels labels = subject.labels();
+    int[] pairs = labels.pairsInBothOrders();
     int units = subject.hiddenWidth();
-    IntToDoubleFunction exchanged =
-        i -> hidden[(i / units % n * n + i / units / n) * units + i % units];
-    return distance(hidden, exchanged, hidden.length);
+    return distance(
+        i -> hidden[pairs[i / units] * units + i % units],
+        i -> hidden[labels.exchanged(pairs[i / units]) * units + i % units],
+        pairs.length * units);
   }
 
   /** |v - w|^2 / (|v| |w|) of the first {@code length} numbers; NaN where one is 0. */
-  private static double distance(double[] v, IntToDoubleFunction w, int length) {
+  private static double distance(IntToDoubleFunction v, IntToDoubleFunction w, int length) {
     double off = 0;
     double vv = 0;
     double ww = 0;
     for (int i = 0; i < length; i++) {
+      double one = v.applyAsDouble(i);
       double other = w.applyAsDouble(i);
-      off += (v[i] - other) * (v[i] - other);
-      vv += v[i] * v[i];
+      off += (one - other) * (one - other);
+      vv += one * one;
       ww += other * other;
     }
     return off / Math.sqrt(vv * ww);

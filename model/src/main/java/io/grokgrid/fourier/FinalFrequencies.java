@@ -1,6 +1,5 @@
 package io.grokgrid.fourier;
 
-import io.grokgrid.analysis.Analysis;
 import io.grokgrid.analysis.Subject;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +16,5 @@ public record FinalFrequencies(List<Integer> keys) {
     return Circuit.idle(end).isPresent()
         ? Optional.empty()
         : Optional.of(new FinalFrequencies(List.copyOf(Circuit.of(end).keyFrequencies())));
-  }
-
-  /** Whether an analysis takes them. */
-  public static boolean areOf(Analysis analysis) {
-    return analysis instanceof Progress;
   }
 }

@@ -47,15 +47,7 @@ public final class NeuronClusters implements Analysis {
 
   @Override
   public Optional<String> idle(Subject subject) {
-    return unclear(subject);
-  }
-
-  /** Why the units of a network say nothing so; empty if they do. */
-  static Optional<String> unclear(Subject subject) {
-    Optional<String> reason = Circuit.idle(subject);
-    return reason.isEmpty() && subject.model().attentionLayers() > 1
-        ? Optional.of("needs no more than one layer of attention")
-        : reason;
+    return Circuit.idleUnits(subject);
   }
 
   @Override

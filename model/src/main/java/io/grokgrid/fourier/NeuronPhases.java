@@ -21,7 +21,7 @@ public final class NeuronPhases implements Analysis {
 
   @Override
   public Optional<String> idle(Subject subject) {
-    return NeuronClusters.unclear(subject);
+    return Circuit.idleUnits(subject);
   }
 
   @Override

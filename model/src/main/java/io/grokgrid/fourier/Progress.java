@@ -50,6 +50,11 @@ public final class Progress implements Analysis {
   }
 
   @Override
+  public boolean asksForEnd() {
+    return true;
+  }
+
+  @Override
   public Optional<String> idle(Subject subject) {
     return Circuit.idle(subject);
   }

@@ -4,6 +4,10 @@ import io.grokgrid.math.Statistics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.transform.DftNormalization;
+import org.apache.commons.math3.transform.FastFourierTransformer;
+import org.apache.commons.math3.transform.TransformType;
 
 /**
  * Whether chains of one number went everywhere often enough: Vehtari, Gelman, Simpson, Carpenter,
@@ -12,6 +16,8 @@ import java.util.stream.IntStream;
  * is left out.
  */
 final class Mixing {
+  private static final NormalDistribution NORMAL = new NormalDistribution(null, 0, 1);
+
   private final double[][] halves;
   private final int length;
 
@@ -82,7 +88,7 @@ final class Mixing {
 
   private static double score(double[] sorted, double x) {
     double rank = (below(sorted, x, false) + 1 + below(sorted, x, true)) / 2.0;
-    return NormalQuantile.of((rank - 0.375) / (sorted.length + 0.25));
+    return NORMAL.inverseCumulativeProbability((rank - 0.375) / (sorted.length + 0.25));
   }
 
   /**
@@ -138,14 +144,38 @@ final class Mixing {
   private double[] covariances() {
     double[] mean = new double[length];
     double factor = length / (length - 1.0) / halves.length;
-    Autocovariance autocovariance = new Autocovariance(length);
     for (double[] half : halves) {
-      double[] its = autocovariance.of(half);
+      double[] its = autocovariances(half);
       for (int lag = 0; lag < length; lag++) {
         mean[lag] += its[lag] * factor;
       }
     }
     return mean;
+  }
+
+  /**
+   * Sum over i of (x_i - mean)(x_{i + lag} - mean), over n whatever the lag: the transform of the
+   * power spectrum of the series with as many zeros behind it.
+   *
+   * @return (n), by lag
+   */
+  static double[] autocovariances(double[] series) {
+    int n = series.length;
+    double mean = Statistics.mean(series);
+    double[][] spectrum = new double[2][Integer.highestOneBit(2 * n - 1) * 2]; // real, imaginary
+    Arrays.setAll(spectrum[0], i -> i < n ? series[i] - mean : 0);
+    transform(spectrum, TransformType.FORWARD);
+    for (int i = 0; i < spectrum[0].length; i++) {
+      double real = spectrum[0][i];
+      spectrum[0][i] = real * real + spectrum[1][i] * spectrum[1][i];
+      spectrum[1][i] = 0;
+    }
+    transform(spectrum, TransformType.INVERSE);
+    return Arrays.stream(spectrum[0], 0, n).map(sum -> sum / n).toArray();
+  }
+
+  private static void transform(double[][] numbers, TransformType type) {
+    FastFourierTransformer.transformInPlace(numbers, DftNormalization.STANDARD, type);
   }
 
   /** Standard deviation of all draws, ddof 1. */
