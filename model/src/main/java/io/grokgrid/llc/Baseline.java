@@ -8,8 +8,10 @@ import java.io.Serializable;
  * @param loss L(w0), of all examples
  * @param gradientNorm |grad L(w0)|
  * @param lower what descent from w0 finds, at most the loss: at a minimum, the same
+ * @param accuracy share of training examples that w0 answers rightly
  */
-public record Baseline(double loss, double gradientNorm, double lower) implements Serializable {
+public record Baseline(double loss, double gradientNorm, double lower, double accuracy)
+    implements Serializable {
   /** Gradients that descent may take: a small part of what chains take. */
   private static final int TRIES = 64;
 
@@ -20,7 +22,9 @@ public record Baseline(double loss, double gradientNorm, double lower) implement
   public static Baseline of(Potential potential, double[] w0) {
     double[] gradient = new double[w0.length];
     double loss = potential.differentiate(w0, gradient);
-    return new Baseline(loss, norm(gradient), descend(potential, w0.clone(), gradient, loss));
+    double gradientNorm = norm(gradient);
+    double lower = descend(potential, w0.clone(), gradient, loss);
+    return new Baseline(loss, gradientNorm, lower, potential.accuracy(w0));
   }
 
   private static double norm(double[] gradient) {

@@ -2,6 +2,7 @@ package io.grokgrid.llc;
 
 import io.grokgrid.math.Statistics;
 import io.grokgrid.train.Measurement;
+import io.grokgrid.train.Milestones;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ public final class Estimate implements Serializable {
     if (chains.size() < all.size() || !Double.isFinite(estimate)) {
       return Verdict.DIVERGED;
     }
-    if (!(estimate > 0 && lowered() <= Verdict.MOST_LOWERED * estimate) || isOftenBelow()) {
+    if (!isAroundAMinimum(estimate)) {
       return Verdict.NOT_A_MINIMUM;
     }
     if (spec.draws() < Verdict.FEWEST_DRAWS) {
@@ -93,6 +94,13 @@ public final class Estimate implements Serializable {
     }
     boolean isPrecise = samples >= Verdict.FEWEST_SAMPLES && error <= Verdict.MOST_ERROR * estimate;
     return isPrecise ? Verdict.SOUND : Verdict.TOO_SHORT;
+  }
+
+  private boolean isAroundAMinimum(double estimate) {
+    return baseline.accuracy() >= Milestones.REACHED
+        && estimate > 0
+        && lowered() <= Verdict.MOST_LOWERED * estimate
+        && !isOftenBelow();
   }
 
   /** A mini batch's loss can be below L(w0) anywhere. */
@@ -157,7 +165,7 @@ public final class Estimate implements Serializable {
    * {@code unverified_mean}; {@code std}, over chains, ddof 1; {@code chain.i}; {@code
    * diverged_chains}; {@code acceptance}, a probability; {@code r_hat}; {@code effective_samples};
    * {@code error}, Monte Carlo's, of the mean; {@code below_baseline}, a share; {@code
-   * baseline_loss}, nats; {@code gradient_norm}, at w0; {@code lowered}, what descent from w0 says
+   * baseline_loss}, nats; {@code train_accuracy} and {@code gradient_norm}, at w0; {@code lowered}, what descent from w0 says
    * is missing; {@code distance}, root of the mean of |w - w0|^2, and {@code last_distance}; {@code
    * localized}, a share; {@code discretization}, what SGLD's step size adds; {@code verdict.V} = 1
    * for the one that holds; {@code n_beta}; and {@code loss.i}, nats, the mean over chains at draw
@@ -178,6 +186,7 @@ public final class Estimate implements Serializable {
     add(found, step, "error", error);
     add(found, step, "below_baseline", below());
     add(found, step, "baseline_loss", baseline.loss());
+    add(found, step, "train_accuracy", baseline.accuracy());
     add(found, step, "gradient_norm", baseline.gradientNorm());
     add(found, step, "lowered", lowered());
     add(found, step, "distance", Math.sqrt(average(Chain::meanSquaredDistance)));

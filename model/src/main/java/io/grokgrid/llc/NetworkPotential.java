@@ -97,6 +97,12 @@ public final class NetworkPotential implements Potential.OfExamples {
     return loss;
   }
 
+  @Override
+  public double accuracy(double[] w) {
+    round(w);
+    return step.drawsAnew() ? 1 : step.evaluate(parameters, false).trainAccuracy();
+  }
+
   private void round(double[] w) {
     for (int i = 0; i < size; i++) {
       parameters[i] = (float) w[i];

@@ -16,6 +16,14 @@ public interface Potential {
    */
   double differentiate(double[] w, double[] gradient);
 
+  /**
+   * The share of training examples that are answered rightly at w, (d); 1 where there is nothing to
+   * memorise.
+   */
+  default double accuracy(double[] w) {
+    return 1;
+  }
+
   /** A mean over examples, of which some give an estimate of it. */
   interface OfExamples extends Potential {
     /** How many examples there are. */

@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum Verdict {
   /** A chain left for infinity, so that what the others gave is a selection. */
   DIVERGED,
-  /** The loss has lower places so near that w0 does not stand for a minimum. */
+  /**
+   * The network has not memorised its training set, or the loss has lower places so near that w0
+   * does not stand for a minimum.
+   */
   NOT_A_MINIMUM,
   /** Chains are unlike each other, or their beginning unlike their end. */
   UNMIXED,

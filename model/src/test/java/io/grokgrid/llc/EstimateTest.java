@@ -148,4 +148,20 @@ class EstimateTest {
     LlcSpec spec = spec(Sampler.MALA, 5e-3, 1, 3000);
     assertThat(values(estimate(spec, Polynomial.quadratic(H), 0, 0, 0, 0)).get("std")).isNaN();
   }
+
+  /** Descent there finds next to nothing lower, so that only what is answered tells. */
+  @Test
+  void aCheckpointBeforeMemorisationHasNone() {
+    LlcSpec spec = spec(Sampler.MALA, 5e-3, 3, 5000);
+    Polynomial quadratic = Polynomial.quadratic(H);
+    double[] w0 = new double[H.length];
+    Langevin langevin = new Langevin(spec, quadratic, w0, 0);
+    List<Chain> chains = IntStream.range(0, spec.chains()).mapToObj(langevin::chain).toList();
+    Estimate early = new Estimate(spec, new Baseline(0, 0, 0, 0.98), H.length, chains);
+    Estimate late = new Estimate(spec, new Baseline(0, 0, 0, 0.99), H.length, chains);
+    assertThat(early.verdict()).isEqualTo(Verdict.NOT_A_MINIMUM);
+    assertThat(early.mean()).isNaN();
+    assertThat(values(early)).containsEntry("train_accuracy", 0.98);
+    assertThat(late.verdict()).isEqualTo(Verdict.SOUND);
+  }
 }

@@ -162,4 +162,16 @@ class NetworkPotentialTest {
     assertThat(estimate.verdict()).isEqualTo(Verdict.NOT_A_MINIMUM);
     assertThat(estimate.mean()).isNaN();
   }
+
+  /** A share of the training examples, which a network as it is drawn answers by chance. */
+  @Test
+  void itSaysHowMuchIsAnsweredRightly() {
+    RunSpec run = run(Map.of());
+    NetworkPotential potential = NetworkPotential.of(manager, run);
+    double[] w = initial(run);
+    double examples = potential.examples();
+    assertThat(potential.accuracy(w)).isBetween(0.0, 0.98);
+    assertThat(potential.accuracy(w) * examples)
+        .isCloseTo(Math.rint(potential.accuracy(w) * examples), within(1e-9));
+  }
 }
