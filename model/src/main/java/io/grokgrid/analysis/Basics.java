@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The analyses {@code loss} (mean loss in nats and accuracy over all (of tables), training and test
- * examples) and {@code weights} (sum of squares and its root over all parameters), from the metrics
- * of the same step.
+ * The analyses {@code loss} (mean loss as it is trained, and accuracy over all (of tables),
+ * training and test examples) and {@code weights} (sum of squares and its root over all
+ * parameters), from the metrics of the same step.
  */
 public final class Basics implements Measuring {
   public static final String LOSS = "loss";

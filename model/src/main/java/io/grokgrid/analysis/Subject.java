@@ -10,6 +10,7 @@ import io.grokgrid.net.Layout;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Network;
 import io.grokgrid.net.Signature;
+import io.grokgrid.net.Tied;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.ModularOperation;
 import io.grokgrid.task.ModularTask;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where all pairs at once are more than this process has memory for, asking for what it computes
  * is {@link io.grokgrid.base.Refused}.
  *
+ * <p>Where embeddings are tied, it is the network with W_U of its own that is looked at: analyses
+ * change one and not the other.
+ *
  * <p>Of a network whose outputs are all tokens only the first n classes, the answers there can be,
  * are looked at.
  */
@@ -48,9 +52,11 @@ public final class Subject {
   private static final int BYTES_A_NUMBER = 4 * Double.BYTES;
 
   private final NDManager manager;
+  private final Model given;
   private final Model model;
   private final Task task;
   private final long seed;
+  private final float[] trained;
   private final float[] parameters;
   private final Layout layout;
   private final Map<Class<?>, Object> shared = new HashMap<>();
@@ -76,15 +82,18 @@ public final class Subject {
    *
    * @param manager of the engine's, that outlives this; gets nothing that stays
    * @param seed the run's
-   * @param parameters flat, in the layout's order
+   * @param trained its parameters, flat, in the order of the model's layout
    */
-  public Subject(NDManager manager, Model model, Task task, long seed, float[] parameters) {
+  public Subject(NDManager manager, Model model, Task task, long seed, float[] trained) {
     this.manager = manager;
-    this.model = model;
+    this.given = model;
+    this.model = model.untied();
     this.task = task;
     this.seed = seed;
-    this.parameters = parameters;
-    layout = model.layout(model.signature(task));
+    this.trained = trained;
+    Signature signature = model.signature(task);
+    layout = this.model.layout(signature);
+    parameters = Tied.untied(model, signature, trained);
   }
 
   /** Of those alone that ask what it computes for all pairs: weights are looked at all the same. */
@@ -120,14 +129,15 @@ public final class Subject {
     return task instanceof TableTask;
   }
 
-  /** The same with other weights. */
+  /** The same with other weights, in the order of {@link #layout}. */
   public Subject with(float[] others) {
     return new Subject(manager, model, task, seed, others);
   }
 
   /** The same as it was drawn, before any training. */
   public Subject initial() {
-    return with(model.init().draw(layout, seed));
+    Layout drawn = given.layout(given.signature(task));
+    return new Subject(manager, given, task, seed, given.draw(drawn, seed));
   }
 
   /** That of the engine; what is computed on it is closed by who computes it. */
@@ -185,6 +195,11 @@ public final class Subject {
   /** Products of matrices. */
   public DoubleMatrices matrices() {
     return new DoubleMatrices(manager);
+  }
+
+  /** As many numbers as were trained, flat. */
+  float[] trained() {
+    return trained;
   }
 
   /** Flat, in the layout's order. */

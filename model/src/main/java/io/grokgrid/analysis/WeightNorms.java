@@ -49,7 +49,7 @@ public final class WeightNorms implements Analysis {
   @Override
   public void measure(Subject subject, Findings found) {
     double all = 0;
-    for (float parameter : subject.parameters()) {
+    for (float parameter : subject.trained()) {
       all += (double) parameter * parameter;
     }
     found.add("sum_squared", all);

@@ -192,7 +192,7 @@ public final class Bench {
     Timed(StepForm form, NDManager manager, RunSpec run) {
       step = form.step(manager, run);
       Layout layout = run.layout();
-      parameters = run.model().init().draw(layout, run.training().seed());
+      parameters = run.model().draw(layout, run.training().seed());
       gradient = new float[parameters.length];
       optimizer = new Optimizer(run.training(), layout.tensors());
     }

@@ -14,7 +14,6 @@ import io.grokgrid.tensor.Autograd;
 import io.grokgrid.train.Milestones;
 import io.grokgrid.train.Trainer;
 import io.grokgrid.train.TrainingState;
-import io.grokgrid.weights.Safetensors;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -126,7 +125,7 @@ public final class Experiment {
             spec.record(),
             layout.size(),
             recording(spec),
-            state -> checkpoints.keep(state.step(), weights(layout, state)));
+            state -> checkpoints.keep(state.step(), weights(state)));
     Trainer.End end = trainer.run(live.state(), state -> goOn.test(live));
     return end == Trainer.End.STOPPED
         ? Optional.empty()
@@ -139,7 +138,7 @@ public final class Experiment {
         spec.model(), spec.task(), spec.training().seed(), spec.record().analyses());
   }
 
-  private byte[] weights(Layout layout, TrainingState state) {
+  private byte[] weights(TrainingState state) {
     Map<String, String> metadata =
         Map.of(
             "run_id",
@@ -148,12 +147,12 @@ public final class Experiment {
             Integer.toString(state.step()),
             "run",
             RunId.canonical(run.spec()));
-    return Safetensors.write(layout, state.parameters(), metadata);
+    return run.spec().weightsFile(state.parameters(), metadata);
   }
 
   private SavedRun begin(Layout layout) {
     RunSpec spec = run.spec();
-    float[] parameters = spec.model().init().draw(layout, spec.training().seed());
+    float[] parameters = spec.model().draw(layout, spec.training().seed());
     return new SavedRun(
         run,
         attempt,

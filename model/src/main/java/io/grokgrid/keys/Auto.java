@@ -4,6 +4,7 @@ import static io.grokgrid.keys.Key.text;
 
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.run.SweepSpec.DeviceChoice;
+import io.grokgrid.step.TrainingSpec.GradientFilterKind;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.TaskKind;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Auto {
   private static final Key EQUALS_TOKEN = Key.of("model.equals_token");
   private static final Key D_MODEL = Key.of("model.d_model");
   private static final Key HEADS = Key.of("model.heads");
+  private static final Key GRADIENT_FILTER = Key.of("training.gradient_filter");
   private static final Key DEVICE = Key.of("sweep.device");
 
   private static final int AT_ONCE = 8;
@@ -47,6 +49,8 @@ final class Auto {
           Auto::positions,
           Key.of("model.d_head"),
           Auto::headWidth,
+          Key.of("training.filter_gain"),
+          of -> of.is(GRADIENT_FILTER, GradientFilterKind.MA) ? 5.0 : 2.0,
           Key.of("sweep.gpus"),
           of -> of.is(DEVICE, DeviceChoice.GPU) ? 1 : 0,
           Key.of("sweep.runs_at_once"),

@@ -56,10 +56,17 @@ public final class OtherNames {
           beta1: b1 adam_beta1
           beta2: b2 adam_beta2
           epsilon: eps adam_eps adam_epsilon
-          weight_decay: wd decay l2 lambda l2_reg weight_decay_rate
-          warmup_steps: warmup n_warmup num_warmup_steps n_warmup_steps warmup_iters lr_warmup
+          weight_decay: wd l2 lambda l2_reg weight_decay_rate
+          warmup_steps: n_warmup num_warmup_steps n_warmup_steps warmup_iters lr_warmup
           gradient_clip: clip grad_clip clip_grad gradient_clipping max_grad_norm clip_norm \
             grad_norm_clip clip_grad_norm grad_clip_norm max_norm
+          gradient_filter: grokfast grad_filter
+          filter_gain: lamb gain grokfast_lamb
+          filter_window: window_size
+          orthograd: ortho_grad use_orthograd orthogonal_gradients
+          tied_embeddings: tie_embeddings tie_weights weight_tying tied_weights tie_word_embeddings
+          init_scale: initialization_scale alpha_init weight_scale init_factor
+          one_hot: onehot
           loss: loss_fn loss_function criterion objective
           loss_precision: precision dtype
           max_seconds: time_limit timeout max_time

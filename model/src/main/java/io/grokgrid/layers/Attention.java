@@ -1,8 +1,8 @@
 package io.grokgrid.layers;
 
-import io.grokgrid.math.CrossEntropy;
 import io.grokgrid.math.LayerVectors;
 import io.grokgrid.math.Products;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.PositionalEncoding;
@@ -110,7 +110,7 @@ final class Attention {
         for (int key = 0; key < length; key++) {
           boolean seen = model.sees(position(i), key);
           columns[at + key * queries + i * together] =
-              seen ? (float) (-slopes[h] * Math.abs(position(i) - key)) : CrossEntropy.NO_CLASS;
+              seen ? (float) (-slopes[h] * Math.abs(position(i) - key)) : RowLoss.NO_CLASS;
         }
       }
     }

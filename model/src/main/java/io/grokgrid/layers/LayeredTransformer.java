@@ -1,12 +1,13 @@
 package io.grokgrid.layers;
 
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.PositionalEncoding;
 import io.grokgrid.net.Signature;
+import io.grokgrid.net.Tied;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.tensor.Dropout;
@@ -37,6 +38,8 @@ public final class LayeredTransformer {
   private static final int ROWS = 768;
 
   private final TransformerSpec model;
+  private final @Nullable Tied tied;
+  private final float[] untied; // the parameters with W_U, and their gradient
   private final int length;
   private final int answered;
   private final int tokens;
@@ -55,22 +58,24 @@ public final class LayeredTransformer {
   private final Linear unembedding;
   private final @Nullable Trained classBias;
   private final float[] noClass; // (C): the bias, or 0, and no class in the padding
-  private final CrossEntropy loss;
+  private final RowLoss loss;
   private final float[] x; // (N, D), and its gradient
   private final float[] logits; // (M, C), and their gradient
 
   /**
    * @param signature of the sequences
    */
-  public LayeredTransformer(TransformerSpec model, Signature signature, LossForm form) {
-    this.model = model;
+  public LayeredTransformer(TransformerSpec given, Signature signature, LossForm form) {
+    model = given.untied();
+    tied = Tied.of(given, signature).orElse(null);
+    untied = new float[tied == null ? 0 : tied.untiedSize()];
     length = signature.length();
     answered = signature.answered();
     tokens = signature.tokens();
     width = Vectors.padded(model.dModel());
     classes = Vectors.padded(signature.classes());
     capacity = Math.max(1, ROWS / length);
-    loss = form.crossEntropy();
+    loss = form.rowLoss();
     Layout layout = model.layout(signature);
     embedding = new Trained(layout.at("embed.W_E"), tokens, model.dModel());
     Layout.Tensor placed = layout.find("pos_embed.W_pos");
@@ -107,7 +112,7 @@ public final class LayeredTransformer {
     Layout.Tensor bias = layout.find("unembed.b_U");
     classBias = bias == null ? null : Trained.row(bias);
     noClass = new float[Vectors.LEAD + classes];
-    Arrays.fill(noClass, Vectors.LEAD + signature.classes(), noClass.length, CrossEntropy.NO_CLASS);
+    Arrays.fill(noClass, Vectors.LEAD + signature.classes(), noClass.length, RowLoss.NO_CLASS);
     x = new float[Vectors.LEAD + rows * width];
     logits = new float[Vectors.LEAD + capacity * answered * classes];
   }
@@ -252,7 +257,11 @@ public final class LayeredTransformer {
     layers.forEach(layer -> layer.draw(dropout, sequences));
   }
 
-  private void load(float[] parameters) {
+  private void load(float[] given) {
+    if (tied != null) {
+      tied.untie(given, untied);
+    }
+    float[] parameters = tied == null ? given : untied;
     embedding.load(parameters);
     if (learned != null) {
       learned.load(parameters);
@@ -277,7 +286,8 @@ public final class LayeredTransformer {
     }
   }
 
-  private void store(float[] gradient) {
+  private void store(float[] to) {
+    float[] gradient = tied == null ? to : untied;
     Arrays.fill(gradient, 0);
     if (isPlain && table > 0) {
       layers.get(0).differentiateTable(x, table);
@@ -298,6 +308,9 @@ public final class LayeredTransformer {
     unembedding.store(gradient);
     if (classBias != null) {
       classBias.store(gradient);
+    }
+    if (tied != null) {
+      tied.tieGradient(gradient, to);
     }
   }
 

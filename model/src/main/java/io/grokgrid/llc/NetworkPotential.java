@@ -11,7 +11,7 @@ import io.grokgrid.task.TableTask;
 
 /**
  * The loss of a run's network over its training set, label noise included, without dropout, and in
- * the form that does not cancel ({@link io.grokgrid.math.CrossEntropy.Exact}), whatever it is
+ * the form that does not cancel ({@link io.grokgrid.math.RowLoss.Exact}), whatever precision it is
  * trained with. Logits and gradient are float32 of the float32 rounded parameters, the sum of the
  * losses is float64; baseline and draws are computed alike.
  *

@@ -27,20 +27,32 @@ public final class EmbeddingMlp implements Network {
   /** Where the parameters lie, of pairs of n elements each. */
   static Layout layout(EmbeddingMlpSpec model, int n) {
     int hidden = model.hidden();
-    Layout layout = new Layout(n, model.dModel(), n, hidden);
-    layout.addEmbedding("embed.W_E", n);
-    if (model.separateOperands()) {
-      layout.addEmbedding("embed_b.W_E", n);
+    Layout layout = new Layout(n, model.width(), n, hidden);
+    addRows(layout, "embed.W_E", model, n);
+    if (model.hasTwoEmbeddings()) {
+      addRows(layout, "embed_b.W_E", model, n);
     }
     for (int layer = 0; layer < model.hiddenLayers(); layer++) {
-      int inputs = layer == 0 ? model.inputs() : hidden;
-      layout.add("mlp." + layer + ".W", Role.MLP_IN, inputs, hidden, inputs, hidden);
+      boolean reads = layer == 0 && model.oneHot();
+      int inputs = layer > 0 ? hidden : reads ? 2 * n : model.inputs();
+      if (!reads) {
+        layout.add("mlp." + layer + ".W", Role.MLP_IN, inputs, hidden, inputs, hidden);
+      }
       if (model.bias()) {
         layout.add("mlp." + layer + ".b", Role.BIAS_MLP, inputs, hidden, hidden);
       }
     }
     layout.addUnembedding(hidden, n, model.bias());
     return layout.checked();
+  }
+
+  /** An operand's rows: embeddings, or what is in the first hidden layer's matrix for it. */
+  private static void addRows(Layout layout, String name, EmbeddingMlpSpec model, int n) {
+    if (model.oneHot()) {
+      layout.add(name, Role.ONE_HOT, 2 * n, model.hidden(), n, model.hidden());
+    } else {
+      layout.addEmbedding(name, n);
+    }
   }
 
   @Override
@@ -68,19 +80,21 @@ public final class EmbeddingMlp implements Network {
 
   private NDArray answer(NDArray parameters, NDArray tokens, List<NDArray> hidden) {
     Map<String, NDArray> w = layout.views(parameters);
-    NDArray second = Layout.at(w, model.separateOperands() ? "embed_b.W_E" : "embed.W_E");
+    NDArray second = Layout.at(w, model.hasTwoEmbeddings() ? "embed_b.W_E" : "embed.W_E");
     NDArray left = rows(tokens.get(":, 0"), Layout.at(w, "embed.W_E")); // (B, D)
     NDArray right = rows(tokens.get(":, 1"), second); // (B, D)
     NDArray x =
-        model.combine() == EmbeddingMlpSpec.Combine.CONCAT
-            ? left.concat(right, 1) // (B, 2 D)
-            : left.add(right); // (B, D)
+        model.oneHot() || model.combine() == EmbeddingMlpSpec.Combine.SUM
+            ? left.add(right) // (B, D), or (B, F): what a linear map of one-hot vectors is
+            : left.concat(right, 1); // (B, 2 D)
     for (int layer = 0; layer < model.hiddenLayers(); layer++) {
       String mlp = "mlp." + layer + ".";
-      x = model.activation().of(linear(x, Layout.at(w, mlp + "W"), w.get(mlp + "b"))); // (B, F)
+      NDArray matrix = w.get(mlp + "W");
+      NDArray mapped = matrix == null ? x : x.matMul(matrix);
+      x = model.activation().of(biased(mapped, w.get(mlp + "b"))); // (B, F)
       hidden.add(x.expandDims(1)); // (B, 1, F)
     }
-    return linear(x, Layout.at(w, "unembed.W_U"), w.get("unembed.b_U")); // (B, C)
+    return biased(x.matMul(Layout.at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, C)
   }
 
   private static NDArray rows(NDArray tokens, NDArray embedding) {
@@ -88,7 +102,7 @@ public final class EmbeddingMlp implements Network {
     return rows.singletonOrThrow();
   }
 
-  private static NDArray linear(NDArray x, NDArray matrix, @Nullable NDArray bias) {
-    return bias == null ? x.matMul(matrix) : x.matMul(matrix).add(bias);
+  private static NDArray biased(NDArray x, @Nullable NDArray bias) {
+    return bias == null ? x : x.add(bias);
   }
 }

@@ -30,13 +30,19 @@ public enum Initialization {
     }
   }
 
+  /** As below, unscaled. */
+  public float[] draw(Layout layout, long seed) {
+    return draw(layout, seed, 1);
+  }
+
   /**
    * Fresh parameters. Every tensor has a random stream of its own, so that one more tensor changes
    * no other.
    *
+   * @param scale of all but layer norms (Omnigrok's alpha: Liu et al. 2022, arXiv 2210.01117)
    * @return one flat array in the order of {@code layout}
    */
-  public float[] draw(Layout layout, long seed) {
+  public float[] draw(Layout layout, long seed, double scale) {
     float[] values = new float[layout.size()];
     for (Layout.Tensor tensor : layout.tensors()) {
       Randomness random = Randomness.stream(seed, "init/" + tensor.name());
@@ -46,7 +52,7 @@ public enum Initialization {
               : distribution(tensor, layout.vocabulary());
       boolean one = tensor.role() == Layout.Role.NORM_SCALE;
       for (int i = 0; i < tensor.size(); i++) {
-        values[tensor.offset() + i] = one ? 1 : (float) distribution.draw(random);
+        values[tensor.offset() + i] = one ? 1 : (float) (scale * distribution.draw(random));
       }
     }
     return values;
@@ -58,7 +64,7 @@ public enum Initialization {
       case BIAS_MLP, BIAS_UNEMBED -> biases(tensor);
       case EMBEDDING -> embedding(tensor);
       case ATTENTION -> attention(tensor);
-      case MLP_IN, MLP_OUT -> mlp(tensor);
+      case ONE_HOT, MLP_IN, MLP_OUT -> mlp(tensor);
       case UNEMBED -> unembed(tensor, vocabulary);
     };
   }

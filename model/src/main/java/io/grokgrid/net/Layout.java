@@ -19,6 +19,8 @@ public final class Layout {
   /** What a parameter is for, which decides how it is drawn. */
   public enum Role {
     EMBEDDING,
+    /** Rows of the map that reads one-hot operands, which is drawn as a linear map. */
+    ONE_HOT,
     ATTENTION,
     MLP_IN,
     MLP_OUT,
@@ -48,6 +50,11 @@ public final class Layout {
       String name, Role role, Shape shape, int offset, int inputs, int outputs, int width) {
     public int size() {
       return (int) shape.size();
+    }
+
+    /** Whether it has rows and columns; biases and layer norms' scales and shifts have not. */
+    public boolean isMatrix() {
+      return shape.dimension() > 1;
     }
   }
 
@@ -81,8 +88,12 @@ public final class Layout {
   void addUnembedding(int inputs, int classes, boolean bias) {
     add("unembed.W_U", Role.UNEMBED, inputs, classes, inputs, classes);
     if (bias) {
-      add("unembed.b_U", Role.BIAS_UNEMBED, inputs, classes, classes);
+      addUnembeddingBias(inputs, classes);
     }
+  }
+
+  void addUnembeddingBias(int inputs, int classes) {
+    add("unembed.b_U", Role.BIAS_UNEMBED, inputs, classes, classes);
   }
 
   /** A layer norm's scale and shift. */

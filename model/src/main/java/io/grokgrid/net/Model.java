@@ -3,6 +3,7 @@ package io.grokgrid.net;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.grokgrid.base.Check;
+import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.SequenceTask.Purpose;
 import io.grokgrid.task.Task;
 import java.io.Serializable;
@@ -15,6 +16,14 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
 
   /** How parameters are drawn. */
   Initialization init();
+
+  /** What all parameters are multiplied by when they have been drawn, but those of layer norms. */
+  double initScale();
+
+  /** Fresh parameters, flat. */
+  default float[] draw(Layout layout, long seed) {
+    return init().draw(layout, seed, initScale());
+  }
 
   /** For pairs of n elements each. */
   Signature ofPairs(int n);
@@ -35,6 +44,14 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
 
   /** Where the parameters lie. */
   Layout layout(Signature signature);
+
+  /**
+   * The same network with every tensor its own, which weights files hold and analyses look at: W_U
+   * too where embeddings are tied.
+   */
+  default Model untied() {
+    return this;
+  }
 
   /** Where they lie for pairs of n elements each. */
   default Layout layoutOfPairs(int n) {
@@ -64,12 +81,8 @@ public sealed interface Model extends Serializable permits TransformerSpec, Embe
   /** Whether exchanging the operands changes nothing that reaches the answer. */
   boolean isBlindToOrder();
 
-  /**
-   * The rules that inputs which are sequences put to this network.
-   *
-   * @param longest T of the longest
-   */
-  Check checkSequences(Check check, int longest);
+  /** The rules that inputs which are sequences put to this network. */
+  Check checkSequences(Check check, SequenceTask task);
 
   /** How many numbers are trained: as many as {@link #layout} lays out, or too many for it. */
   double parameters(Signature signature);

@@ -89,7 +89,11 @@ public final class Transformer implements Network {
     if (model.normalization() == TransformerSpec.Normalization.PRE) {
       layout.addNorm("ln_final.");
     }
-    layout.addUnembedding(model.dModel(), classes, model.unembedBias());
+    if (!model.tiedEmbeddings()) {
+      layout.addUnembedding(model.dModel(), classes, model.unembedBias());
+    } else if (model.unembedBias()) {
+      layout.addUnembeddingBias(model.dModel(), classes);
+    }
     return layout.checked();
   }
 
@@ -166,9 +170,15 @@ public final class Transformer implements Network {
     if (model.normalization() == TransformerSpec.Normalization.PRE) {
       x = norm(x, w, "ln_final."); // (B, S, D)
     }
-    NDArray logits =
-        biased(x.matMul(Layout.at(w, "unembed.W_U")), w.get("unembed.b_U")); // (B, S, C)
+    NDArray logits = biased(x.matMul(unembedding(w)), w.get("unembed.b_U")); // (B, S, C)
     return new Trace(trace.scores(), trace.weights(), trace.hidden(), logits);
+  }
+
+  /** (D, C). */
+  private NDArray unembedding(Map<String, NDArray> w) {
+    return model.tiedEmbeddings()
+        ? Layout.at(w, "embed.W_E").get(":" + signature.classes()).transpose()
+        : Layout.at(w, "unembed.W_U");
   }
 
   /** The last {@code kept} along the second to last axis, of T. */

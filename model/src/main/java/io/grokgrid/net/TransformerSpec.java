@@ -2,11 +2,14 @@ package io.grokgrid.net;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import io.grokgrid.base.Changed;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.OnlyFor;
+import io.grokgrid.task.SequenceTask;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a transformer is made of.
@@ -29,10 +32,12 @@ import java.util.List;
  * @param residual whether the attention's output is added to the residual stream, else replaces it
  * @param outputProjection whether heads are mixed by W_O, else concatenated (then H K must be D)
  * @param mlpResidual whether the MLP's output is added to the residual stream, else replaces it
+ * @param tiedEmbeddings whether W_U is the transpose of W_E's first C rows
  * @param unembedBias whether the unembedding has a bias
  * @param dropout probability of leaving out a number behind the embedding, in attention weights,
  *     behind the attention, behind the activation and behind the MLP, in training
  * @param init how parameters are drawn
+ * @param initScale what all are multiplied by then
  */
 public record TransformerSpec(
     int layers,
@@ -55,13 +60,15 @@ public record TransformerSpec(
     boolean residual,
     boolean outputProjection,
     boolean mlpResidual,
+    boolean tiedEmbeddings,
     boolean unembedBias,
     // Only where there are no pair tables anyway: a network has them only without dropout.
     @IdleWhere("training.dropout_steps = 0 and task.kind = sequence")
         @IdleWhere("training.dropout_steps = 0 and model.layers != 1")
         @IdleWhere("training.dropout_steps = 0 and model.normalization != none")
         double dropout,
-    Initialization init)
+    Initialization init,
+    double initScale)
     implements Model {
   /** residues: C = p; tokens: C = V, as where the unembedding covers every input token. */
   public enum Outputs {
@@ -101,6 +108,7 @@ public record TransformerSpec(
             "positions",
             "must be at least the input length " + (equalsToken ? 3 : 2),
             positions)
+        .positive("init_scale", initScale)
         .that(dropout >= 0 && dropout < 1, "dropout", "must be at least 0 and below 1", dropout)
         .done();
   }
@@ -128,6 +136,11 @@ public record TransformerSpec(
   }
 
   @Override
+  public TransformerSpec untied() {
+    return tiedEmbeddings ? Changed.with(this, Map.of("tiedEmbeddings", false)) : this;
+  }
+
+  @Override
   public Transformer network(NDManager manager, Signature signature, DataType type) {
     return new Transformer(manager, this, signature, type);
   }
@@ -151,12 +164,21 @@ public record TransformerSpec(
   }
 
   @Override
-  public Check checkSequences(Check check, int longest) {
-    return check.that(
-        encoding != Encoding.LEARNED || positions >= longest,
-        "positions",
-        "must be at least the longest input, " + longest + " of length and ood_length",
-        positions);
+  public Check checkSequences(Check check, SequenceTask task) {
+    int longest = task.longest();
+    Signature signature = signature(task);
+    return check
+        .that(
+            encoding != Encoding.LEARNED || positions >= longest,
+            "positions",
+            "must be at least the longest input, " + longest + " of length and ood_length",
+            positions)
+        .that(
+            !tiedEmbeddings || signature.classes() <= signature.tokens(),
+            "tied_embeddings",
+            "must be false where there are more classes, %d, than tokens, %d"
+                .formatted(signature.classes(), signature.tokens()),
+            tiedEmbeddings);
   }
 
   @Override
@@ -172,7 +194,7 @@ public record TransformerSpec(
         + placed
         + layers * (attention + norms + mlp)
         + last
-        + (width + (unembedBias ? 1 : 0)) * signature.classes();
+        + ((tiedEmbeddings ? 0 : width) + (unembedBias ? 1 : 0)) * signature.classes();
   }
 
   @Override

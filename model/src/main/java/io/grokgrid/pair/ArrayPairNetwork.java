@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.algebra.ArrayAlgebra;
 import io.grokgrid.algebra.Leaf;
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.net.Encoding;
 import io.grokgrid.net.Layout;
@@ -94,7 +94,7 @@ public final class ArrayPairNetwork implements PairNetwork {
     tables = new TransformerTables(model, n);
     hidden = geometry.hidden();
     float[] padding = new float[geometry.classes() - geometry.answers()];
-    Arrays.fill(padding, CrossEntropy.NO_CLASS);
+    Arrays.fill(padding, RowLoss.NO_CLASS);
     Layout layout = model.layoutOfPairs(n);
     Layout.Tensor out = layout.find("blocks.0.mlp.b_out");
     List<Leaf> leaves = new ArrayList<>(tables.leaves());

@@ -1,6 +1,6 @@
 package io.grokgrid.pair;
 
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ final class MlpRows extends PairRows {
     int logits = units + hidden;
     Arrays.fill(rows, units, logits, 0);
     Arrays.fill(rows, logits, logits + geometry.answers(), 0);
-    Arrays.fill(rows, logits + geometry.answers(), rows.length, CrossEntropy.NO_CLASS);
+    Arrays.fill(rows, logits + geometry.answers(), rows.length, RowLoss.NO_CLASS);
     copy(parameters, inBias, rows, units);
     copy(parameters, outBias, rows, logits);
   }

@@ -20,6 +20,8 @@ import java.util.List;
  *   right = W_E' W[D..], or W_E' W of a sum (n, F)
  *   x(a, b) = left[a] + right[b] + b        (F),   logits = activation(x) W_U + b_U
  * </pre>
+ *
+ * <p>Of one-hot operands W_E and W_E' are left and right, and W is the identity.
  */
 final class MlpTables implements PairTables {
   private static final String LEFT = "left W_E";
@@ -42,25 +44,38 @@ final class MlpTables implements PairTables {
     this.model = model;
     geometry = PairGeometry.of(model, n);
     Layout layout = model.layoutOfPairs(n);
-    Shape embeddings = new Shape(n, model.dModel());
+    Shape embeddings = new Shape(n, model.width());
     Layout.Tensor embedding = layout.at("embed.W_E");
     Leaf left = new Leaf(LEFT, embeddings).with(embedding, 0, 0, true);
     leaves.add(model.isOneSided() ? left : left.chosen());
     if (!model.isOneSided()) {
-      boolean own = model.separateOperands();
+      boolean own = model.hasTwoEmbeddings();
       Leaf right = new Leaf(RIGHT, embeddings);
       right.with(own ? layout.at("embed_b.W_E") : embedding, 0, 0, own);
       leaves.add(right.chosen());
     }
-    Layout.Tensor matrix = layout.at("mlp.0.W");
-    Shape half = new Shape(model.dModel(), geometry.hidden());
-    leaves.add(new Leaf(FIRST, half).withRows(matrix, 0));
-    if (model.combine() == Combine.CONCAT) {
-      leaves.add(new Leaf(SECOND, half).withRows(matrix, model.dModel()));
+    Shape half = new Shape(model.width(), geometry.hidden());
+    if (model.oneHot()) {
+      leaves.add(new Leaf(FIRST, half).with(identity(half), 0));
+    } else {
+      Layout.Tensor matrix = layout.at("mlp.0.W");
+      leaves.add(new Leaf(FIRST, half).withRows(matrix, 0));
+      if (model.combine() == Combine.CONCAT) {
+        leaves.add(new Leaf(SECOND, half).withRows(matrix, model.dModel()));
+      }
     }
     leaves.add(
         new Leaf(UNEMBEDDING, new Shape(geometry.hidden(), geometry.classes()))
             .with(layout.at(UNEMBEDDING), 0, 0, true));
+  }
+
+  /** Ones on the diagonal. */
+  private static float[] identity(Shape shape) {
+    float[] ones = new float[(int) shape.size()];
+    for (int i = 0; i < shape.get(0); i++) {
+      ones[i * (int) shape.get(1) + i] = 1;
+    }
+    return ones;
   }
 
   @Override
@@ -88,7 +103,7 @@ final class MlpTables implements PairTables {
       return new Made<>(List.of(table(left, 0), product), product);
     }
     T second = algebra.leaf(RIGHT); // (n, D)
-    boolean summed = model.combine() == Combine.SUM;
+    boolean summed = model.oneHot() || model.combine() == Combine.SUM;
     T right = algebra.product(second, algebra.leaf(summed ? FIRST : SECOND)); // (n, F)
     return new Made<>(List.of(table(left, 0), table(right, geometry.n()), product), product);
   }

@@ -5,6 +5,7 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Product;
 import io.grokgrid.net.Signature;
+import io.grokgrid.net.Tied;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.tensor.LossForm;
 import java.util.List;
@@ -75,7 +76,8 @@ public sealed interface PairForm {
   int fittingADevice(int pairs);
 
   /**
-   * The network in the form for devices, which takes several runs at once.
+   * The network in the form for devices, which takes several runs at once; with W_U of its own
+   * where embeddings are tied.
    *
    * @param manager owns what lives as long as it
    * @param most pairs that are evaluated at a time
@@ -92,6 +94,17 @@ public sealed interface PairForm {
    * @throws IllegalArgumentException if there is none for that device
    */
   PairNetwork network(NDManager manager, LossForm form, int train, int most);
+
+  /**
+   * A network over its own parameters.
+   *
+   * @param untied the same with W_U of its own
+   */
+  static PairNetwork tied(Model model, int n, PairNetwork untied) {
+    return Tied.ofPairs(model, n)
+        .<PairNetwork>map(tied -> new TiedPairNetwork(untied, tied))
+        .orElse(untied);
+  }
 
   /**
    * A transformer of one layer without normalization and dropout, see {@link TransformerTables}.
@@ -202,7 +215,7 @@ public sealed interface PairForm {
               ? rows * model.heads() * model.dModel()
               : joint * folded(model, geometry);
       double asked = rows * joint * (1.0 + geometry.distances());
-      double parameters = model.parameters(model.ofPairs(geometry.n()));
+      double parameters = model.untied().parameters(model.ofPairs(geometry.n()));
       double valued = (double) geometry.valueRows() * model.dModel();
       return 2 * (parameters + valued + rows * joint + moved + asked);
     }
@@ -219,15 +232,18 @@ public sealed interface PairForm {
 
     @Override
     public PairNetwork network(NDManager manager, LossForm form, int train, int most) {
-      return manager.getDevice().isGpu()
-          ? onDevice(manager, form, most)
-          : CorePairNetwork.of(manager, model, geometry.n(), form, train, most);
+      int n = geometry.n();
+      PairNetwork network =
+          manager.getDevice().isGpu()
+              ? onDevice(manager, form, most)
+              : CorePairNetwork.of(manager, model.untied(), n, form, train, most);
+      return tied(model, n, network);
     }
 
     @Override
     public ArrayPairNetwork onDevice(NDManager manager, LossForm form, int most) {
       int part = Math.min(MOST_ON_A_DEVICE, most);
-      return new ArrayPairNetwork(manager, model, geometry.n(), form, part);
+      return new ArrayPairNetwork(manager, model.untied(), geometry.n(), form, part);
     }
   }
 
@@ -241,7 +257,7 @@ public sealed interface PairForm {
 
     @Override
     public double tableOperations() {
-      return 2.0 * geometry.rows() * model.dModel() * model.hidden();
+      return 2.0 * geometry.rows() * model.width() * model.hidden();
     }
 
     @Override

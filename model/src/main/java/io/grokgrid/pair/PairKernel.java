@@ -1,6 +1,6 @@
 package io.grokgrid.pair;
 
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Activation;
 import io.grokgrid.tensor.LossForm;
@@ -36,7 +36,7 @@ final class PairKernel {
   private final PairRows rows;
   private final @Nullable PairAttention attention;
   private final Activation activation;
-  private final CrossEntropy loss;
+  private final RowLoss loss;
   private final int[] sides; // where the rows of each side's first operand begin
   private final int base0; // where the base begins, or that of the first second operand
   private final boolean hasOneBase;
@@ -75,7 +75,7 @@ final class PairKernel {
     this.rows = rows;
     this.attention = attention;
     this.activation = activation;
-    loss = form.crossEntropy();
+    loss = form.rowLoss();
     PairGeometry geometry = rows.geometry;
     sides = new int[] {geometry.row(0, 0), geometry.row(1, 0)};
     base0 = geometry.baseRow(0);

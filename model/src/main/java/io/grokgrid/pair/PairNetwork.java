@@ -7,7 +7,8 @@ import java.util.List;
  * A network over pairs in which what depends on one token is made once a step, by {@link
  * PairTables}. Parameters are flat, as {@link io.grokgrid.net.Layout} orders them.
  */
-public sealed interface PairNetwork permits CorePairNetwork, ArrayPairNetwork, Lockstep.Member {
+public sealed interface PairNetwork
+    permits CorePairNetwork, ArrayPairNetwork, Lockstep.Member, TiedPairNetwork {
   /**
    * Mean loss over {@code pairs}.
    *

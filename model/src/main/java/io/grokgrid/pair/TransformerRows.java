@@ -1,6 +1,6 @@
 package io.grokgrid.pair;
 
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import io.grokgrid.math.Vectors;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.TransformerSpec;
@@ -90,7 +90,7 @@ final class TransformerRows extends PairRows {
     int logits = Vectors.LEAD + geometry.hidden();
     int classes = geometry.answers();
     Arrays.fill(constant, 0);
-    Arrays.fill(constant, logits + classes, constant.length, CrossEntropy.NO_CLASS);
+    Arrays.fill(constant, logits + classes, constant.length, RowLoss.NO_CLASS);
     if (inBias >= 0) {
       System.arraycopy(parameters, inBias, constant, Vectors.LEAD, model.dMlp());
       for (int d = 0; d < model.dModel(); d++) {

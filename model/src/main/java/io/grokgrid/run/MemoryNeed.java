@@ -5,6 +5,7 @@ import io.grokgrid.layers.LayeredTransformer;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Signature;
 import io.grokgrid.pair.PairForm;
+import io.grokgrid.train.Optimizer;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,8 +25,11 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   private static final long MACHINE_BYTES =
       ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
 
-  /** Parameters, two gradients and two moments. */
-  private static final double PARAMETER_ARRAYS = 5;
+  /** Parameters and two gradients, beside what the optimizer keeps. */
+  private static final double PARAMETER_ARRAYS = 3;
+
+  /** As many of the engine's, about: parameters, gradients and copies. */
+  private static final double NATIVE_ARRAYS = 5;
 
   /** Padded weights and their gradient, for training and for longer inputs. */
   private static final double LAYERED_ARRAYS = 4;
@@ -41,11 +45,13 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
   }
 
   private static MemoryNeed of(RunSpec spec, double parameters) {
-    double trained = PARAMETER_ARRAYS * 4.0 * parameters;
+    double arrays = PARAMETER_ARRAYS + Optimizer.arrays(spec.training());
+    double heap = arrays * Float.BYTES * parameters;
+    double engine = NATIVE_ARRAYS * Float.BYTES * parameters;
     double examples = spec.examplesAStep();
     return StepForm.of(spec) == StepForm.PAIR_TABLES
-        ? spec.pairForm().map(form -> pairs(form, examples, trained)).orElseThrow()
-        : arrays(spec, examples, trained);
+        ? spec.pairForm().map(form -> pairs(form, examples, heap, engine)).orElseThrow()
+        : arrays(spec, examples, parameters, heap, engine);
   }
 
   /** Why no machine can train a run, as a rule that it breaks; none of most. */
@@ -70,22 +76,23 @@ public record MemoryNeed(long heapBytes, long nativeBytes) {
                 bytes / 0x1p30));
   }
 
-  private static MemoryNeed pairs(PairForm form, double pairs, double trained) {
+  private static MemoryNeed pairs(PairForm form, double pairs, double heap, double engine) {
     return new MemoryNeed(
-        (long) (trained + form.heapBytes(pairs)), (long) (trained + form.nativeBytes(pairs)));
+        (long) (heap + form.heapBytes(pairs)), (long) (engine + form.nativeBytes(pairs)));
   }
 
-  private static MemoryNeed arrays(RunSpec spec, double examples, double trained) {
+  private static MemoryNeed arrays(
+      RunSpec spec, double examples, double parameters, double heap, double engine) {
     Signature signature = spec.signature();
     double perRow = 4 * spec.model().activations(signature);
     double activations = examples * signature.length() * perRow;
     double squares =
         spec.task().match(none -> 0.0, sequences -> spec.model().squares(sequences.longest()));
     double chunks = LayeredTransformer.rows(spec.model(), signature.length(), examples) * perRow;
-    double weights = chunks > 0 ? LAYERED_ARRAYS / PARAMETER_ARRAYS * trained : 0;
+    double weights = chunks > 0 ? LAYERED_ARRAYS * Float.BYTES * parameters : 0;
     return new MemoryNeed(
-        (long) (trained + weights + squares + chunks),
-        (long) (trained + Math.max(activations, squares)));
+        (long) (heap + weights + squares + chunks),
+        (long) (engine + Math.max(activations, squares)));
   }
 
   /**

@@ -1,17 +1,22 @@
 package io.grokgrid.run;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.base.Refused;
 import io.grokgrid.battery.Battery;
 import io.grokgrid.net.Layout;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.Signature;
+import io.grokgrid.net.Tied;
 import io.grokgrid.pair.PairForm;
 import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.step.TrainingSpec.GradientFilterKind;
 import io.grokgrid.task.SequenceTask;
 import io.grokgrid.task.TableTask;
 import io.grokgrid.task.Task;
 import io.grokgrid.train.RecordSpec;
+import io.grokgrid.weights.Safetensors;
 import java.io.Serializable;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +30,7 @@ import java.util.Optional;
 public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec record)
     implements Serializable {
   private static final int MOST_EVALUATED = 1 << 24;
+  private static final double MOST_NUMBERS = Integer.MAX_VALUE - 16; // of an array
 
   public RunSpec {
     Check check = new Check();
@@ -32,7 +38,17 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
         task.<Check>match(
             table -> check(check, table, training),
             sequences -> check(check, sequences, model, training, record));
+    checkFilter(check, training, model.parameters(model.signature(task)));
     Battery.check(check, "analyses", record.analyses()).done();
+  }
+
+  private static void checkFilter(Check check, TrainingSpec training, double parameters) {
+    int most = (int) Math.min(MOST_NUMBERS, MOST_NUMBERS / parameters);
+    check.that(
+        training.gradientFilter() != GradientFilterKind.MA || training.filterWindow() <= most,
+        "filter_window",
+        "must be at most %d gradients of %.0f parameters".formatted(most, parameters),
+        training.filterWindow());
   }
 
   private static Check check(Check check, TableTask table, TrainingSpec training) {
@@ -52,7 +68,7 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
         training.batchSize());
     int most = Math.max(1, MOST_EVALUATED / Math.max(1, training.batchSize()));
     return model
-        .checkSequences(check, task.longest())
+        .checkSequences(check, task)
         .that(
             training.batchSize() <= MOST_EVALUATED,
             "batch_size",
@@ -73,6 +89,29 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
   /** Where the network's parameters lie. */
   public Layout layout() {
     return model.layout(signature());
+  }
+
+  /**
+   * The network's weights as a file, every tensor in it.
+   *
+   * @param parameters in the layout's order
+   * @param metadata kept beside the tensors
+   */
+  public byte[] weightsFile(float[] parameters, Map<String, String> metadata) {
+    float[] untied = Tied.untied(model, signature(), parameters);
+    return Safetensors.write(model.untied().layout(signature()), untied, metadata);
+  }
+
+  /**
+   * The way back.
+   *
+   * @param name of the file, for errors
+   * @return in the layout's order
+   * @throws Refused as {@link Safetensors#read} says, and if tensors that are tied differ
+   */
+  public float[] weights(byte[] file, String name) {
+    float[] untied = Safetensors.read(file, name, model.untied().layout(signature()));
+    return Tied.tied(model, signature(), untied);
   }
 
   /** The fast form of its step, if it has one. */

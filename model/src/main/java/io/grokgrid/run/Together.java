@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Model;
 import io.grokgrid.pair.Lockstep;
 import io.grokgrid.pair.PairForm;
+import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.step.PairStep;
 import io.grokgrid.step.TrainingStep;
 import io.grokgrid.task.TableTask;
@@ -67,7 +68,8 @@ public final class Together implements AutoCloseable {
   /** The step of a run. */
   public static TrainingStep step(Lockstep.Member member, RunSpec run) {
     TableTask task = run.task().asTable().orElseThrow();
-    return new PairStep(member, StepForm.examples(run, task), run.training());
+    PairNetwork network = PairForm.tied(run.model(), task.elements(), member);
+    return new PairStep(network, StepForm.examples(run, task), run.training());
   }
 
   @Override

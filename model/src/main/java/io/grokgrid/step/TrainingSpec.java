@@ -1,6 +1,7 @@
 package io.grokgrid.step;
 
 import ai.djl.ndarray.NDManager;
+import io.grokgrid.base.Changed;
 import io.grokgrid.base.Check;
 import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.OnlyFor;
@@ -8,6 +9,7 @@ import io.grokgrid.base.Randomness;
 import io.grokgrid.tensor.Dropout;
 import io.grokgrid.tensor.LossForm;
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,17 @@ import org.jspecify.annotations.Nullable;
  * @param momentum of sgd
  * @param weightDecay decoupled for adamw and the rest under muon, added to the gradient for adam
  *     and sgd
- * @param warmupSteps the learning rate of update t is multiplied by min(t / warmup, 1), t from 0
- * @param gradientClip largest global gradient norm; 0 does not clip
+ * @param decay which parameters it acts on
+ * @param warmupSteps updates until the learning rate has its value; 0 does not warm up
+ * @param warmup what it is multiplied by until then
+ * @param gradientFilter what is added to the gradient of earlier ones, see {@link
+ *     io.grokgrid.train.GradientFilter}
+ * @param filterAlpha decay of their mean (ema)
+ * @param filterWindow how many they are (ma)
+ * @param filterGain what their mean is multiplied by
+ * @param gradientClip largest global norm of the gradient, filtered; 0 does not clip
+ * @param orthograd whether each tensor's part of it that is along the weights is taken away, see
+ *     {@link io.grokgrid.train.OrthoGrad}
  * @param batchOrder how mini batches are drawn
  * @param dropoutSteps updates with dropout, from the first; -1 all
  * @param lossPrecision arithmetic of the log-softmax (cross_entropy)
@@ -48,11 +59,22 @@ public record TrainingSpec(
     @IdleWhere("training.optimizer = sgd") double epsilon,
     @IdleWhere("training.optimizer != sgd") double momentum,
     double weightDecay,
+    @IdleWhere("training.weight_decay = 0")
+        @IdleWhere("model.bias = false")
+        @IdleWhere(
+            "model.mlp_bias = false and model.unembed_bias = false and model.normalization = none")
+        Decay decay,
     int warmupSteps,
+    @IdleWhere("training.warmup_steps = 0") Warmup warmup,
+    GradientFilterKind gradientFilter,
+    @IdleWhere("training.gradient_filter != ema") double filterAlpha,
+    @IdleWhere("training.gradient_filter != ma") int filterWindow,
+    @IdleWhere("training.gradient_filter = none") double filterGain,
     double gradientClip,
+    boolean orthograd,
     @OnlyFor("task.kind != sequence") @IdleWhere("training.batch_size = 0") BatchOrder batchOrder,
     @OnlyFor("model.kind = transformer") @IdleWhere("model.dropout = 0") int dropoutSteps,
-    @IdleWhere("training.loss = stablemax") LossPrecision lossPrecision,
+    @IdleWhere("training.loss != cross_entropy") LossPrecision lossPrecision,
     Loss loss,
     @IdleWhere("training.optimizer != muon") double muonLearningRate,
     @IdleWhere("training.optimizer != muon") double muonWeightDecay,
@@ -70,6 +92,25 @@ public record TrainingSpec(
     MUON
   }
 
+  /** matrices: not on biases and on the scales and shifts of layer norms. */
+  public enum Decay {
+    ALL,
+    MATRICES
+  }
+
+  /** Of update t, from 0, of w: from_zero: min(t / w, 1); from_first: min((t + 1) / w, 1). */
+  public enum Warmup {
+    FROM_ZERO,
+    FROM_FIRST
+  }
+
+  /** ema: an exponential moving average; ma: a plain one. */
+  public enum GradientFilterKind {
+    NONE,
+    EMA,
+    MA
+  }
+
   /** shuffled: every epoch in a new order, a short last batch kept. */
   public enum BatchOrder {
     SHUFFLED,
@@ -82,10 +123,14 @@ public record TrainingSpec(
     FLOAT64
   }
 
-  /** cross_entropy: of the softmax; stablemax: of StableMax in its place, always in float64. */
+  /**
+   * cross_entropy: of the softmax; stablemax: of StableMax in its place; mean_squared_error: of
+   * one-hot targets, over examples and classes. The last two always in float64.
+   */
   public enum Loss {
     CROSS_ENTROPY,
-    STABLEMAX
+    STABLEMAX,
+    MEAN_SQUARED_ERROR
   }
 
   public TrainingSpec {
@@ -99,6 +144,13 @@ public record TrainingSpec(
         .that(momentum >= 0 && momentum < 1, "momentum", "must be at least 0 and below 1", momentum)
         .atLeast("weight_decay", weightDecay, 0)
         .atLeast("warmup_steps", warmupSteps, 0)
+        .that(
+            filterAlpha >= 0 && filterAlpha < 1,
+            "filter_alpha",
+            "must be at least 0 and below 1",
+            filterAlpha)
+        .between("filter_window", filterWindow, 1, 10_000)
+        .atLeast("filter_gain", filterGain, 0)
         .atLeast("gradient_clip", gradientClip, 0)
         .atLeast("dropout_steps", dropoutSteps, -1)
         .positive("muon_learning_rate", muonLearningRate)
@@ -132,35 +184,18 @@ public record TrainingSpec(
    * @param examples of a batch; 0 is the whole training set
    */
   public TrainingSpec ofTheLossAlone(int examples) {
-    return new TrainingSpec(
-        seed,
-        steps,
-        examples,
-        optimizer,
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        momentum,
-        weightDecay,
-        warmupSteps,
-        gradientClip,
-        batchOrder,
-        0,
-        LossPrecision.FLOAT64,
-        loss,
-        muonLearningRate,
-        muonWeightDecay,
-        muonMomentum,
-        stopAfterGrok,
-        maxSeconds);
+    return Changed.with(
+        this,
+        Map.of("batchSize", examples, "dropoutSteps", 0, "lossPrecision", LossPrecision.FLOAT64));
   }
 
   /** The two keys of the loss in one. */
   public LossForm lossForm() {
-    if (loss == Loss.STABLEMAX) {
-      return LossForm.STABLEMAX;
-    }
-    return lossPrecision == LossPrecision.FLOAT64 ? LossForm.FLOAT64 : LossForm.FLOAT32;
+    return switch (loss) {
+      case CROSS_ENTROPY ->
+          lossPrecision == LossPrecision.FLOAT64 ? LossForm.FLOAT64 : LossForm.FLOAT32;
+      case STABLEMAX -> LossForm.STABLEMAX;
+      case MEAN_SQUARED_ERROR -> LossForm.MEAN_SQUARED_ERROR;
+    };
   }
 }

@@ -18,7 +18,7 @@ public sealed interface TrainingStep permits TextbookStep, PairStep {
   /**
    * What one evaluation gives.
    *
-   * @param trainLoss mean loss, nats
+   * @param trainLoss mean loss
    * @param trainAccuracy share of answers that have the largest logit
    * @param oodLoss out of distribution, of sequences only and only where asked for
    * @param oodAccuracy likewise

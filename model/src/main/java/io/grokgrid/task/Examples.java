@@ -21,19 +21,13 @@ public final class Examples {
   public Examples(TableTask task, long seed) {
     int p = task.elements();
     int[] table = task.table();
-    int[] defined = new int[task.examples()];
-    int n = 0;
-    for (int pair = 0; pair < p * p; pair++) {
-      if (table[pair] >= 0) {
-        defined[n++] = pair;
-      }
-    }
-    int[] order = task.split().order(n, task.splitSeed());
+    int[] pairs = new Entries(task).inOrder();
+    int n = pairs.length;
     left = new int[n];
     right = new int[n];
     answers = new int[n];
     for (int i = 0; i < n; i++) {
-      int pair = defined[order[i]];
+      int pair = pairs[i];
       left[i] = pair / p;
       right[i] = pair % p;
       answers[i] = table[pair];

@@ -1,12 +1,14 @@
 package io.grokgrid.task;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.base.IdleWhere;
 
 /**
  * Learn the table of a binary operation on the residues modulo p from a part of its entries.
  *
  * @param operation which table
  * @param p the modulus
+ * @param splitOrder idle but of divide
  */
 public record ModularTask(
     ModularOperation operation,
@@ -14,6 +16,8 @@ public record ModularTask(
     double trainFraction,
     Split split,
     long splitSeed,
+    SplitUnit splitUnit,
+    @IdleWhere("task.operation != divide") SplitOrder splitOrder,
     int labelNoise)
     implements TableTask {
   public ModularTask {
@@ -30,6 +34,11 @@ public record ModularTask(
   @Override
   public TaskKind kind() {
     return TaskKind.MODULAR;
+  }
+
+  @Override
+  public SplitOrder splitOrder() {
+    return operation == ModularOperation.DIVIDE ? splitOrder : SplitOrder.OPERANDS;
   }
 
   @Override

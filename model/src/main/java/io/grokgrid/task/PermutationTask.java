@@ -13,6 +13,7 @@ public record PermutationTask(
     double trainFraction,
     Split split,
     long splitSeed,
+    SplitUnit splitUnit,
     int labelNoise)
     implements TableTask {
   private static final int EXAMPLES = PermutationOperation.ELEMENTS * PermutationOperation.ELEMENTS;

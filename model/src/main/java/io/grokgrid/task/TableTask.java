@@ -33,6 +33,14 @@ public sealed interface TableTask extends Task permits ModularTask, PermutationT
   /** Seed of that order. */
   long splitSeed();
 
+  /** What the split puts on one side. */
+  SplitUnit splitUnit();
+
+  /** In which order the entries are before the split orders them. */
+  default SplitOrder splitOrder() {
+    return SplitOrder.OPERANDS;
+  }
+
   /** Number of training examples whose answer is drawn at random. */
   int labelNoise();
 

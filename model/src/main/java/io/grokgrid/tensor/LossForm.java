@@ -2,10 +2,10 @@ package io.grokgrid.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import io.grokgrid.math.CrossEntropy;
+import io.grokgrid.math.RowLoss;
 import java.util.function.Supplier;
 
-/** How the loss of a row of logits is computed; see {@link CrossEntropy}. */
+/** How the loss of a row of logits is computed; see {@link RowLoss}. */
 public enum LossForm {
   /** Cross entropy in ordinary float32 arithmetic, its underflow included. */
   FLOAT32(DataType.FLOAT32),
@@ -15,7 +15,9 @@ public enum LossForm {
    */
   FLOAT64(DataType.FLOAT64),
   /** StableMax cross entropy, in float64. */
-  STABLEMAX(DataType.FLOAT64);
+  STABLEMAX(DataType.FLOAT64),
+  /** Mean squared error of one-hot targets over examples and classes, in float64. */
+  MEAN_SQUARED_ERROR(DataType.FLOAT64);
 
   private final DataType type;
 
@@ -41,9 +43,13 @@ public enum LossForm {
    * @param parts how many equal parts the rows are, one behind the other
    */
   public double[] backward(Supplier<NDArray> forward, NDArray answers, int parts) {
-    return this == STABLEMAX
-        ? outsideOfAutograd(forward, answers, parts)
-        : byAutograd(forward, answers, parts);
+    return isLogSoftmax()
+        ? byAutograd(forward, answers, parts)
+        : outsideOfAutograd(forward, answers, parts);
+  }
+
+  private boolean isLogSoftmax() {
+    return this == FLOAT32 || this == FLOAT64;
   }
 
   private double[] byAutograd(Supplier<NDArray> forward, NDArray answers, int parts) {
@@ -77,15 +83,15 @@ public enum LossForm {
   }
 
   /**
-   * The loss of every row, in nats.
+   * The loss of every row.
    *
    * @param logits (B, C)
    * @param answers (B, 1)
    */
   public double[] losses(NDArray logits, NDArray answers) {
-    return this == STABLEMAX
-        ? differentiate(Numbers.floats(logits), Numbers.longs(answers), 1)
-        : Numbers.doubles(logProbabilities(logits, answers).neg().toType(DataType.FLOAT64, false));
+    return isLogSoftmax()
+        ? Numbers.doubles(logProbabilities(logits, answers).neg().toType(DataType.FLOAT64, false))
+        : differentiate(Numbers.floats(logits), Numbers.longs(answers), 1);
   }
 
   private NDArray logProbabilities(NDArray logits, NDArray answers) {
@@ -94,7 +100,7 @@ public enum LossForm {
 
   /** Replaces rows of logits by their gradients; their losses. */
   private double[] differentiate(float[] rows, long[] answers, float factor) {
-    CrossEntropy loss = crossEntropy();
+    RowLoss loss = rowLoss();
     int classes = rows.length / answers.length;
     double[] losses = new double[answers.length];
     for (int i = 0; i < losses.length; i++) {
@@ -104,11 +110,12 @@ public enum LossForm {
   }
 
   /** Of single rows, on plain arrays. */
-  public CrossEntropy crossEntropy() {
+  public RowLoss rowLoss() {
     return switch (this) {
-      case FLOAT32 -> new CrossEntropy.Ordinary();
-      case FLOAT64 -> new CrossEntropy.Exact();
-      case STABLEMAX -> new CrossEntropy.Stable();
+      case FLOAT32 -> new RowLoss.Ordinary();
+      case FLOAT64 -> new RowLoss.Exact();
+      case STABLEMAX -> new RowLoss.Stable();
+      case MEAN_SQUARED_ERROR -> new RowLoss.Squared();
     };
   }
 }

@@ -7,7 +7,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One recorded step. Losses are mean cross entropies in nats, accuracies shares in [0, 1].
+ * One recorded step. Losses are means of what is minimised (in nats, but for squared errors),
+ * accuracies shares in [0, 1].
  *
  * @param step the state after that many updates; 0 is the initial network
  * @param oodLoss out of distribution, of sequence tasks only

@@ -2,24 +2,28 @@ package io.grokgrid.train;
 
 import io.grokgrid.net.Layout;
 import io.grokgrid.step.TrainingSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The update rules of torch.optim on flat arrays, whose numbers are float32, as there; and {@link
- * Muon} with AdamW for what it does not take.
+ * Muon} with AdamW for what it does not take. Before them the gradient may go through {@link
+ * GradientFilter} and {@link OrthoGrad}, which keeps the norm that clipping is by.
  */
 public final class Optimizer {
   /** Of the learning rate: 2.5e-4 against 1e-3 (Na00s/muon-grokking). */
   private static final double UNEMBEDDING_SHARE = 0.25;
 
-  /** What AdamW updates beside Muon: w[from..to) at a share of the learning rate. */
-  private record Rest(int from, int to, double share) {
-    static Rest of(Layout.Tensor tensor) {
-      boolean unembedding =
-          tensor.role() == Layout.Role.UNEMBED || tensor.role() == Layout.Role.BIAS_UNEMBED;
-      int from = tensor.offset();
-      return new Rest(from, from + tensor.size(), unembedding ? UNEMBEDDING_SHARE : 1);
+  /**
+   * What is updated alike: w[from..to), at a share of the learning rate.
+   *
+   * @param decay the weight decay of these
+   */
+  private record Span(int from, int to, double share, double decay) {
+    boolean goesOn(Span last) {
+      return from == last.to && share == last.share && decay == last.decay;
     }
   }
 
@@ -27,7 +31,10 @@ public final class Optimizer {
   private final float[] first; // of matrices under Muon, the momentum
   private final float[] second;
   private final Muon[] matrices;
-  private final Rest[] rest;
+  private final List<Span> spans; // of all but what Muon takes
+  private final List<Layout.Tensor> tensors;
+  private final GradientFilter filter;
+  private final float[] changed; // the gradient, where it does not stay as it is
 
   /**
    * At rest: all moments zero.
@@ -36,24 +43,59 @@ public final class Optimizer {
    */
   public Optimizer(TrainingSpec spec, List<Layout.Tensor> tensors) {
     this.spec = spec;
+    this.tensors = tensors;
     int size = tensors.stream().mapToInt(Layout.Tensor::size).sum();
+    boolean isMuon = spec.optimizer() == TrainingSpec.OptimizerKind.MUON;
     matrices =
         tensors.stream()
-            .filter(tensor -> tensor.role().isHiddenMatrix())
+            .filter(tensor -> isMuon && tensor.role().isHiddenMatrix())
             .map(Muon::of)
             .toArray(Muon[]::new);
-    rest =
-        tensors.stream()
-            .filter(tensor -> !tensor.role().isHiddenMatrix())
-            .map(Rest::of)
-            .toArray(Rest[]::new);
+    spans = spans(isMuon);
+    filter = new GradientFilter(spec, size);
+    changed = new float[filter.isOn() || spec.orthograd() ? size : 0];
     first = new float[size];
     second = new float[spec.optimizer() == TrainingSpec.OptimizerKind.SGD ? 0 : size];
   }
 
+  private List<Span> spans(boolean isMuon) {
+    List<Span> made = new ArrayList<>();
+    for (Layout.Tensor tensor : tensors) {
+      if (!isMuon || !tensor.role().isHiddenMatrix()) {
+        Span span = span(tensor, isMuon);
+        int end = made.size() - 1;
+        if (end >= 0 && span.goesOn(made.get(end))) {
+          span = new Span(made.remove(end).from(), span.to(), span.share(), span.decay());
+        }
+        made.add(span);
+      }
+    }
+    return made;
+  }
+
+  private Span span(Layout.Tensor tensor, boolean isMuon) {
+    boolean unembedding =
+        tensor.role() == Layout.Role.UNEMBED || tensor.role() == Layout.Role.BIAS_UNEMBED;
+    boolean decays = spec.decay() == TrainingSpec.Decay.ALL || tensor.isMatrix();
+    return new Span(
+        tensor.offset(),
+        tensor.offset() + tensor.size(),
+        isMuon && unembedding ? UNEMBEDDING_SHARE : 1,
+        decays ? spec.weightDecay() : 0);
+  }
+
+  /** How many arrays as long as the parameters one keeps, at most. */
+  public static int arrays(TrainingSpec spec) {
+    int filtered = GradientFilter.arrays(spec);
+    return 2 + (filtered == 0 && spec.orthograd() ? 1 : filtered);
+  }
+
   /** What it remembers from update to update, live, by name; empty where it needs none. */
   Map<String, float[]> moments() {
-    return Map.of("first", first, "second", second);
+    Map<String, float[]> moments = new HashMap<>(filter.memory());
+    moments.put("first", first);
+    moments.put("second", second);
+    return moments;
   }
 
   /**
@@ -65,28 +107,46 @@ public final class Optimizer {
   public void update(float[] w, float[] g, int t) {
     double warmup = warmup(t);
     double rate = spec.learningRate() * warmup;
-    double clip = clip(g);
-    switch (spec.optimizer()) {
-      case ADAMW -> adamW(w, g, 0, w.length, clip, rate, t);
-      case ADAM -> adam(w, g, 0, w.length, clip, rate, 0, spec.weightDecay(), t);
-      case SGD -> sgd(w, g, clip, rate);
-      case MUON -> {
-        for (Muon matrix : matrices) {
-          matrix.update(spec, w, g, first, clip, warmup);
-        }
-        for (Rest each : rest) {
-          adamW(w, g, each.from(), each.to(), clip, rate * each.share(), t);
-        }
-      }
+    float[] gradient = changed(w, g, t);
+    double clip = clip(gradient);
+    for (Muon matrix : matrices) {
+      matrix.update(spec, w, gradient, first, clip, warmup);
+    }
+    for (Span span : spans) {
+      update(w, gradient, span, clip, rate * span.share(), t);
     }
   }
 
-  private void adamW(float[] w, float[] g, int from, int to, double clip, double rate, int t) {
-    adam(w, g, from, to, clip, rate, rate * spec.weightDecay(), 0, t);
+  private void update(float[] w, float[] g, Span span, double clip, double rate, int t) {
+    switch (spec.optimizer()) {
+      case ADAMW, MUON -> adam(w, g, span, clip, rate, rate * span.decay(), 0, t);
+      case ADAM -> adam(w, g, span, clip, rate, 0, span.decay(), t);
+      case SGD -> sgd(w, g, span, clip, rate);
+    }
+  }
+
+  /** The gradient that is followed: g filtered, then without what is along the weights. */
+  private float[] changed(float[] w, float[] g, int t) {
+    if (changed.length == 0) {
+      return g;
+    }
+    if (filter.isOn()) {
+      filter.apply(g, changed, t);
+    } else {
+      System.arraycopy(g, 0, changed, 0, g.length);
+    }
+    if (spec.orthograd()) {
+      OrthoGrad.project(w, changed, tensors);
+    }
+    return changed;
   }
 
   private double warmup(int t) {
-    return spec.warmupSteps() == 0 ? 1 : Math.min((double) t / spec.warmupSteps(), 1);
+    if (spec.warmupSteps() == 0) {
+      return 1;
+    }
+    double made = spec.warmup() == TrainingSpec.Warmup.FROM_FIRST ? t + 1.0 : t;
+    return Math.min(made / spec.warmupSteps(), 1);
   }
 
   /** As torch.nn.utils.clip_grad_norm_. */
@@ -107,8 +167,7 @@ public final class Optimizer {
   private void adam(
       float[] w,
       float[] g,
-      int from,
-      int to,
+      Span span,
       double clip,
       double rate,
       double shrink,
@@ -124,7 +183,8 @@ public final class Optimizer {
     float less = (float) shrink;
     float[] first = this.first;
     float[] second = this.second;
-    for (int i = from; i < to; i++) {
+    int to = span.to();
+    for (int i = span.from(); i < to; i++) {
       float gradient = scale * g[i] + pull * w[i];
       float m = first[i] + toFirst * (gradient - first[i]);
       float v = second[i] + toSecond * (gradient * gradient - second[i]);
@@ -136,9 +196,9 @@ public final class Optimizer {
   }
 
   /** Computed in double and rounded once. */
-  private void sgd(float[] w, float[] g, double clip, double rate) {
-    for (int i = 0; i < w.length; i++) {
-      double gradient = clip * g[i] + spec.weightDecay() * w[i];
+  private void sgd(float[] w, float[] g, Span span, double clip, double rate) {
+    for (int i = span.from(); i < span.to(); i++) {
+      double gradient = clip * g[i] + span.decay() * w[i];
       double velocity = spec.momentum() * first[i] + gradient;
       first[i] = (float) velocity;
       w[i] = (float) (w[i] - rate * velocity);

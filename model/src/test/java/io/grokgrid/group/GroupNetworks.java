@@ -10,7 +10,7 @@ import io.grokgrid.net.Model;
 import io.grokgrid.net.Models;
 import io.grokgrid.task.PermutationOperation;
 import io.grokgrid.task.PermutationTask;
-import io.grokgrid.task.Split;
+import io.grokgrid.task.Tasks;
 
 /** Networks over permutations, with weights that are written down. */
 final class GroupNetworks {
@@ -19,7 +19,7 @@ final class GroupNetworks {
   private GroupNetworks() {}
 
   static PermutationTask task(PermutationOperation operation) {
-    return new PermutationTask(operation, 0.4, Split.JAVA, 0, 0);
+    return Tasks.permutations().trainFraction(0.4).with("operation", operation).task();
   }
 
   static Subject untrained(NDManager manager, Model model, PermutationOperation operation) {

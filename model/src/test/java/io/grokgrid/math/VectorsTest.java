@@ -81,7 +81,7 @@ class VectorsTest {
     logits[5] = Float.NaN;
     float[] none = new float[Vectors.BLOCK];
     for (LossForm form : LossForm.values()) {
-      CrossEntropy loss = form.crossEntropy();
+      RowLoss loss = form.rowLoss();
       assertThat(loss.differentiate(logits.clone(), 0, none, 0, Vectors.BLOCK, 1, 1)).isNaN();
     }
   }
@@ -139,7 +139,7 @@ class VectorsTest {
       wrong += i == 7 ? 0 : Math.exp((double) logits[i] - logits[7]);
     }
     float[] gradient = logits.clone();
-    CrossEntropy loss = LossForm.FLOAT64.crossEntropy();
+    RowLoss loss = LossForm.FLOAT64.rowLoss();
     double found =
         loss.differentiate(gradient, 0, new float[logits.length], 0, logits.length, 7, 1);
     assertThat(found).isCloseTo(Math.log1p(wrong), within(1e-6 * Math.log1p(wrong)));

@@ -28,8 +28,25 @@ class EmbeddingMlpTest {
   }
 
   static Stream<EmbeddingMlpSpec> everyKind() {
-    return Stream.of(Combine.values())
-        .flatMap(combine -> Stream.of(true, false).flatMap(separate -> kinds(combine, separate)));
+    Stream<EmbeddingMlpSpec> embedded =
+        Stream.of(Combine.values())
+            .flatMap(
+                combine -> Stream.of(true, false).flatMap(separate -> kinds(combine, separate)));
+    return Stream.concat(embedded, oneHot());
+  }
+
+  private static Stream<EmbeddingMlpSpec> oneHot() {
+    return Stream.of(1, 2, 3)
+        .flatMap(layers -> Stream.of(true, false).map(bias -> oneHot(layers, bias)));
+  }
+
+  private static EmbeddingMlpSpec oneHot(int layers, boolean bias) {
+    return Models.mlp()
+        .with("oneHot", true)
+        .layers(layers)
+        .activation(layers == 2 ? Activation.RELU : Activation.SQUARE)
+        .bias(bias)
+        .model();
   }
 
   private static Stream<EmbeddingMlpSpec> kinds(Combine combine, boolean separate) {
@@ -85,6 +102,9 @@ class EmbeddingMlpTest {
 
   /** In the order of the parameters: embeddings, hidden layers, unembedding. */
   private static double[] logits(EmbeddingMlpSpec model, double[] w, int a, int b) {
+    if (model.oneHot()) {
+      return ofOneHot(model, w, a, b);
+    }
     int width = model.dModel();
     int at = model.separateOperands() ? N * width : 0;
     double[] x = new double[model.combine() == Combine.CONCAT ? 2 * width : width];
@@ -92,7 +112,20 @@ class EmbeddingMlpTest {
       x[d] += w[a * width + d];
       x[x.length - width + d] += w[at + b * width + d];
     }
-    at += N * width;
+    return layers(model, w, at + N * width, x);
+  }
+
+  /** The parameters begin with a matrix (2 n, F), which reads ones at a and at n + b. */
+  private static double[] ofOneHot(EmbeddingMlpSpec model, double[] w, int a, int b) {
+    double[] x = new double[2 * N];
+    x[a] = 1;
+    x[N + b] = 1;
+    return layers(model, w, 0, x);
+  }
+
+  private static double[] layers(EmbeddingMlpSpec model, double[] w, int from, double[] read) {
+    int at = from;
+    double[] x = read;
     for (int layer = 0; layer <= model.hiddenLayers(); layer++) {
       boolean last = layer == model.hiddenLayers();
       double[] y = linear(w, at, x, last ? N : model.hidden(), model.bias());
@@ -143,7 +176,9 @@ class EmbeddingMlpTest {
       NDArray w = manager.create(draw(model));
       double[] one = network.answer(w, straight, null).toDoubleArray();
       double[] other = network.answer(w, swapped, null).toDoubleArray();
-      boolean blind = model.combine() == Combine.SUM && !model.separateOperands();
+      boolean blind =
+          !model.oneHot() && model.combine() == Combine.SUM && !model.separateOperands();
+      assertThat(model.isBlindToOrder()).isEqualTo(blind);
       assertThat(Arrays.equals(one, other)).as("%s", model).isEqualTo(blind);
     }
   }
@@ -162,6 +197,21 @@ class EmbeddingMlpTest {
             "unembed.b_U(5)");
     assertThat(shapes(model(Combine.SUM, false, 1, Activation.RELU, false)))
         .containsExactly("embed.W_E(5, 3)", "mlp.0.W(3, 4)", "unembed.W_U(4, 5)");
+  }
+
+  @Test
+  void aOneHotNetworksFirstMatrixIsInTwoHalves() {
+    assertThat(shapes(oneHot(2, true)))
+        .containsExactly(
+            "embed.W_E(5, 4)",
+            "embed_b.W_E(5, 4)",
+            "mlp.0.b(4)",
+            "mlp.1.W(4, 4)",
+            "mlp.1.b(4)",
+            "unembed.W_U(4, 5)",
+            "unembed.b_U(5)");
+    assertThat(shapes(oneHot(1, false)))
+        .containsExactly("embed.W_E(5, 4)", "embed_b.W_E(5, 4)", "unembed.W_U(4, 5)");
   }
 
   private static List<String> shapes(EmbeddingMlpSpec model) {
@@ -226,12 +276,39 @@ class EmbeddingMlpTest {
         Law.normal(0));
   }
 
+  /** The published MLP's first layer is torch.nn.Linear(2 n, F), whose rows these are. */
+  @Test
+  void oneHotOperandsAreReadByALinearMap() {
+    Models.Mlp model = Models.mlp().with("oneHot", true).widths(64, 96).layers(2);
+    assertDrawn(
+        model.init(Initialization.TORCH).model(),
+        Law.linear(422),
+        Law.linear(422),
+        Law.linear(422),
+        Law.linear(96),
+        Law.linear(96),
+        Law.linear(96),
+        Law.linear(96));
+    assertDrawn(
+        model.init(Initialization.XAVIER).model(),
+        Law.normal(2.0 / (422 + 96)),
+        Law.normal(2.0 / (422 + 96)),
+        Law.normal(0),
+        Law.normal(2.0 / (96 + 96)),
+        Law.normal(0),
+        Law.normal(2.0 / (96 + 211)),
+        Law.normal(0));
+  }
+
   /** The tensors of n = 211, D = 64, F = 96, two hidden layers over concatenated operands. */
   private static void assertDrawn(Initialization init, Law... laws) {
-    EmbeddingMlpSpec model =
-        Models.mlp().separateOperands(true).widths(64, 96).layers(2).init(init).model();
+    Models.Mlp model = Models.mlp().separateOperands(true).widths(64, 96).layers(2);
+    assertDrawn(model.init(init).model(), laws);
+  }
+
+  private static void assertDrawn(EmbeddingMlpSpec model, Law... laws) {
     Layout layout = model.layoutOfPairs(211);
-    float[] drawn = init.draw(layout, 11);
+    float[] drawn = model.draw(layout, 11);
     assertThat(layout.tensors()).hasSameSizeAs(laws);
     for (int i = 0; i < laws.length; i++) {
       Layout.Tensor tensor = layout.tensors().get(i);

@@ -73,6 +73,26 @@ class InitializationTest {
     assertThat(drawn).isEqualTo(GOLDEN.get(init));
   }
 
+  /** Omnigrok's alpha: every number but layer norms', which stay the identity. */
+  @ParameterizedTest
+  @EnumSource
+  void scalesEverythingButLayerNorms(Initialization init) {
+    for (double alpha : new double[] {0.25, 8}) { // powers of two: exact
+      for (Layout layout : new Layout[] {TRANSFORMER, MLP}) {
+        float[] plain = init.draw(layout, SEED);
+        float[] scaled = init.draw(layout, SEED, alpha);
+        for (Layout.Tensor tensor : layout.tensors()) {
+          boolean isNorm = tensor.name().contains("ln");
+          for (int i = tensor.offset(); i < tensor.offset() + tensor.size(); i++) {
+            assertThat(scaled[i])
+                .as(tensor.name())
+                .isEqualTo((float) (isNorm ? plain[i] : alpha * plain[i]));
+          }
+        }
+      }
+    }
+  }
+
   /** The first number of a tensor is its deviation times the first one of its own stream. */
   @ParameterizedTest
   @CsvSource({

@@ -42,9 +42,10 @@ class LayoutTest {
         models.add(transformer(flags, normalization));
       }
     }
-    for (int flags = 0; flags < 1 << 4; flags++) {
+    for (int flags = 0; flags < 1 << 5; flags++) {
       models.add(
           Models.mlp()
+              .with("oneHot", is(flags, 4))
               .combine(is(flags, 0) ? Combine.SUM : Combine.CONCAT)
               .separateOperands(is(flags, 1))
               .bias(is(flags, 2))
@@ -64,6 +65,7 @@ class LayoutTest {
         .equalsToken(is(flags, 5))
         .separateOperands(is(flags, 5))
         .normalization(normalization)
+        .with("tiedEmbeddings", flags % 5 == 0)
         .model();
   }
 
@@ -109,6 +111,7 @@ class LayoutTest {
           switch (tensor.role()) {
             case EMBEDDING, ATTENTION, MLP_IN, MLP_OUT, UNEMBED ->
                 tensor.inputs() * tensor.outputs();
+            case ONE_HOT -> tensor.inputs() / 2 * tensor.outputs(); // one operand's half
             case BIAS_MLP, BIAS_UNEMBED, NORM_SCALE, NORM_SHIFT -> tensor.outputs();
           };
       assertThat(tensor.size()).as(tensor.name()).isEqualTo(size);

@@ -1,12 +1,21 @@
 package io.grokgrid.net;
 
+import io.grokgrid.base.Changed;
+import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.net.EmbeddingMlpSpec.Combine;
 import io.grokgrid.net.TransformerSpec.Normalization;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Networks for tests, written short. */
 public final class Models {
+  private static final TransformerSpec TRANSFORMER =
+      (TransformerSpec) RunSpecs.of(Map.of()).model();
+  private static final EmbeddingMlpSpec EMBEDDING_MLP =
+      (EmbeddingMlpSpec) RunSpecs.of(Map.of("model.kind", "embedding_mlp")).model();
+
   private Models() {}
 
   /** As in the mainline: causal, with '=', learned positions, everything present. */
@@ -38,210 +47,204 @@ public final class Models {
 
   /** A transformer part by part: each method changes one and returns the same object. */
   public static final class Parts {
-    private int layers = 1;
-    private int width = 4;
-    private int heads = 2;
-    private int headWidth = 2;
-    private int hidden = 5;
-    private Activation activation = Activation.GELU;
-    private Outputs outputs = Outputs.RESIDUES;
-    private Encoding encoding = Encoding.LEARNED;
-    private double attentionRate = 1;
-    private boolean causal = true;
-    private boolean equalsToken = true;
-    private boolean separateOperands;
-    private int positions = 3;
-    private boolean mlpBias = true;
-    private Normalization normalization = Normalization.NONE;
-    private boolean residual = true;
-    private boolean outputProjection = true;
-    private boolean mlpResidual = true;
-    private boolean unembedBias;
-    private double dropout;
-    private Initialization init = Initialization.PAPER;
+    private final Map<String, Object> changes = new HashMap<>();
 
-    private Parts() {}
+    private Parts() {
+      changes.put("layers", 1);
+      changes.put("dModel", 4);
+      changes.put("heads", 2);
+      changes.put("dHead", 2);
+      changes.put("dMlp", 5);
+      changes.put("activation", Activation.GELU);
+      changes.put("outputs", Outputs.RESIDUES);
+      changes.put("encoding", Encoding.LEARNED);
+      changes.put("attentionRate", 1.0);
+      changes.put("causal", true);
+      changes.put("equalsToken", true);
+      changes.put("separateOperands", false);
+      changes.put("positions", 3);
+      changes.put("mlpBias", true);
+      changes.put("normalization", Normalization.NONE);
+      changes.put("residual", true);
+      changes.put("outputProjection", true);
+      changes.put("mlpResidual", true);
+      changes.put("unembedBias", false);
+      changes.put("dropout", 0.0);
+      changes.put("init", Initialization.PAPER);
+    }
 
     public Parts layers(int number) {
-      layers = number;
+      changes.put("layers", number);
       return this;
     }
 
     /** D, H and K. */
     public Parts widths(int model, int numberOfHeads, int head) {
-      width = model;
-      heads = numberOfHeads;
-      headWidth = head;
+      changes.put("dModel", model);
+      changes.put("heads", numberOfHeads);
+      changes.put("dHead", head);
       return this;
     }
 
     /** F. */
     public Parts hidden(int mlp) {
-      hidden = mlp;
+      changes.put("dMlp", mlp);
       return this;
     }
 
     public Parts activation(Activation of) {
-      activation = of;
+      changes.put("activation", of);
       return this;
     }
 
     public Parts outputs(Outputs which) {
-      outputs = which;
+      changes.put("outputs", which);
       return this;
     }
 
     public Parts encoding(Encoding kind) {
-      encoding = kind;
+      changes.put("encoding", kind);
       return this;
     }
 
     public Parts attentionRate(double rate) {
-      attentionRate = rate;
+      changes.put("attentionRate", rate);
       return this;
     }
 
     public Parts causal(boolean is) {
-      causal = is;
+      changes.put("causal", is);
       return this;
     }
 
     /** Whether the input ends with '='; there are as many positions as it then has. */
     public Parts equalsToken(boolean is) {
-      equalsToken = is;
-      positions = is ? 3 : 2;
+      changes.put("equalsToken", is);
+      changes.put("positions", is ? 3 : 2);
       return this;
     }
 
     public Parts separateOperands(boolean are) {
-      separateOperands = are;
+      changes.put("separateOperands", are);
       return this;
     }
 
     public Parts positions(int rows) {
-      positions = rows;
+      changes.put("positions", rows);
       return this;
     }
 
     public Parts mlpBias(boolean is) {
-      mlpBias = is;
+      changes.put("mlpBias", is);
       return this;
     }
 
     public Parts normalization(Normalization where) {
-      normalization = where;
+      changes.put("normalization", where);
       return this;
     }
 
     public Parts residual(boolean is) {
-      residual = is;
+      changes.put("residual", is);
       return this;
     }
 
     public Parts outputProjection(boolean is) {
-      outputProjection = is;
+      changes.put("outputProjection", is);
       return this;
     }
 
     public Parts mlpResidual(boolean is) {
-      mlpResidual = is;
+      changes.put("mlpResidual", is);
       return this;
     }
 
     public Parts unembedBias(boolean is) {
-      unembedBias = is;
+      changes.put("unembedBias", is);
       return this;
     }
 
     public Parts dropout(double probability) {
-      dropout = probability;
+      changes.put("dropout", probability);
       return this;
     }
 
     public Parts init(Initialization law) {
-      init = law;
+      changes.put("init", law);
       return this;
     }
 
     public TransformerSpec model() {
-      return new TransformerSpec(
-          layers,
-          width,
-          heads,
-          headWidth,
-          hidden,
-          activation,
-          outputs,
-          encoding,
-          attentionRate,
-          causal,
-          equalsToken,
-          separateOperands,
-          positions,
-          mlpBias,
-          normalization,
-          residual,
-          outputProjection,
-          mlpResidual,
-          unembedBias,
-          dropout,
-          init);
+      return Changed.with(TRANSFORMER, changes);
+    }
+
+    /** Any other component. */
+    public Parts with(String component, Object value) {
+      changes.put(component, value);
+      return this;
     }
   }
 
   /** An embedding MLP part by part: each method changes one and returns the same object. */
   public static final class Mlp {
-    private Combine combine = Combine.CONCAT;
-    private boolean separateOperands;
-    private int width = 3;
-    private int hidden = 4;
-    private int layers = 1;
-    private Activation activation = Activation.RELU;
-    private boolean bias = true;
-    private Initialization init = Initialization.TORCH;
+    private final Map<String, Object> changes = new HashMap<>();
 
-    private Mlp() {}
+    private Mlp() {
+      changes.put("combine", Combine.CONCAT);
+      changes.put("separateOperands", false);
+      changes.put("dModel", 3);
+      changes.put("hidden", 4);
+      changes.put("hiddenLayers", 1);
+      changes.put("activation", Activation.RELU);
+      changes.put("bias", true);
+      changes.put("init", Initialization.TORCH);
+    }
 
     public Mlp combine(Combine how) {
-      combine = how;
+      changes.put("combine", how);
       return this;
     }
 
     public Mlp separateOperands(boolean are) {
-      separateOperands = are;
+      changes.put("separateOperands", are);
       return this;
     }
 
     /** D, and how wide each hidden layer is. */
     public Mlp widths(int model, int hiddenLayer) {
-      width = model;
-      hidden = hiddenLayer;
+      changes.put("dModel", model);
+      changes.put("hidden", hiddenLayer);
       return this;
     }
 
     public Mlp layers(int hiddenLayers) {
-      layers = hiddenLayers;
+      changes.put("hiddenLayers", hiddenLayers);
       return this;
     }
 
     public Mlp activation(Activation of) {
-      activation = of;
+      changes.put("activation", of);
       return this;
     }
 
     public Mlp bias(boolean is) {
-      bias = is;
+      changes.put("bias", is);
       return this;
     }
 
     public Mlp init(Initialization law) {
-      init = law;
+      changes.put("init", law);
       return this;
     }
 
     public EmbeddingMlpSpec model() {
-      return new EmbeddingMlpSpec(
-          combine, separateOperands, width, hidden, layers, activation, bias, init);
+      return Changed.with(EMBEDDING_MLP, changes);
+    }
+
+    /** Any other component. */
+    public Mlp with(String component, Object value) {
+      changes.put(component, value);
+      return this;
     }
   }
 }

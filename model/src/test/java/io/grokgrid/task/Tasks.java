@@ -1,7 +1,17 @@
 package io.grokgrid.task;
 
+import io.grokgrid.base.Changed;
+import io.grokgrid.keys.RunSpecs;
+import java.util.HashMap;
+import java.util.Map;
+
 /** Tasks for tests, written short. */
 public final class Tasks {
+  private static final ModularTask MODULAR = (ModularTask) RunSpecs.of(Map.of()).task();
+  private static final PermutationTask PERMUTATION =
+      (PermutationTask)
+          RunSpecs.of(Map.of("task.kind", "permutation", "task.operation", "compose")).task();
+
   private Tasks() {}
 
   /** Addition modulo p, of which 0.6 is trained on. */
@@ -21,67 +31,80 @@ public final class Tasks {
 
   /** A modular task part by part: each method changes one and returns the same object. */
   public static final class Modular {
-    private final int p;
-    private ModularOperation operation = ModularOperation.ADD;
-    private double trainFraction = 0.6;
-    private long splitSeed;
-    private int labelNoise;
+    private final Map<String, Object> changes = new HashMap<>();
 
     private Modular(int p) {
-      this.p = p;
+      changes.put("p", p);
+      changes.put("operation", ModularOperation.ADD);
+      changes.put("trainFraction", 0.6);
+      changes.put("splitSeed", 0L);
+      changes.put("labelNoise", 0);
     }
 
     public Modular operation(ModularOperation which) {
-      operation = which;
+      changes.put("operation", which);
       return this;
     }
 
     public Modular trainFraction(double share) {
-      trainFraction = share;
+      changes.put("trainFraction", share);
       return this;
     }
 
     public Modular splitSeed(long seed) {
-      splitSeed = seed;
+      changes.put("splitSeed", seed);
       return this;
     }
 
     public Modular labelNoise(int examples) {
-      labelNoise = examples;
+      changes.put("labelNoise", examples);
       return this;
     }
 
     public ModularTask task() {
-      return new ModularTask(operation, p, trainFraction, Split.JAVA, splitSeed, labelNoise);
+      return Changed.with(MODULAR, changes);
+    }
+
+    /** Any other component. */
+    public Modular with(String component, Object value) {
+      changes.put(component, value);
+      return this;
     }
   }
 
   /** A task of permutations part by part, likewise. */
   public static final class Permutations {
-    private double trainFraction = 0.3;
-    private long splitSeed;
-    private int labelNoise;
+    private final Map<String, Object> changes = new HashMap<>();
 
-    private Permutations() {}
+    private Permutations() {
+      changes.put("trainFraction", 0.3);
+      changes.put("splitSeed", 0L);
+      changes.put("labelNoise", 0);
+    }
 
     public Permutations trainFraction(double share) {
-      trainFraction = share;
+      changes.put("trainFraction", share);
       return this;
     }
 
     public Permutations splitSeed(long seed) {
-      splitSeed = seed;
+      changes.put("splitSeed", seed);
       return this;
     }
 
     public Permutations labelNoise(int examples) {
-      labelNoise = examples;
+      changes.put("labelNoise", examples);
       return this;
     }
 
     public PermutationTask task() {
-      return new PermutationTask(
-          PermutationOperation.COMPOSE, trainFraction, Split.JAVA, splitSeed, labelNoise);
+      return Changed.with(PERMUTATION, changes);
+    }
+
+    /** Any other component. */
+    public Permutations with(String component, Object value) {
+      changes.put(component, value);
+      return this;
     }
   }
 

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import io.grokgrid.base.Randomness;
+import io.grokgrid.net.Initialization;
 import io.grokgrid.net.Layout;
+import io.grokgrid.net.Models;
+import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.step.Specs;
 import io.grokgrid.step.TrainingSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OptimizerTest {
@@ -82,6 +87,81 @@ class OptimizerTest {
         double vHat = v[i] / (1 - Math.pow(0.98, t + 1));
         w[i] -= lr * mHat / (Math.sqrt(vHat) + 1e-8);
       }
+    }
+  }
+
+  /**
+   * A matrix with a bias, and a layer norm; what decay = matrices spares has numbers of its own.
+   */
+  private static final Layout NETWORK =
+      Models.parts().normalization(TransformerSpec.Normalization.PRE).model().layoutOfPairs(3);
+
+  /** torch's two parameter groups: tensors of two or more axes, and the others without decay. */
+  @ParameterizedTest
+  @EnumSource
+  void decaysMatricesAlone(TrainingSpec.OptimizerKind kind) {
+    TrainingSpec spec =
+        Specs.training()
+            .optimizer(kind)
+            .momentum(0.9)
+            .with("decay", TrainingSpec.Decay.MATRICES)
+            .spec();
+    Specs.Training undecayed = Specs.training().optimizer(kind).momentum(0.9).weightDecay(0);
+    float[] all = updated(Specs.training().optimizer(kind).momentum(0.9).spec());
+    float[] none = updated(undecayed.spec());
+    float[] found = updated(spec);
+    int spared = 0;
+    for (Layout.Tensor tensor : NETWORK.tensors()) {
+      boolean isMatrix = tensor.name().contains("W_");
+      float[] expected = isMatrix ? all : none;
+      int from = tensor.offset();
+      int to = from + tensor.size();
+      assertThat(Arrays.copyOfRange(found, from, to))
+          .as(tensor.name())
+          .isEqualTo(Arrays.copyOfRange(expected, from, to));
+      spared += isMatrix ? 0 : tensor.size();
+    }
+    assertThat(spared).isGreaterThan(20);
+    assertThat(all).isNotEqualTo(none);
+  }
+
+  private static float[] updated(TrainingSpec spec) {
+    float[] w = Initialization.TORCH.draw(NETWORK, 3);
+    for (int i = 0; i < w.length; i++) {
+      w[i] += 0.1f; // no bias is 0
+    }
+    Optimizer optimizer = new Optimizer(spec, NETWORK.tensors());
+    Randomness random = Randomness.stream(2, "test");
+    for (int t = 0; t < 20; t++) {
+      float[] g = new float[w.length];
+      for (int i = 0; i < g.length; i++) {
+        g[i] = (float) random.nextGaussian();
+      }
+      optimizer.update(w, g, t);
+    }
+    return w;
+  }
+
+  /** By hand, under SGD with a gradient of 1: w falls by the sum of the factors. */
+  @ParameterizedTest
+  @CsvSource({"FROM_ZERO, 0 0.25 0.5 0.75 1 1", "FROM_FIRST, 0.25 0.5 0.75 1 1 1"})
+  void warmsUp(TrainingSpec.Warmup warmup, String text) {
+    double[] factors = Stream.of(text.split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
+    TrainingSpec spec =
+        Specs.training()
+            .optimizer(TrainingSpec.OptimizerKind.SGD)
+            .learningRate(1)
+            .weightDecay(0)
+            .warmup(4)
+            .with("warmup", warmup)
+            .spec();
+    Optimizer optimizer = new Optimizer(spec, embedding(1));
+    float[] w = {0};
+    double sum = 0;
+    for (int t = 0; t < factors.length; t++) {
+      optimizer.update(w, new float[] {1}, t);
+      sum += factors[t];
+      assertThat((double) w[0]).as("update %d", t).isCloseTo(-sum, within(1e-6));
     }
   }
 

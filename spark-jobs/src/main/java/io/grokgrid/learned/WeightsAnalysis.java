@@ -44,7 +44,7 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
   void print(Study study, Path conf) {
     RunSpec run = only(study.runs(), conf);
     WeightsFile file = new WeightsFile(weights);
-    float[] parameters = file.parameters(run.layout());
+    float[] parameters = file.parameters(run);
     noteOtherwise(file.otherwise(run));
     Battery.Report report = report(run, parameters);
     report.idle().forEach((name, reason) -> console.err().println(name + ": " + reason));

@@ -6,7 +6,6 @@ import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import io.grokgrid.base.Shown;
 import io.grokgrid.keys.RunId;
-import io.grokgrid.net.Layout;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.weights.Safetensors;
 import java.io.IOException;
@@ -48,8 +47,8 @@ final class WeightsFile {
    *
    * @throws Refused if they are not of such a network
    */
-  float[] parameters(Layout layout) {
-    return Safetensors.read(content, file.toString(), layout);
+  float[] parameters(RunSpec run) {
+    return run.weights(content, file.toString());
   }
 
   /**

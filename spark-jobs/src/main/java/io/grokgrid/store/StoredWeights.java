@@ -94,7 +94,7 @@ public final class StoredWeights {
     if (!Integer.toString(step).equals(metadata.get("step"))) {
       throw new Flaw("is of step " + metadata.get("step"));
     }
-    return Safetensors.read(content, "it", run.layout());
+    return run.weights(content, "it");
   }
 
   /** Whether a folder above the file is not to be looked into; what is in it seems missing then. */

@@ -33,9 +33,9 @@ public final class RunsTable {
   private static final Columns<Metrics> METRICS =
       new Columns<Metrics>()
           .integer("step", "updates made before this was recorded", Metrics::step)
-          .real("train_loss", "mean cross entropy, nats", Metrics::trainLoss)
+          .real("train_loss", "mean loss, see run.training.loss", Metrics::trainLoss)
           .real("train_accuracy", "share, 0 to 1", Metrics::trainAccuracy)
-          .real("test_loss", "mean cross entropy, nats", Metrics::testLoss)
+          .real("test_loss", "mean loss, see run.training.loss", Metrics::testLoss)
           .real("test_accuracy", "share, 0 to 1", Metrics::testAccuracy)
           .real("ood_loss", "out of distribution (sequences), nats", Metrics::oodLoss)
           .real("ood_accuracy", "out of distribution, share, 0 to 1", Metrics::oodAccuracy)

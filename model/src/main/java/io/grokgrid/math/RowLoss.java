@@ -3,12 +3,12 @@ package io.grokgrid.math;
 import java.util.Arrays;
 
 /**
- * Cross entropy of one row of logits and its gradient: -log softmax(x)_y and softmax(x) - e_y, or
- * the same of {@link Stable}.
+ * The loss of one row of logits and its gradient: the cross entropy, -log softmax(x)_y and
+ * softmax(x) - e_y, the same of {@link Stable}, or {@link Squared}.
  *
  * <p>An instance keeps work arrays; one thread at a time.
  */
-public abstract sealed class CrossEntropy {
+public abstract sealed class RowLoss {
   /** The logit of no class, which padding has: beside it any other's share is 1. */
   public static final float NO_CLASS = -1e30f;
 
@@ -21,7 +21,7 @@ public abstract sealed class CrossEntropy {
    * Ordinary float32 arithmetic: where the answer leads so far that the exponentials sum to 1, the
    * loss and the derivative by its logit are 0.
    */
-  public static final class Ordinary extends CrossEntropy {
+  public static final class Ordinary extends RowLoss {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       float margin = x[at + answer] - max;
@@ -38,7 +38,7 @@ public abstract sealed class CrossEntropy {
    * + e_y, the loss is log(1 + S / e_y) and its derivative by x_y is -S / Z. In float32 arithmetic
    * it agrees with the log-softmax of float64 to float32's relative rounding, down to e^-87.
    */
-  public static final class Exact extends CrossEntropy {
+  public static final class Exact extends RowLoss {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       double margin = (double) x[at + answer] - max;
@@ -59,7 +59,7 @@ public abstract sealed class CrossEntropy {
    * classes, the loss is log(1 + S / s_y), its derivative by x_y is -s'_y S / (s_y (S + s_y)), by
    * another s'_j / (S + s_y); s' is 1 from 0 on and s^2 below.
    */
-  public static final class Stable extends CrossEntropy {
+  public static final class Stable extends RowLoss {
     @Override
     public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
       int y = at + answer;
@@ -90,10 +90,34 @@ public abstract sealed class CrossEntropy {
   }
 
   /**
+   * The mean over the classes c of (x_c - e_c)^2, e being 1 at the answer and else 0, as
+   * torch.nn.MSELoss has it of one-hot targets; in double arithmetic. Its derivative by x_c is 2
+   * (x_c - e_c) / C.
+   */
+  public static final class Squared extends RowLoss {
+    @Override
+    public double differentiate(float[] x, int at, int n, int answer, float max, float factor) {
+      int classes = n;
+      while (x[at + classes - 1] == NO_CLASS) {
+        classes--;
+      }
+      double slope = 2.0 * factor / classes;
+      double sum = 0;
+      for (int j = 0; j < classes; j++) {
+        double error = x[at + j] - (j == answer ? 1.0 : 0);
+        sum += error * error;
+        x[at + j] = (float) (slope * error);
+      }
+      Arrays.fill(x, at + classes, at + n, 0);
+      return sum / classes;
+    }
+  }
+
+  /**
    * Replaces x[at..], n logits, by their gradient times {@code factor}.
    *
    * @param n any number
-   * @return the loss, nats; not a finite number if a logit is none
+   * @return the loss (nats, but for {@link Squared}); not a finite number if a logit is none
    */
   public double differentiate(float[] x, int at, int n, int answer, float factor) {
     int length = Vectors.padded(n);
@@ -112,7 +136,7 @@ public abstract sealed class CrossEntropy {
    * Replaces x[at..] + more[from..], n logits of which the surplus is -1e30, by their gradient
    * times {@code factor}.
    *
-   * @return the loss, nats; NaN if a logit is
+   * @return the loss, likewise; NaN if a logit is
    */
   public double differentiate(
       float[] x, int at, float[] more, int from, int n, int answer, float factor) {
