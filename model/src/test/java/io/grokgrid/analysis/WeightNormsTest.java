@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import io.grokgrid.net.Models;
+import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.task.Tasks;
 import io.grokgrid.tensor.EngineManager;
 import java.util.Map;
@@ -45,6 +46,28 @@ class WeightNormsTest {
     assertThat(found.get("effective_rank.blocks.0.attn.W_Q")).isCloseTo(2, within(1e-12));
     assertThat(found.get("singular_value.blocks.0.attn.W_Q.1"))
         .isCloseTo(Math.sqrt(2), within(1e-12));
+  }
+
+  /** W_U is looked at, and counts once with W_E; the training's weight_norm is the same. */
+  @Test
+  void tiedEmbeddingsCountOnce() {
+    TransformerSpec model = Models.parts().with("tiedEmbeddings", true).model();
+    float[] trained = model.draw(model.layoutOfPairs(7), 1);
+    Subject subject = new Subject(manager, model, Tasks.modular(7).task(), 1, trained);
+    Map<String, Double> found = Peer.measure(new WeightNorms(), subject);
+    double all = 0;
+    for (float number : trained) {
+      all += (double) number * number;
+    }
+    assertThat(found.get("sum_squared")).isCloseTo(all, within(1e-9));
+    assertThat(found).containsKey("norm.unembed.W_U");
+    double[] embedding = subject.tensor("embed.W_E"); // (8, 4), the last row is that of '='
+    double[] unembedding = subject.unembedding(); // (4, 7)
+    for (int i = 0; i < unembedding.length; i++) {
+      assertThat(unembedding[i]).isEqualTo(embedding[i % 7 * 4 + i / 7]);
+    }
+    Subject before = subject.initial();
+    assertThat(before.parameters()).isEqualTo(subject.parameters());
   }
 
   @Test

@@ -147,7 +147,7 @@ class MessagesTest {
             problems("grid.task.kind = [permutation]\nrun.task { operation = compose, mod = 7 }"))
         .first()
         .asString()
-        .endsWith("there are kind, operation, train_fraction, split, split_seed, label_noise");
+        .endsWith("there are kind, operation, train_fraction, split, split_seed, split_unit, split_order, label_noise");
     assertThat(problems("run.model { kind = embedding_mlp, depth = 2 }"))
         .first()
         .asString()

@@ -128,6 +128,28 @@ class TwinsTest {
       cases.add(
           new Silenced("training.loss_precision", List.of("float32", "float64"), silent, heard));
     }
+    for (String form : List.of("", SEQUENCE, "run.model.kind = embedding_mlp\n")) {
+      addGradientKeys(cases, form);
+    }
+    addDecay(cases);
+    cases.add(
+        new Silenced(
+            "task.split_order",
+            List.of("operands", "quotients"),
+            "run.task.operation = divide_or_subtract",
+            "run.task.operation = divide"));
+    for (String key : List.of("combine", "separate_operands", "d_model")) {
+      List<String> values =
+          switch (key) {
+            case "combine" -> List.of("concat", "sum");
+            case "d_model" -> List.of("8", "6");
+            default -> List.of("true", "false");
+          };
+      for (String more : List.of("", "model { init = paper, hidden_layers = 2 }")) {
+        heard = "run { model.kind = embedding_mlp, " + more + " }";
+        cases.add(new Silenced("model." + key, values, heard + "\nrun.model.one_hot = true", heard));
+      }
+    }
     for (String task : List.of("", SEQUENCE)) {
       String silent = task + "run.model.dropout = 0";
       cases.add(
@@ -144,6 +166,46 @@ class TwinsTest {
             "run.record.measurements_every = 0",
             "run.record.measurements_every = 6"));
     return cases;
+  }
+
+  private static void addGradientKeys(List<Silenced> cases, String form) {
+    String filter = form + "run.training.gradient_filter = ";
+    for (String other : List.of("none", "ma")) {
+      cases.add(
+          new Silenced(
+              "training.filter_alpha", List.of("0.5", "0.9"), filter + other, filter + "ema"));
+    }
+    for (String other : List.of("none", "ema")) {
+      cases.add(
+          new Silenced("training.filter_window", List.of("3", "4"), filter + other, filter + "ma"));
+    }
+    cases.add(
+        new Silenced(
+            "training.filter_gain", List.of("1", "2"), filter + "none", filter + "ema"));
+    String warmup = form + "run.training.warmup_steps = ";
+    cases.add(
+        new Silenced(
+            "training.warmup", List.of("from_zero", "from_first"), warmup + "0", warmup + "3"));
+    List<String> precisions = List.of("float32", "float64");
+    String loss = form + "run.training { learning_rate = 0.3, loss = ";
+    cases.add(
+        new Silenced(
+            "training.loss_precision",
+            precisions,
+            loss + "mean_squared_error }",
+            loss + "cross_entropy }"));
+  }
+
+  private static void addDecay(List<Silenced> cases) {
+    List<String> decays = List.of("all", "matrices");
+    for (String optimizer : List.of("adamw", "adam", "sgd", "muon")) {
+      String form = "run.training { optimizer = " + optimizer + ", weight_decay = ";
+      cases.add(new Silenced("training.decay", decays, form + "0 }", form + "1 }"));
+    }
+    String bare = "run.model { mlp_bias = false, layers = 2, unembed_bias = ";
+    cases.add(new Silenced("training.decay", decays, bare + "false }", bare + "true }"));
+    String mlp = "run.model { kind = embedding_mlp, init = torch, bias = ";
+    cases.add(new Silenced("training.decay", decays, mlp + "false }", mlp + "true }"));
   }
 
   @Test

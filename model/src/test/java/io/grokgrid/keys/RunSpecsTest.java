@@ -81,6 +81,45 @@ class RunSpecsTest {
   }
 
   @Test
+  void refusesAWindowThatNoArrayHolds() {
+    Map<String, Object> values =
+        Map.of("training.gradient_filter", "ma", "training.filter_window", 10_000);
+    assertThatThrownBy(() -> RunSpecs.of(values))
+        .hasMessage(
+            "filter_window must be at most 9473 gradients of 226688 parameters, was 10000");
+    assertThatThrownBy(() -> RunSpecs.of(Map.of("training.filter_window", 0)))
+        .hasMessage("filter_window must be from 1 to 10000, was 0");
+    assertThatThrownBy(() -> RunSpecs.of(Map.of("training.filter_alpha", 1.0)))
+        .hasMessage("filter_alpha must be at least 0 and below 1, was 1");
+    assertThatThrownBy(() -> RunSpecs.of(Map.of("model.init_scale", 0.0)))
+        .hasMessage("init_scale must be a finite positive number, was 0");
+  }
+
+  @Test
+  void refusesToTieMoreClassesThanTokens() {
+    Map<String, Object> values = new HashMap<>();
+    values.put("model.tied_embeddings", true);
+    values.put("task.kind", "sequence");
+    values.put("task.vocabulary", 8);
+    values.put("training.batch_size", 4);
+    values.put("task.modulus", 8);
+    assertThat(RunSpecs.of(values).layout().find("unembed.W_U")).isNull();
+    values.put("task.modulus", 10);
+    assertThatThrownBy(() -> RunSpecs.of(values))
+        .hasMessage(
+            "tied_embeddings must be false where there are more classes, 10, than tokens, 8,"
+                + " was true");
+  }
+
+  @Test
+  void theGainFollowsTheFilter() {
+    for (String filter : new String[] {"none", "ema", "ma"}) {
+      RunSpec run = RunSpecs.of(Map.of("training.gradient_filter", filter));
+      assertThat(run.training().filterGain()).isEqualTo(filter.equals("ma") ? 5 : 2);
+    }
+  }
+
+  @Test
   void refusesUnknownKeysAndConstants() {
     assertThatThrownBy(() -> RunSpecs.of(Map.of("task.q", 3)))
         .isInstanceOf(IllegalArgumentException.class)

@@ -12,6 +12,7 @@ import io.grokgrid.net.Model;
 import io.grokgrid.net.Models;
 import io.grokgrid.step.Specs;
 import io.grokgrid.step.TrainingSpec;
+import io.grokgrid.step.TrainingSpec.GradientFilterKind;
 import io.grokgrid.task.SequenceRule;
 import io.grokgrid.task.Task;
 import io.grokgrid.task.Tasks;
@@ -50,6 +51,8 @@ class MemoryNeedTest {
       }
     }
     runs.add(Map.of("task.kind", "sequence", "training.batch_size", 4, "task.rule", "k_back"));
+    runs.add(Map.of("model.tied_embeddings", true));
+    runs.add(Map.of("model.kind", "embedding_mlp", "model.one_hot", true));
     assertThat(runs)
         .map(RunSpecs::of)
         .allSatisfy(
@@ -92,6 +95,29 @@ class MemoryNeedTest {
     assertThat(StepForm.of(run)).isEqualTo(StepForm.ANSWER_ONLY);
     assertThat(need(run))
         .isEqualTo(new MemoryNeed(trained / 5 * 9 + activations, trained + activations));
+  }
+
+  /** The network above; h and the filtered gradient, or the window, its sum and that gradient. */
+  @Test
+  void aFilterKeepsGradients() {
+    Model model = Models.parts().layers(2).model();
+    long plain = need(ofPairs(model)).heapBytes();
+    long array = 4 * (36 + 2 * (64 + 49) + 20);
+    Specs.Training training = Specs.training().with("filterWindow", 7);
+    Task task = Tasks.modular(5).task();
+    for (GradientFilterKind kind : GradientFilterKind.values()) {
+      RunSpec run = run(task, model, training.with("gradientFilter", kind).spec());
+      int arrays =
+          switch (kind) {
+            case NONE -> 0;
+            case EMA -> 2;
+            case MA -> 9;
+          };
+      assertThat(need(run).heapBytes()).as("%s", kind).isEqualTo(plain + arrays * array);
+    }
+    RunSpec across =
+        run(task, model, Specs.training().with("orthograd", true).spec()); // a copy of the gradient
+    assertThat(need(across).heapBytes()).isEqualTo(plain + array);
   }
 
   /** Of a batch of 7 only its own. */

@@ -51,6 +51,17 @@ class MlpStepTest {
         }
       }
     }
+    for (Activation activation : Activation.values()) {
+      for (boolean bias : new boolean[] {false, true}) {
+        models.add(
+            Models.mlp()
+                .with("oneHot", true)
+                .widths(6, 20)
+                .activation(activation)
+                .bias(bias)
+                .model());
+      }
+    }
     return models.stream();
   }
 

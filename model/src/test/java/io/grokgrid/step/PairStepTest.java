@@ -13,6 +13,7 @@ import io.grokgrid.net.Models;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.net.TransformerSpec.Outputs;
 import io.grokgrid.pair.ArrayPairNetwork;
+import io.grokgrid.pair.PairForm;
 import io.grokgrid.pair.PairNetwork;
 import io.grokgrid.task.Examples;
 import io.grokgrid.task.ModularTask;
@@ -76,6 +77,7 @@ class PairStepTest {
             .outputProjection((flags & 16) != 0)
             .mlpResidual((flags & 32) != 0)
             .unembedBias(number % 7 == 0)
+            .with("tiedEmbeddings", number % 17 % 4 == 0)
             .model();
     return new Case(model, (flags & 64) != 0 ? LossForm.FLOAT64 : LossForm.FLOAT32);
   }
@@ -90,11 +92,13 @@ class PairStepTest {
   }
 
   @Test
-  void isTheTextbookFormWithStablemax() {
+  void isTheTextbookFormWithLossesOutsideOfAutograd() {
     int number = 0;
     for (Encoding encoding : Encoding.values()) {
-      TransformerSpec model = of(encoding, Activation.RELU, 0.4, 127, number++).model();
-      assertSame(new Case(model, LossForm.STABLEMAX), manager);
+      for (LossForm form : List.of(LossForm.STABLEMAX, LossForm.MEAN_SQUARED_ERROR)) {
+        TransformerSpec model = of(encoding, Activation.RELU, 0.4, 127, number++).model();
+        assertSame(new Case(model, form), manager);
+      }
     }
   }
 
@@ -180,7 +184,9 @@ class PairStepTest {
     TrainingSpec spec = Specs.training().loss(each.form()).spec();
     TableInputs inputs = new TableInputs(manager, model, P, dataset, spec);
     TextbookStep textbook = new TextbookStep(manager, model, inputs, spec, true);
-    PairNetwork arrays = new ArrayPairNetwork(manager, model, P, each.form(), dataset.size() - 1);
+    int most = dataset.size() - 1;
+    PairNetwork untied = new ArrayPairNetwork(manager, model.untied(), P, each.form(), most);
+    PairNetwork arrays = PairForm.tied(model, P, untied);
     PairStep core = PairSteps.of(manager, model, P, dataset, spec);
     assertSame(each, layout, dataset, parameters, inputs, textbook, core);
     assertSame(

@@ -5,6 +5,7 @@ import io.grokgrid.net.EmbeddingMlpSpec;
 import io.grokgrid.net.Model;
 import io.grokgrid.net.TransformerSpec;
 import io.grokgrid.pair.CorePairNetwork;
+import io.grokgrid.pair.PairForm;
 import io.grokgrid.task.Examples;
 
 /** Steps of pair networks on a core. */
@@ -19,11 +20,17 @@ public final class PairSteps {
     CorePairNetwork network =
         switch (model.kind()) {
           case TRANSFORMER ->
-              CorePairNetwork.of(manager, (TransformerSpec) model, n, spec.lossForm(), train, most);
+              CorePairNetwork.of(
+                  manager,
+                  ((TransformerSpec) model).untied(),
+                  n,
+                  spec.lossForm(),
+                  train,
+                  most);
           case EMBEDDING_MLP ->
               CorePairNetwork.of(
                   manager, (EmbeddingMlpSpec) model, n, spec.lossForm(), train, most);
         };
-    return new PairStep(network, dataset, spec);
+    return new PairStep(PairForm.tied(model, n, network), dataset, spec);
   }
 }
