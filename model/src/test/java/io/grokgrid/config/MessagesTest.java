@@ -147,7 +147,8 @@ class MessagesTest {
             problems("grid.task.kind = [permutation]\nrun.task { operation = compose, mod = 7 }"))
         .first()
         .asString()
-        .endsWith("there are kind, operation, train_fraction, split, split_seed, split_unit, split_order, label_noise");
+        .endsWith(
+            "there are kind, operation, train_fraction, split, split_seed, split_unit, label_noise");
     assertThat(problems("run.model { kind = embedding_mlp, depth = 2 }"))
         .first()
         .asString()
@@ -164,7 +165,7 @@ class MessagesTest {
     assertThat(problems("run.task.qqq = 1\nrun.task.www = 2\nsweep.qqq = 1"))
         .containsExactly(
             "x.conf:1 run.task.qqq: unknown key; there are kind, operation, p, train_fraction,"
-                + " split, split_seed, label_noise",
+                + " split, split_seed, split_unit, split_order, label_noise",
             "x.conf:2 run.task.www: unknown key",
             "x.conf:3 sweep.qqq: unknown key; there are name, device, gpus, runs_at_once, max_hours");
   }

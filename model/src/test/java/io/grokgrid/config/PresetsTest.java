@@ -36,11 +36,29 @@ class PresetsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"nanda", "clock", "pizza", "attention_symmetry", "louapre", "sequence", "power"})
+      strings = {
+        "nanda",
+        "clock",
+        "pizza",
+        "attention_symmetry",
+        "louapre",
+        "sequence",
+        "power",
+        "prieto"
+      })
   void fillsInNothingButTheRun(String name) throws IOException {
     assertThat(preset(name).layout().size()).isPositive();
     assertThat(ConfigFactory.parseResources("presets/" + name + ".conf").root().keySet())
         .containsExactly("run");
+  }
+
+  /** Linear(226, 200), Linear(200, 200), Linear(200, 113), without biases; 0.4 of 12,769 pairs. */
+  @Test
+  void prietoIsThePublishedPerceptron() throws IOException {
+    RunSpec run = preset("prieto");
+    assertThat(run.layout().size()).isEqualTo(226 * 200 + 200 * 200 + 200 * 113);
+    assertThat(run.examplesAStep()).isEqualTo(5107);
+    assertThat(run.training().weightDecay()).isZero();
   }
 
   @Test

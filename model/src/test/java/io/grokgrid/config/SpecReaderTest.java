@@ -26,15 +26,19 @@ import org.junit.jupiter.api.io.TempDir;
 class SpecReaderTest {
   /** Where keys say something that say nothing beside the defaults of others. */
   private static final Map<String, String> HEARD =
-      Map.of(
-          "record.analyses", "run.record.measurements_every = 100",
-          "task.k", "run.task.rule = k_back",
-          "training.momentum", "run.training.optimizer = sgd",
-          "training.batch_order", "run.training.batch_size = 4",
-          "training.dropout_steps", "run.model.dropout = 0.1",
-          "training.muon_learning_rate", "run.training.optimizer = muon",
-          "training.muon_weight_decay", "run.training.optimizer = muon",
-          "training.muon_momentum", "run.training.optimizer = muon");
+      Map.ofEntries(
+          Map.entry("record.analyses", "run.record.measurements_every = 100"),
+          Map.entry("task.k", "run.task.rule = k_back"),
+          Map.entry("task.split_order", "run.task.operation = divide"),
+          Map.entry("training.momentum", "run.training.optimizer = sgd"),
+          Map.entry("training.batch_order", "run.training.batch_size = 4"),
+          Map.entry("training.dropout_steps", "run.model.dropout = 0.1"),
+          Map.entry("training.filter_alpha", "run.training.gradient_filter = ema"),
+          Map.entry("training.filter_window", "run.training.gradient_filter = ma"),
+          Map.entry("training.filter_gain", "run.training.gradient_filter = ema"),
+          Map.entry("training.muon_learning_rate", "run.training.optimizer = muon"),
+          Map.entry("training.muon_weight_decay", "run.training.optimizer = muon"),
+          Map.entry("training.muon_momentum", "run.training.optimizer = muon"));
 
   private final Path folder;
   private Path file;

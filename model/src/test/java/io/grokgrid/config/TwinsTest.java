@@ -147,7 +147,8 @@ class TwinsTest {
           };
       for (String more : List.of("", "model { init = paper, hidden_layers = 2 }")) {
         heard = "run { model.kind = embedding_mlp, " + more + " }";
-        cases.add(new Silenced("model." + key, values, heard + "\nrun.model.one_hot = true", heard));
+        cases.add(
+            new Silenced("model." + key, values, heard + "\nrun.model.one_hot = true", heard));
       }
     }
     for (String task : List.of("", SEQUENCE)) {
@@ -180,8 +181,7 @@ class TwinsTest {
           new Silenced("training.filter_window", List.of("3", "4"), filter + other, filter + "ma"));
     }
     cases.add(
-        new Silenced(
-            "training.filter_gain", List.of("1", "2"), filter + "none", filter + "ema"));
+        new Silenced("training.filter_gain", List.of("1", "2"), filter + "none", filter + "ema"));
     String warmup = form + "run.training.warmup_steps = ";
     cases.add(
         new Silenced(

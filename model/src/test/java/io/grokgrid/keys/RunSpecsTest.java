@@ -85,8 +85,7 @@ class RunSpecsTest {
     Map<String, Object> values =
         Map.of("training.gradient_filter", "ma", "training.filter_window", 10_000);
     assertThatThrownBy(() -> RunSpecs.of(values))
-        .hasMessage(
-            "filter_window must be at most 9473 gradients of 226688 parameters, was 10000");
+        .hasMessage("filter_window must be at most 9473 gradients of 226688 parameters, was 10000");
     assertThatThrownBy(() -> RunSpecs.of(Map.of("training.filter_window", 0)))
         .hasMessage("filter_window must be from 1 to 10000, was 0");
     assertThatThrownBy(() -> RunSpecs.of(Map.of("training.filter_alpha", 1.0)))

@@ -40,8 +40,7 @@ class LayeredStepTest {
   private static final TrainingSpec NO_DROPOUT = Specs.training().dropoutSteps(0).spec();
 
   private static final List<LossForm> LOSSES =
-      List.of(
-          LossForm.FLOAT32, LossForm.FLOAT64, LossForm.STABLEMAX, LossForm.MEAN_SQUARED_ERROR);
+      List.of(LossForm.FLOAT32, LossForm.FLOAT64, LossForm.STABLEMAX, LossForm.MEAN_SQUARED_ERROR);
 
   private final NDManager manager;
 

@@ -85,9 +85,7 @@ class MeanSquaredErrorTest {
               if (model.untied() instanceof TransformerSpec untied) {
                 ArrayPairNetwork arrays =
                     new ArrayPairNetwork(manager, untied, P, spec.lossForm(), 20);
-                forms.add(
-                    new PairStep(
-                        PairForm.tied(model, P, arrays), examples, spec));
+                forms.add(new PairStep(PairForm.tied(model, P, arrays), examples, spec));
               }
             });
     return forms;

@@ -21,12 +21,7 @@ public final class PairSteps {
         switch (model.kind()) {
           case TRANSFORMER ->
               CorePairNetwork.of(
-                  manager,
-                  ((TransformerSpec) model).untied(),
-                  n,
-                  spec.lossForm(),
-                  train,
-                  most);
+                  manager, ((TransformerSpec) model).untied(), n, spec.lossForm(), train, most);
           case EMBEDDING_MLP ->
               CorePairNetwork.of(
                   manager, (EmbeddingMlpSpec) model, n, spec.lossForm(), train, most);
