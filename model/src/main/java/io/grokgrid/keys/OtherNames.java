@@ -61,10 +61,10 @@ public final class OtherNames {
           gradient_clip: clip grad_clip clip_grad gradient_clipping max_grad_norm clip_norm \
             grad_norm_clip clip_grad_norm grad_clip_norm max_norm
           gradient_filter: grokfast grad_filter
-          filter_gain: lamb gain grokfast_lamb
+          filter_gain: lamb filter_lambda grokfast_lambda grokfast_lamb
           filter_window: window_size
           orthograd: ortho_grad use_orthograd orthogonal_gradients
-          tied_embeddings: tie_embeddings tie_weights weight_tying tied_weights tie_word_embeddings
+          tied_embeddings: tied tie tie_embeddings tie_weights weight_tying tied_weights tie_word_embeddings
           init_scale: initialization_scale alpha_init weight_scale init_factor
           one_hot: onehot
           loss: loss_fn loss_function criterion objective

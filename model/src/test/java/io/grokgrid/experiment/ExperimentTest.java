@@ -1,11 +1,19 @@
 package io.grokgrid.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
 import io.grokgrid.config.PlannedRun;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.keys.RunSpecs;
+import io.grokgrid.net.Layout;
+import io.grokgrid.net.Tied;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.train.TrainingState;
+import io.grokgrid.weights.Safetensors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +56,39 @@ class ExperimentTest {
             .orElseThrow();
     assertThat(result.error())
         .startsWith("StackOverflowError at io.grokgrid.experiment.ExperimentTest.depth(");
+  }
+
+  /**
+   * Every tensor is in it, W_U too where embeddings are tied, which is trained and counted once.
+   */
+  @Test
+  void aFileOfTiedWeightsHoldsBothTensors() {
+    RunSpec run =
+        RunSpecs.of(
+            Map.of(
+                "task.p", 7,
+                "model.d_model", 8,
+                "model.d_mlp", 16,
+                "model.tied_embeddings", true,
+                "training.steps", 3,
+                "record.checkpoints", 2));
+    List<byte[]> files = new ArrayList<>();
+    RunResult result =
+        new Experiment(new PlannedRun(RunId.of(run), run), Device.cpu(), 1, null)
+            .run(now -> true, (step, file) -> files.add(file))
+            .orElseThrow();
+    byte[] last = files.get(files.size() - 1);
+    Layout all = run.model().untied().layout(run.signature());
+    float[] stored = Safetensors.read(last, "last", all);
+    float[] trained = run.weights(last, "last");
+    assertThat(trained).hasSize(result.parameters()).hasSize(all.size() - 7 * 8);
+    assertThat(Tied.untied(run.model(), run.signature(), trained)).isEqualTo(stored);
+    assertThat(result.metrics().get(result.metrics().size() - 1).weightNorm())
+        .isEqualTo(TrainingState.norm(trained));
+    stored[all.at("embed.W_E").offset()] += 1;
+    byte[] apart = Safetensors.write(all, stored, Map.of());
+    assertThatThrownBy(() -> run.weights(apart, "apart"))
+        .hasMessageContaining("unembed.W_U must be the transpose of embed.W_E's first 7 rows");
   }
 
   @Test
