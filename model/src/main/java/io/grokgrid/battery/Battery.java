@@ -186,6 +186,14 @@ public final class Battery {
     return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
   }
 
+  /** What {@code record.analyses} asks for, losses too. */
+  public static Set<String> recordedNames(String text) {
+    return Set.copyOf(
+        text.equals(AUTO)
+            ? Stream.concat(Basics.NAMES.stream(), CHEAP.stream()).toList()
+            : text.equals(EVERY) ? recordable() : split(text));
+  }
+
   /** Whether {@code record.analyses} asks for one of {@link Basics#NAMES}. */
   static boolean asksFor(String basic, String text) {
     return text.equals(AUTO) || text.equals(EVERY) || split(text).contains(basic);

@@ -3,8 +3,10 @@ package io.grokgrid.config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import io.grokgrid.base.Shown;
 import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
+import io.grokgrid.hocon.Written;
 import io.grokgrid.keys.Chosen;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.Values;
@@ -34,7 +36,11 @@ record Axis(Key key, List<Given> given) {
     Place place = Place.of(written.origin());
     Values reader = new Values(chosen, problems);
     List<Given> given = new ArrayList<>();
-    if (written instanceof ConfigObject range && key.isNumber()) {
+    if (isOneList(key, written)) {
+      String one = Shown.cut(Written.describe(written));
+      String advice = "; for all runs alike, run.%s = %s".formatted(key.path(), one);
+      problems.add(place, path, "must be a list of lists, such as [" + one + "]", one, advice);
+    } else if (written instanceof ConfigObject range && key.isNumber()) {
       Range.of(range, path, isWhole(key), problems)
           .forEach(number -> add(given, key, path, reader.number(key, place, path, number), place));
     } else {
@@ -47,6 +53,14 @@ record Axis(Key key, List<Given> given) {
     }
     Given unreadable = new Given(key, path, base.value(), place, true);
     return new Axis(key, given.isEmpty() ? List.of(unreadable) : given);
+  }
+
+  /** What would be one value of a key whose values are lists: an axis of it is a list of lists. */
+  private static boolean isOneList(Key key, ConfigValue written) {
+    return key.isList()
+        && written instanceof ConfigList list
+        && !list.isEmpty()
+        && list.stream().noneMatch(ConfigList.class::isInstance);
   }
 
   private static void add(

@@ -76,7 +76,7 @@ public final class Experiment {
    * where it failed is said by the log alone.
    *
    * @param goOn asked before every update, with the run as it is then
-   * @param checkpoints gets the weights at the steps that {@code record.checkpoints} asks for
+   * @param checkpoints gets the weights at the steps that {@code record} asks for
    * @return nothing if {@code goOn} ended the run before it was over
    * @throws UncheckedIOException if one of both does, or if the engine cannot be unpacked
    * @throws CancellationException if the step does, which waited for others and was interrupted
@@ -114,7 +114,7 @@ public final class Experiment {
     Layout layout = spec.layout();
     MemoryNeed.of(spec, layout).check();
     SavedRun live = saved == null ? begin(layout) : saved;
-    if (spec.record().checkpoints() > 0) {
+    if (spec.record().keepsWeights()) {
       checkpoints.begin(saved == null);
     }
     current[0] = live;
@@ -146,6 +146,8 @@ public final class Experiment {
             "step",
             Integer.toString(state.step()),
             "run",
+            RunId.whole(run.spec()),
+            "identity",
             RunId.canonical(run.spec()));
     return run.spec().weightsFile(state.parameters(), metadata);
   }

@@ -48,6 +48,9 @@ public record SavedRun(PlannedRun run, int attempt, Instant startedAt, TrainingS
   /** The end of the year 9999, in seconds: later instants fit no column. */
   private static final long LAST_SECOND = 253_402_300_799L;
 
+  /** States of 1, which is not named, kept weights at other steps. */
+  private static final int CHECKPOINT_SPACING = 2;
+
   /** Keys of {@code record} that have no part in what was recorded. */
   private static final Set<String> NOT_RECORDED = Set.of("state_every_seconds");
 
@@ -111,6 +114,9 @@ public record SavedRun(PlannedRun run, int attempt, Instant startedAt, TrainingS
         settings.put(key.name(), value);
       }
     }
+    if (spec.record().checkpoints() > 2) {
+      settings.put("spacing", CHECKPOINT_SPACING);
+    }
     return settings.toString();
   }
 
@@ -129,6 +135,23 @@ public record SavedRun(PlannedRun run, int attempt, Instant startedAt, TrainingS
     try (InputStream in = new BufferedInputStream(file.open())) {
       in.skipNBytes(HEADER_BYTES);
       return readBody(new DataInputStream(in), run);
+    }
+  }
+
+  /**
+   * Reads a file for its checksum, and returns the id of the run that it says it is of.
+   *
+   * @param length of the file in bytes
+   * @throws Refused if it is damaged or of another version
+   * @throws IOException if it cannot be read
+   */
+  public static String runId(Content file, long length) throws IOException {
+    try (InputStream in = new BufferedInputStream(file.open())) {
+      requireWhole(new DataInputStream(in), length);
+    }
+    try (InputStream in = new BufferedInputStream(file.open())) {
+      in.skipNBytes(HEADER_BYTES);
+      return new DataInputStream(in).readUTF();
     }
   }
 

@@ -212,6 +212,11 @@ public final class Key implements Comparable<Key> {
     return type.isPrimitive() && type != boolean.class;
   }
 
+  /** Whether its one value is a list, see {@link io.grokgrid.base.Several}. */
+  public boolean isList() {
+    return parts.values().stream().anyMatch(Part::isList);
+  }
+
   /** Its default; none where that is worked out from other keys. */
   public Optional<Object> standard() {
     Object standard = Defaults.VALUES.get(this);

@@ -2,6 +2,7 @@ package io.grokgrid.keys;
 
 import io.grokgrid.base.IdleWhere;
 import io.grokgrid.base.OnlyFor;
+import io.grokgrid.base.Several;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -56,6 +57,11 @@ record Part(
   Stream<List<Condition>> idleWhere() {
     return Arrays.stream(declared.getAnnotationsByType(IdleWhere.class))
         .map(where -> Condition.all(where.value()));
+  }
+
+  /** See {@link Several}. */
+  boolean isList() {
+    return declared.isAnnotationPresent(Several.class);
   }
 
   Object read(Object owner) {

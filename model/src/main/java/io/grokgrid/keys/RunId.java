@@ -19,9 +19,11 @@ import java.util.StringJoiner;
 public final class RunId {
   private static final int BYTES = 8;
 
+  private static final List<Key> SORTED =
+      Key.ALL.stream().sorted(Comparator.comparing(Key::path)).toList();
+
   /** The keys that count, sorted. */
-  private static final List<Key> COUNTED =
-      Key.ALL.stream().filter(RunId::covers).sorted(Comparator.comparing(Key::path)).toList();
+  private static final List<Key> COUNTED = SORTED.stream().filter(RunId::covers).toList();
 
   private RunId() {}
 
@@ -48,6 +50,22 @@ public final class RunId {
     for (Key key : COUNTED) {
       Object value = key.value(run);
       if (value != null && !same(value, Auto.standard(key, run))) {
+        json.add("\"" + key.path() + "\":" + text(value));
+      }
+    }
+    return json.toString();
+  }
+
+  /**
+   * The same of all keys that say something about the run, whatever their values, defaults and the
+   * rest of {@code record} too: {@code {"model.activation":"relu",..}}. {@link RunSpecs#of} makes
+   * the run of them, and {@link #of} its name.
+   */
+  public static String whole(RunSpec run) {
+    StringJoiner json = new StringJoiner(",", "{", "}");
+    for (Key key : SORTED) {
+      Object value = key.value(run);
+      if (value != null) {
         json.add("\"" + key.path() + "\":" + text(value));
       }
     }

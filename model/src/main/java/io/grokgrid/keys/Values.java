@@ -10,6 +10,8 @@ import io.grokgrid.hocon.Place;
 import io.grokgrid.hocon.Problems;
 import io.grokgrid.hocon.Written;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -47,7 +49,7 @@ public final class Values {
   /** The value of {@code key}, or null after noting what is wrong with it. */
   public @Nullable Object read(Key key, String path, ConfigValue value) {
     Place place = Place.of(value.origin());
-    String text = Written.text(value);
+    String text = key.isList() ? several(value) : Written.text(value);
     if (text == null) {
       String was = Written.describe(value);
       problems.add(place, path, "must be " + expected(key), was, advice(key, path, value));
@@ -63,6 +65,16 @@ public final class Values {
     }
     BigDecimal number = number(place, path, expected(key), text, advice(key, path, value));
     return number == null ? null : number(key, place, path, number);
+  }
+
+  /** A list's values with commas in between; null of one that holds another. */
+  private static @Nullable String several(ConfigValue value) {
+    if (!(value instanceof ConfigList list)) {
+      return Written.text(value);
+    }
+    List<@Nullable String> texts = new ArrayList<>();
+    list.forEach(item -> texts.add(Written.text(item)));
+    return texts.contains(null) ? null : String.join(", ", texts);
   }
 
   /** {@code number} as the type of {@code key}, or null after noting why it cannot be that. */
@@ -134,6 +146,9 @@ public final class Values {
   }
 
   private String expected(Key key) {
+    if (key.isList()) {
+      return "a list such as [a, b]";
+    }
     return key.constants().isEmpty()
         ? EXPECTED.getOrDefault(key.type(), key.type().getSimpleName())
         : "one of " + String.join(", ", chosen.constants(key));
@@ -141,10 +156,10 @@ public final class Values {
 
   /** How several values are written, where this looks as if several were meant. */
   private static String advice(Key key, String path, ConfigValue value) {
-    if (key.type() == String.class && value instanceof ConfigList) {
+    if (key.type() == String.class && !key.isList() && value instanceof ConfigList) {
       return "; several names are one text, \"a, b\"";
     }
-    if (path.startsWith("run.") && isSeveral(key, value)) {
+    if (path.startsWith("run.") && !key.isList() && isSeveral(key, value)) {
       String values =
           value instanceof ConfigList
               ? Shown.cut(Written.describe(value))

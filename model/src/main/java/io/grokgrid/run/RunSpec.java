@@ -39,7 +39,13 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
             table -> check(check, table, training),
             sequences -> check(check, sequences, model, training, record));
     checkFilter(check, training, model.parameters(model.signature(task)));
-    Battery.check(check, "analyses", record.analyses()).done();
+    Battery.check(check, "analyses", record.analyses())
+        .that(
+            record.lastExactStep() <= training.steps(),
+            "checkpoint_steps",
+            "must be at most steps " + training.steps(),
+            record.lastExactStep())
+        .done();
   }
 
   private static void checkFilter(Check check, TrainingSpec training, double parameters) {

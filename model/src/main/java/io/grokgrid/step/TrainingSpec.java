@@ -189,6 +189,11 @@ public record TrainingSpec(
         Map.of("batchSize", examples, "dropoutSteps", 0, "lossPrecision", LossPrecision.FLOAT64));
   }
 
+  /** Whether so much training time is all that a run may take. */
+  public boolean isOutOfTime(double seconds) {
+    return maxSeconds > 0 && seconds >= maxSeconds;
+  }
+
   /** The two keys of the loss in one. */
   public LossForm lossForm() {
     return switch (loss) {

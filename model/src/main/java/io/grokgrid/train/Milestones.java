@@ -16,6 +16,17 @@ public record Milestones(
     @Nullable Integer grokStep,
     @Nullable Integer sustainedGrokStep)
     implements Serializable {
+  /** One of them that a checkpoint can be kept at. */
+  public enum Mark {
+    MEMORISED,
+    GROKKED;
+
+    /** Its step, none where it was not reached. */
+    public @Nullable Integer step(Milestones of) {
+      return this == MEMORISED ? of.memorisedStep : of.grokStep;
+    }
+  }
+
   /** The accuracy that counts as memorised, and as generalised. */
   public static final double REACHED = 0.99;
 

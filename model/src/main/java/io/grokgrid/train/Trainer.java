@@ -2,7 +2,10 @@ package io.grokgrid.train;
 
 import io.grokgrid.step.TrainingSpec;
 import io.grokgrid.step.TrainingStep;
+import io.grokgrid.train.Milestones.Mark;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -29,7 +32,11 @@ public final class Trainer {
   private final RecordSpec record;
   private final Recorder recorder;
   private final Consumer<TrainingState> checkpoints;
-  private final SortedSet<Integer> checkpointSteps;
+  private final SortedSet<Integer> plannedCheckpoints;
+
+  /** Milestones whose weights are to be kept and that were not reached yet. */
+  private final Set<Mark> ahead;
+
   private float[] gradient;
   private float[] lastGradient;
 
@@ -52,7 +59,8 @@ public final class Trainer {
     this.record = record;
     recorder = new Recorder(network, record, measuring);
     this.checkpoints = checkpoints;
-    checkpointSteps = record.checkpointSteps(spec.steps());
+    plannedCheckpoints = record.plannedSteps(spec.steps());
+    ahead = record.marks();
     gradient = new float[parameters];
     lastGradient = new float[parameters];
   }
@@ -60,22 +68,27 @@ public final class Trainer {
   /**
    * Moves {@code state} forward until training ends.
    *
-   * @param goOn asked before every update
+   * @param goOn asked before every update, and when the time is over, before more is recorded of
+   *     the last step than of any other: from there a run with more time goes on as if it had had it
    */
   public End run(TrainingState state, Predicate<TrainingState> goOn) {
     double before = state.seconds();
     long start = System.nanoTime();
     while (true) {
       state.spend(before + (System.nanoTime() - start) * 1e-9 - state.seconds());
-      boolean outOfTime = spec.maxSeconds() > 0 && state.seconds() >= spec.maxSeconds();
+      boolean outOfTime = spec.isOutOfTime(state.seconds());
+      recorder.record(state, false);
       boolean finished = state.step() == spec.steps() || grokkedLongAgo(state);
+      if (outOfTime && !finished && isFinite(state) && !goOn.test(state)) {
+        return End.STOPPED;
+      }
       boolean last = finished || outOfTime;
       recorder.record(state, last);
       if (!isFinite(state)) {
         recorder.record(state, true);
         return End.DIVERGED;
       }
-      if (checkpointSteps.contains(state.step()) || (last && record.checkpoints() > 0)) {
+      if (isToKeep(state, last)) {
         checkpoints.accept(state);
       }
       if (finished) {
@@ -97,6 +110,26 @@ public final class Trainer {
       lastGradient = gradient; // the state may ask for its norm until the next update
       gradient = spare;
     }
+  }
+
+  private boolean isToKeep(TrainingState state, boolean last) {
+    boolean reached = reachesAMark(state);
+    return reached
+        || plannedCheckpoints.contains(state.step())
+        || (last && record.checkpoints() > 0);
+  }
+
+  /** Looks at the metrics only where they are of this step. */
+  private boolean reachesAMark(TrainingState state) {
+    List<Metrics> metrics = state.metrics();
+    int step = state.step();
+    if (ahead.isEmpty() || metrics.isEmpty() || metrics.get(metrics.size() - 1).step() != step) {
+      return false;
+    }
+    Milestones found = Milestones.of(metrics);
+    boolean here = ahead.stream().anyMatch(mark -> Objects.equals(mark.step(found), step));
+    ahead.removeIf(mark -> mark.step(found) != null);
+    return here;
   }
 
   private boolean grokkedLongAgo(TrainingState state) {

@@ -104,4 +104,17 @@ class AxisTest {
     assertThat(problems(DECAY, "1e999999999999"))
         .containsExactly("x:1 grid: must be a number, was 1e999999999999");
   }
+
+  @Test
+  void anAxisOfListsIsAListOfLists() {
+    Key steps = Key.of("record.checkpoint_steps");
+    assertThat(values(steps, "[[0, 10], [5], []]")).containsExactly("0, 10", "5", "");
+    assertThat(values(steps, "7")).containsExactly("7");
+    assertThat(problems(steps, "[0, 10]"))
+        .containsExactly(
+            "x:1 grid: must be a list of lists, such as [[0, 10]], was [0, 10]; for all runs alike,"
+                + " run.record.checkpoint_steps = [0, 10]");
+    assertThat(problems(steps, "[[0, [1]]]"))
+        .containsExactly("x:1 grid: must be a list such as [a, b], was [0, ..]");
+  }
 }

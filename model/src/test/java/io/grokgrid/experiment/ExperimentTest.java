@@ -1,5 +1,6 @@
 package io.grokgrid.experiment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,7 +15,15 @@ import io.grokgrid.train.TrainingState;
 import io.grokgrid.weights.Safetensors;
 import java.util.ArrayList;
 import java.util.List;
+import io.grokgrid.train.Milestones;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ExperimentTest {
@@ -95,5 +104,77 @@ class ExperimentTest {
   void aHeapThatWasTooSmallIsShownWithItsSize() {
     assertThat(Experiment.message(new OutOfMemoryError("Java heap space")))
         .matches("OutOfMemoryError: Java heap space \\(heap of \\d+ MiB; all runs .* share it\\)");
+  }
+
+  private static final Map<String, Object> GROKS =
+      Map.of(
+          "task.p", 23,
+          "task.train_fraction", 0.9,
+          "model.d_model", 32,
+          "model.d_mlp", 64,
+          "training.steps", 500,
+          "training.learning_rate", 3e-3,
+          "record.metrics_every", 10,
+          "record.checkpoints_at", "grokked, memorised");
+
+  private static RunResult train(
+      PlannedRun run, @Nullable SavedRun from, Predicate<SavedRun> goOn, Map<Integer, byte[]> kept) {
+    return new Experiment(run, Device.cpu(), 1, from)
+        .run(goOn, kept::put)
+        .orElseGet(() -> RunResult.of(run, from, Outcome.CONFUSED, null, 1, null));
+  }
+
+  /** Whether or not the run is cut in between. */
+  @Test
+  void keepsTheWeightsOfMilestones() {
+    RunSpec spec = RunSpecs.of(GROKS);
+    PlannedRun run = new PlannedRun(RunId.of(spec), spec);
+    Map<Integer, byte[]> kept = new TreeMap<>();
+    Map<Integer, byte[]> resumed = new TreeMap<>();
+    SavedRun[] cut = new SavedRun[1];
+    Milestones found = train(run, null, now -> true, kept).milestones();
+
+    RunResult unused =
+        train(
+            run,
+            null,
+            now -> {
+              cut[0] = now;
+              return now.state().step() < 201;
+            },
+            resumed);
+    RunResult second = train(run, cut[0], now -> true, resumed);
+
+    assertThat(found.memorisedStep()).isNotNull().isLessThan(201);
+    assertThat(found.grokStep()).isNotNull().isGreaterThan(201);
+    assertThat(kept.keySet()).containsExactly(found.memorisedStep(), found.grokStep());
+    assertThat(second.milestones()).isEqualTo(found);
+    assertThat(resumed.keySet()).isEqualTo(kept.keySet());
+    kept.forEach((step, file) -> assertThat(resumed.get(step)).isEqualTo(file));
+  }
+
+  /** The name is the beginning of a SHA-256 of what differs from the defaults. */
+  @Test
+  void aCheckpointSaysAllOfItsRun() throws NoSuchAlgorithmException {
+    RunSpec spec =
+        RunSpecs.of(
+            Map.of(
+                "task.p", 7,
+                "model.d_model", 8,
+                "training.steps", 1,
+                "record.checkpoints", 1));
+    PlannedRun run = new PlannedRun(RunId.of(spec), spec);
+    Map<Integer, byte[]> kept = new TreeMap<>();
+    RunResult unused = train(run, null, now -> true, kept);
+
+    Map<String, String> metadata = Safetensors.metadata(Objects.requireNonNull(kept.get(1)), "it");
+    assertThat(metadata)
+        .containsEntry("run_id", run.id())
+        .containsEntry("step", "1")
+        .containsEntry("run", RunId.whole(spec))
+        .containsEntry("identity", "{\"model.d_model\":8,\"task.p\":7,\"training.steps\":1}");
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(String.valueOf(metadata.get("identity")).getBytes(UTF_8));
+    assertThat(HexFormat.of().formatHex(digest)).startsWith(run.id());
   }
 }

@@ -123,6 +123,68 @@ class SavedRunTest {
     assertThat(resumed.seconds()).isGreaterThan(spent);
   }
 
+  /** At a step that is no multiple of any interval, where the end of the time alone is recorded. */
+  @ParameterizedTest
+  @ValueSource(strings = {"modular", "sequence"})
+  void goesOnBitForBitWhereTheTimeWasOver(String task) throws IOException {
+    Map<String, Object> settings =
+        task.equals("modular")
+            ? Map.of()
+            : Map.of(
+                "task.kind", "sequence",
+                "task.length", 6,
+                "task.ood_length", 8,
+                "training.batch_size", 4);
+    PlannedRun run = run(settings);
+    Map<String, Object> limited = new HashMap<>(settings);
+    limited.put("training.max_seconds", 1e-9);
+    PlannedRun brief = run(limited);
+    assertThat(brief.id()).isEqualTo(run.id());
+    RunResult whole = train(run, null, 99, new byte[1][]).orElseThrow();
+
+    for (int step : new int[] {23, 25, 30}) {
+      byte[][] saved = new byte[1][];
+      SavedRun cut = read(savedAt(run, step), brief);
+      RunResult over =
+          new Experiment(brief, Device.cpu(), 2, cut)
+              .run(
+                  now -> {
+                    saved[0] = bytes(now);
+                    return true;
+                  },
+                  (at, file) -> {})
+              .orElseThrow();
+      assertThat(over.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+      assertThat(over.lastStep()).isEqualTo(step);
+      RunResult resumed = train(run, read(saved[0], run), 99, new byte[1][]).orElseThrow();
+      assertThat(resumed.metrics()).isEqualTo(whole.metrics());
+      assertThat(resumed.attention()).isEqualTo(whole.attention()).isNotEmpty();
+      assertThat(resumed.measurements()).isEqualTo(whole.measurements()).isNotEmpty();
+      assertThat(resumed.outcome()).isEqualTo(whole.outcome());
+    }
+  }
+
+  /** Weights were kept at other steps by versions that did not say so. */
+  @Test
+  void refusesAStateThatKeptWeightsAtOtherSteps() throws IOException {
+    PlannedRun three = run(Map.of("record.checkpoints", 3));
+    byte[] saved = savedAt(three, 23);
+    assertThat(read(saved, three).state().step()).isEqualTo(23);
+    assertThat(new String(saved, ISO_8859_1)).contains(", spacing=2}");
+  }
+
+  @Test
+  void saysOfWhichRunAFileIs() throws IOException {
+    assertThat(SavedRun.runId(() -> new ByteArrayInputStream(state), state.length))
+        .isEqualTo(RUN.id());
+    byte[] flipped = state.clone();
+    flipped[1000] ^= 1;
+    assertThatThrownBy(
+            () -> SavedRun.runId(() -> new ByteArrayInputStream(flipped), flipped.length))
+        .isInstanceOf(Refused.class)
+        .hasMessageContaining("checksum must be ");
+  }
+
   @Test
   void isTheSameFileWhateverIsDoneWithIt() throws IOException {
     assertThat(bytes(read(state, RUN))).isEqualTo(state);

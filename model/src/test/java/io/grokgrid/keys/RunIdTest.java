@@ -2,7 +2,12 @@ package io.grokgrid.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import io.grokgrid.hocon.Problems;
+import io.grokgrid.run.RunSpec;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -135,5 +140,37 @@ class RunIdTest {
         assertThat(new BigDecimal(RunId.number(value)).doubleValue()).isEqualTo(value);
       }
     }
+  }
+
+  /** Whoever has the metadata of a checkpoint has the run. */
+  @Test
+  void theWholeFormHoldsEveryValueAndMakesTheRunAgain() {
+    RunSpec run =
+        RunSpecs.of(
+            Map.of(
+                "task.p", 59,
+                "training.seed", 3L,
+                "training.weight_decay", 0.3,
+                "training.max_seconds", 60.0,
+                "record.checkpoint_steps", "200, 100"));
+    String whole = RunId.whole(run);
+    Map<String, Object> values = new HashMap<>();
+    for (Map.Entry<String, ConfigValue> each : ConfigFactory.parseString(whole).root().entrySet()) {
+      Key key = Key.of(each.getKey());
+      Problems problems = new Problems();
+      values.put(
+          key.path(), new Values(Chosen.ANY, problems).read(key, key.path(), each.getValue()));
+      problems.done();
+    }
+
+    assertThat(values)
+        .hasSize((int) Key.ALL.stream().filter(key -> key.value(run) != null).count())
+        .containsEntry("model.d_head", 32)
+        .containsEntry("task.split_seed", 3L)
+        .containsEntry("record.checkpoint_steps", "100, 200")
+        .doesNotContainKey("task.vocabulary");
+    assertThat(RunSpecs.of(values)).isEqualTo(run);
+    assertThat(RunId.of(RunSpecs.of(values))).isEqualTo(RunId.of(run));
+    assertThat(whole).startsWith("{\"model.activation\":\"relu\",").doesNotContain(" :");
   }
 }

@@ -6,6 +6,8 @@ public final class Records {
   private int attention;
   private int measurements;
   private int checkpoints;
+  private String steps = "";
+  private String at = "";
   private int evaluationBatches = 1;
   private int ood;
 
@@ -33,6 +35,16 @@ public final class Records {
     return this;
   }
 
+  public Records checkpointSteps(String text) {
+    steps = text;
+    return this;
+  }
+
+  public Records checkpointsAt(String text) {
+    at = text;
+    return this;
+  }
+
   public Records evaluationBatches(int number) {
     evaluationBatches = number;
     return this;
@@ -45,6 +57,6 @@ public final class Records {
 
   public RecordSpec spec() {
     return new RecordSpec(
-        metrics, attention, measurements, "auto", checkpoints, evaluationBatches, ood, 0);
+        metrics, attention, measurements, "auto", checkpoints, steps, at, evaluationBatches, ood, 0);
   }
 }

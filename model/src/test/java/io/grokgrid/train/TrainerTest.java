@@ -205,25 +205,50 @@ class TrainerTest {
     }
   }
 
+  private static List<Integer> planned(int checkpoints, int steps) {
+    return List.copyOf(Records.metrics(10).checkpoints(checkpoints).spec().plannedSteps(steps));
+  }
+
   @Test
   void keepsWeightsEvenlyOnALogarithmicScale() {
-    assertThat(Records.metrics(10).checkpoints(5).spec().checkpointSteps(1000))
-        .containsExactly(0, 1, 10, 100, 1000);
-    assertThat(Records.metrics(10).checkpoints(2).spec().checkpointSteps(1000))
-        .containsExactly(0, 1000);
-    assertThat(Records.metrics(10).checkpoints(1).spec().checkpointSteps(1000))
-        .containsExactly(1000);
-    assertThat(Records.metrics(10).checkpoints(0).spec().checkpointSteps(1000)).isEmpty();
-    assertThat(Records.metrics(10).checkpoints(50).spec().checkpointSteps(7))
-        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(planned(4, 1000)).containsExactly(0, 10, 100, 1000);
+    assertThat(planned(3, 40_000)).containsExactly(0, 200, 40_000);
+    assertThat(planned(2, 1000)).containsExactly(0, 1000);
+    assertThat(planned(1, 1000)).containsExactly(1000);
+    assertThat(planned(0, 1000)).isEmpty();
+    assertThat(planned(50, 7)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+    List<Integer> twelve = planned(12, 1 << 22);
+    assertThat(twelve).hasSize(12).startsWith(0, 4, 16, 64).endsWith(1 << 20, 1 << 22);
+  }
+
+  /** So that what they kept is found. */
+  @Test
+  void knowsWhereEarlierVersionsKeptWeights() {
+    RecordSpec five = Records.metrics(10).checkpoints(5).spec();
+    assertThat(five.plannedStepsOfOld(1000)).containsExactly(0, 1, 10, 100, 1000);
   }
 
   @Test
   void keepsTheWeightsOfTheLastStepMade() {
     TrainingSpec spec = Specs.training().steps(16).spec();
-    try (Session session = new Session(spec, Records.metrics(10).checkpoints(4).spec(), true)) {
+    try (Session session = new Session(spec, Records.metrics(10).checkpoints(3).spec(), true)) {
       session.trainer.run(session.fresh, state -> true);
-      assertThat(session.checkpoints).containsExactly(0, 1, 4, 16);
+      assertThat(session.checkpoints).containsExactly(0, 4, 16);
+    }
+  }
+
+  @Test
+  void keepsTheWeightsOfExactSteps() {
+    TrainingSpec spec = Specs.training().steps(16).spec();
+    RecordSpec record = Records.metrics(10).checkpointSteps("7, 3,3,16").spec();
+    assertThat(record.checkpointSteps()).isEqualTo("3, 7, 16");
+    RecordSpec both = Records.metrics(10).checkpoints(3).checkpointSteps("5").spec();
+    try (Session exact = new Session(spec, record, true);
+        Session more = new Session(spec, both, true)) {
+      exact.trainer.run(exact.fresh, state -> true);
+      more.trainer.run(more.fresh, state -> true);
+      assertThat(exact.checkpoints).containsExactly(3, 7, 16);
+      assertThat(more.checkpoints).containsExactly(0, 4, 5, 16);
     }
   }
 

@@ -42,6 +42,11 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--retry-failed", description = "Counts failed and diverged runs as pending.")
   private boolean retryFailed;
 
+  @Option(
+      names = "--rerun-lacking",
+      description = "Counts finished runs as pending that lack what record asks for now.")
+  private boolean rerunLacking;
+
   @Option(names = "--list", description = "Prints a line a pending run: its id and what varies.")
   private boolean list;
 
@@ -63,9 +68,10 @@ final class PlanCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     Study study = configuration.read();
-    Plan plan = new PlanJob(study, finished(), retryFailed).run();
+    PlanJob.Again again = new PlanJob.Again(retryFailed, rerunLacking);
+    Plan plan = new PlanJob(study, finished(), again).run();
     if (list && plan.pending().isEmpty()) {
-      console.say("nothing is pending: the store holds all " + plan.runs() + " runs");
+      new PlanTables(plan).sentences().forEach(console::say);
     }
     if (list || common.format != Format.TABLE) {
       console.note(study.notes()); // the table for people has them as rows

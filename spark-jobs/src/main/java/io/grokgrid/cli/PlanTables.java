@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 record PlanTables(Plan plan) {
   private static final int SHOWN_VALUES = 8;
 
+  private static final String MORE_TIME =
+      "a larger training.max_seconds, or 0 for none, goes on with them";
+
   /** For people: {@link #items}, and a row a note. */
   Table table() {
     Table items = items();
@@ -38,16 +41,66 @@ record PlanTables(Plan plan) {
     if (plan.failures() > 0) {
       rows.add(row("failed or diverged", plan.failures() + " (--retry-failed trains them again)"));
     }
+    if (plan.outOfTime() > 0) {
+      rows.add(row("out of time", plan.outOfTime() + " (" + MORE_TIME + ")"));
+    }
     if (plan.recordedOtherwise() > 0) {
       rows.add(row("recorded otherwise", plan.recordedOtherwise() + " of the finished"));
     }
+    if (plan.lackingRuns() > 0) {
+      rows.add(row("lacking", lacking() + " (--rerun-lacking trains them again)"));
+    }
     rows.add(row("pending", plan.pending().size()));
+    if (!ofThese().isEmpty()) {
+      rows.add(row("of the pending", ofThese()));
+    }
     if (!plan.pending().isEmpty()) {
       rows.add(row("training step", forms()));
     }
     String unit = plan.study().sweep().gpus() > 0 ? "GPU-hours" : "core-hours";
     rows.add(row("estimated " + unit, String.format(Locale.ROOT, "%.2f", plan.hours())));
     return new Table(List.of("plan", "value"), rows);
+  }
+
+  /** What a sweep says before it begins. */
+  List<String> sentences() {
+    List<String> sentences = new ArrayList<>();
+    int runs = plan.runs();
+    sentences.add(
+        plan.pending().isEmpty()
+            ? "nothing is pending: the store holds all " + runs + " runs"
+            : "%d of %d runs are pending%s"
+                .formatted(
+                    plan.pending().size(),
+                    runs,
+                    ofThese().isEmpty() ? "" : ", of which " + ofThese()));
+    if (plan.outOfTime() > 0) {
+      sentences.add("%d were out of time: %s".formatted(plan.outOfTime(), MORE_TIME));
+    }
+    if (plan.lackingRuns() > 0) {
+      sentences.add(
+          "%d lack what record asks for now (%s): --rerun-lacking trains them again"
+              .formatted(plan.lackingRuns(), lacking()));
+    }
+    return sentences;
+  }
+
+  private String lacking() {
+    return plan.lacking().entrySet().stream()
+        .map(each -> each.getKey() + " of " + each.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** How many of the pending runs are not new. */
+  private String ofThese() {
+    List<String> parts = new ArrayList<>();
+    if (!plan.goingOn().isEmpty()) {
+      parts.add("%d go on where their time was over".formatted(plan.goingOn().size()));
+    }
+    if (!plan.again().isEmpty()) {
+      parts.add("%d are trained again".formatted(plan.again().size()));
+    }
+    return String.join(" and ", parts);
   }
 
   /** The forms that the pending runs will take, with their numbers where there are several. */

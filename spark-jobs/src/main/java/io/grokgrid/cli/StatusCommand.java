@@ -55,7 +55,7 @@ final class StatusCommand implements Callable<Integer> {
     for (StatusJob.Ended ended : status.ended()) {
       rows.add(
           Arrays.<@Nullable Object>asList(
-              ended.sweep(), ended.outcome(), ended.runs(), ended.last(), ended.error()));
+              ended.sweep(), ended.outcome(), ended.runs(), ended.last(), ended.detail()));
     }
     return new Table(List.of("sweep", "outcome", "runs", "last_finished", "detail"), rows);
   }

@@ -6,6 +6,8 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
+import io.grokgrid.jobs.Plan;
+import io.grokgrid.jobs.PlanJob;
 import io.grokgrid.jobs.SweepJob;
 import io.grokgrid.options.Claiming;
 import io.grokgrid.options.Options;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  grokgrid sweep conf/quickstart.conf",
+      "  grokgrid sweep conf/quickstart.conf --set record.checkpoints=12 --rerun-lacking",
       "  grokgrid sweep conf/quickstart.conf --master spark://host:7077 --out s3a://bucket/out",
       "",
       "One sweep at a time writes to a store; a second one ends with 1, or waits with --wait.",
@@ -44,6 +47,12 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(names = "--retry-failed", description = "Trains failed and diverged runs again.")
   private boolean retryFailed;
+
+  @Option(
+      names = "--rerun-lacking",
+      description =
+          "Trains finished runs again that lack what record asks for now, such as checkpoints.")
+  private boolean rerunLacking;
 
   @Option(
       names = "--wait",
@@ -75,6 +84,10 @@ final class SweepCommand implements Callable<Integer> {
     }
   }
 
+  private PlanJob.Again again() {
+    return new PlanJob.Again(retryFailed, rerunLacking);
+  }
+
   /** Another took the store: this process was suspended for long, or cut off from it. */
   private void lose(AtomicBoolean lost) {
     lost.set(true);
@@ -85,7 +98,7 @@ final class SweepCommand implements Callable<Integer> {
   private int sweep(Study study, Sessions sessions) throws IOException {
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
-      SweepJob sweep = new SweepJob(session, common.store(), study, retryFailed);
+      SweepJob sweep = new SweepJob(session, common.store(), study, again());
       SweepJob.Swept swept = sweep.run(new Teller(study, console));
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());
@@ -103,13 +116,9 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     @Override
-    public void pending(List<PlannedRun> runs) {
+    public void planned(Plan plan) {
       console.note(study.notes());
-      int all = study.runs().size();
-      console.say(
-          runs.isEmpty()
-              ? "nothing is pending: the store holds all " + all + " runs"
-              : runs.size() + " of " + all + " runs are pending");
+      new PlanTables(plan).sentences().forEach(console::say);
     }
 
     @Override

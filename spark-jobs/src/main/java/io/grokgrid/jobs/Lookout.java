@@ -29,6 +29,7 @@ final class Lookout implements Predicate<SavedRun> {
   private @Nullable SavedRun last;
   private boolean hasSaved;
   private boolean isKept;
+  private boolean outOfTime;
   private int reportedStep = -1;
   private double reportedAt;
   private double savedAt;
@@ -66,7 +67,8 @@ final class Lookout implements Predicate<SavedRun> {
     }
     double time = clock.getAsDouble();
     double wait = hasSaved ? saveSeconds : firstSaveSeconds;
-    if (saveSeconds > 0 && time - savedAt >= wait) {
+    outOfTime = run.spec().training().isOutOfTime(now.state().seconds());
+    if (saveSeconds > 0 && (time - savedAt >= wait || outOfTime)) {
       save(now);
     }
     return time - reportedAt < REPORT_SECONDS || report(now, time);
@@ -93,12 +95,13 @@ final class Lookout implements Predicate<SavedRun> {
 
   /**
    * A run that is over keeps its last state until its row is in the store: an executor that is lost
-   * in between costs nothing. One too short to have saved any keeps nothing.
+   * in between costs nothing. One too short to have saved any keeps nothing. One that was out of
+   * time has saved where it can go on, before its last step was recorded as that.
    *
    * @param over whether the run ended, rather than was told to stop
    */
   void finish(boolean over) {
-    if (over && isKept && last != null) {
+    if (over && isKept && last != null && !outOfTime) {
       save(last);
     } else if (over && !isKept && start.isMarked()) {
       saved.forget(List.of(run.id()));

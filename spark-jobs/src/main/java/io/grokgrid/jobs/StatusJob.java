@@ -11,7 +11,9 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -51,34 +53,55 @@ public final class StatusJob {
    * Runs of a sweep that ended alike.
    *
    * @param last when the last of them ended
+   * @param detail what went wrong, or what can be done with them
    */
   public record Ended(
       @Nullable String sweep,
       String outcome,
       long runs,
       @Nullable Instant last,
-      @Nullable String error) {
-    private static Ended of(Row row) {
+      @Nullable String detail) {
+    private static Ended of(Row row, Map<String, Long> goOn) {
       Timestamp last = row.getAs("last_finished");
       return new Ended(
           row.getAs("sweep"),
           row.getAs("outcome"),
           row.<Long>getAs("runs"),
           last == null ? null : last.toInstant(),
-          row.getAs("detail"));
+          row.getAs("outcome").equals("out_of_time") ? goOn(row, goOn) : row.getAs("detail"));
+    }
+
+    private static String goOn(Row row, Map<String, Long> counts) {
+      return "%d saved where a larger training.max_seconds, or none, goes on"
+          .formatted(counts.getOrDefault(String.valueOf((Object) row.getAs("sweep")), 0L));
     }
   }
 
   public Status run() throws IOException {
     Views views = Views.register(session, StoredRuns.of(session, store), Views.Restriction.NONE);
-    List<SavedState> inFlight = inFlight(views);
-    List<Ended> ended = session.sql(COUNTS).collectAsList().stream().map(Ended::of).toList();
+    List<SavedState> saved =
+        new SavedRuns(store, session.sparkContext().hadoopConfiguration()).newest();
+    List<SavedState> inFlight = inFlight(views, saved);
+    Map<String, Long> goOn = goOn(views, saved);
+    List<Ended> ended =
+        session.sql(COUNTS).collectAsList().stream().map(row -> Ended.of(row, goOn)).toList();
     return new Status(inFlight, ended, views.damages());
   }
 
-  private List<SavedState> inFlight(Views views) throws IOException {
-    List<SavedState> saved =
-        new SavedRuns(store, session.sparkContext().hadoopConfiguration()).newest();
+  /** How many runs of each sweep were out of time and have the state that they can go on from. */
+  private static Map<String, Long> goOn(Views views, List<SavedState> saved) {
+    Set<String> states = saved.stream().map(SavedState::runId).collect(Collectors.toSet());
+    return views
+        .runs()
+        .where("outcome = 'out_of_time' AND sweep IS NOT NULL")
+        .select("run_id", "sweep")
+        .collectAsList()
+        .stream()
+        .filter(row -> states.contains(row.getString(0)))
+        .collect(Collectors.groupingBy(row -> row.getString(1), Collectors.counting()));
+  }
+
+  private static List<SavedState> inFlight(Views views, List<SavedState> saved) {
     Object[] ids = saved.stream().map(SavedState::runId).toArray();
     Set<String> finished = new HashSet<>();
     List<Row> rows =

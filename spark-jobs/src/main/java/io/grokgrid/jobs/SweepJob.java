@@ -4,6 +4,7 @@ import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.console.Progress;
+import io.grokgrid.experiment.Outcome;
 import io.grokgrid.run.SweepSpec;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Damage;
@@ -17,6 +18,7 @@ import io.grokgrid.tables.Versions;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +34,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /** Trains those runs of a study that the store does not hold yet. */
 public final class SweepJob {
@@ -42,15 +45,15 @@ public final class SweepJob {
   private final Store store;
   private final SavedRuns saved;
   private final Study study;
-  private final boolean retryFailed;
+  private final PlanJob.Again again;
 
   /** Is told what a sweep does while it goes on. */
   public interface Listener {
     /** Of the store this cannot be read; the sweep ends where runs may be in it. */
     void damaged(List<Damage> damages);
 
-    /** These are about to be trained; none where the store holds all runs. */
-    void pending(List<PlannedRun> runs);
+    /** What is pending is about to be trained; nothing where the store holds all runs. */
+    void planned(Plan plan);
 
     /** Begins to show how these are trained. */
     Progress show(List<PlannedRun> runs);
@@ -59,16 +62,16 @@ public final class SweepJob {
   /**
    * Prepares a sweep.
    *
-   * @param retryFailed whether failed and diverged runs are trained again
+   * @param again which runs of the store are trained again
    */
-  public SweepJob(SparkSession session, Store store, Study study, boolean retryFailed)
+  public SweepJob(SparkSession session, Store store, Study study, PlanJob.Again again)
       throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     this.session = session;
     this.store = store.qualified(hadoop);
     saved = new SavedRuns(this.store, hadoop);
     this.study = study;
-    this.retryFailed = retryFailed;
+    this.again = again;
   }
 
   /**
@@ -103,17 +106,19 @@ public final class SweepJob {
     Store.Known known = store.finished(session);
     listener.damaged(known.damages());
     known.requireAllRuns();
-    List<PlannedRun> pending = new PlanJob(study, known.runs(), retryFailed).run().pending();
-    forgetAllBut(pending);
-    listener.pending(pending);
+    Plan plan = new PlanJob(study, known.runs(), again).run();
+    List<PlannedRun> pending = plan.pending();
+    forgetAllBut(pending, known.runs());
+    listener.planned(plan);
     if (pending.isEmpty()) {
       return swept(known.runs(), false);
     }
     requireExecutor(session.sparkContext(), study.sweep().gpus() > 0);
     requireDevice();
-    Set<String> ended = train(pending, listener);
-    forgetAllBut(pending.stream().filter(run -> !ended.contains(run.id())).toList());
-    return swept(store.finished(session).runs(), ended.size() < pending.size());
+    Set<String> ended = train(pending, known.runs(), listener);
+    Map<String, Finished> finished = store.finished(session).runs();
+    forgetAllBut(pending.stream().filter(run -> !ended.contains(run.id())).toList(), finished);
+    return swept(finished, ended.size() < pending.size());
   }
 
   /** When the grid's runs grok, by weight decay and whatever else varies. */
@@ -129,12 +134,22 @@ public final class SweepJob {
     return study.runs().stream().flatMap(run -> run.ids().stream());
   }
 
-  /** The runs of this study that are not pending need no saved state any more. */
-  private void forgetAllBut(List<PlannedRun> pending) {
+  /**
+   * The runs of this study that are not pending need no saved state any more, but for those that
+   * were out of time: with more of it they go on.
+   */
+  private void forgetAllBut(List<PlannedRun> pending, Map<String, Finished> finished) {
     Set<String> needed = pending.stream().map(PlannedRun::id).collect(Collectors.toSet());
-    Set<String> others = ids().filter(id -> !needed.contains(id)).collect(Collectors.toSet());
+    Set<String> others =
+        ids()
+            .filter(id -> !needed.contains(id) && !isOutOfTime(finished.get(id)))
+            .collect(Collectors.toSet());
     saved.forget(others);
     saved.forgetTasks(others);
+  }
+
+  private static boolean isOutOfTime(@Nullable Finished run) {
+    return run != null && run.outcome() == Outcome.OUT_OF_TIME;
   }
 
   private Swept swept(Map<String, Finished> finished, boolean interrupted) {
@@ -149,8 +164,9 @@ public final class SweepJob {
   }
 
   /** Trains, and returns which runs ended; the others saved their state. */
-  private Set<String> train(List<PlannedRun> pending, Listener listener) {
-    Dataset<Row> rows = session.createDataFrame(rows(pending), RunsTable.SCHEMA);
+  private Set<String> train(
+      List<PlannedRun> pending, Map<String, Finished> finished, Listener listener) {
+    Dataset<Row> rows = session.createDataFrame(rows(pending, finished), RunsTable.SCHEMA);
     try (Progress progress = listener.show(pending);
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
       if (!progress.isStopping()) {
@@ -163,16 +179,19 @@ public final class SweepJob {
   }
 
   /** The rows of these runs, which are trained when they are asked for. */
-  private JavaRDD<Row> rows(List<PlannedRun> pending) {
+  private JavaRDD<Row> rows(List<PlannedRun> pending, Map<String, Finished> finished) {
     SparkContext context = session.sparkContext();
     SerializableConfiguration hadoop = new SerializableConfiguration(context.hadoopConfiguration());
     SweepSpec sweep = study.sweep();
     int atOnce = sweep.atOnceOn(sweep.gpus() > 0);
     List<RunGroup> tasks = RunGroup.group(pending, slots(), atOnce);
     Set<String> suspects = saved.suspects();
+    Set<String> held = new HashSet<>();
+    finished.forEach((id, run) -> held.addAll(run.outcome().isFailure() ? Set.of() : Set.of(id)));
+    held.retainAll(pending.stream().map(PlannedRun::id).toList());
     return JavaSparkContext.fromSparkContext(context)
         .parallelize(tasks, tasks.size())
-        .mapPartitions(new TrainRuns(sweep, store, hadoop, Versions.current(), suspects));
+        .mapPartitions(new TrainRuns(sweep, store, hadoop, Versions.current(), suspects, held));
   }
 
   /** Tasks at a time: an executor has the GPUs of one. */

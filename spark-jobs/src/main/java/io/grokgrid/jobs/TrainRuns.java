@@ -46,21 +46,25 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
   private final SerializableConfiguration hadoop;
   private final Versions versions;
   private final HashSet<String> suspects;
+  private final HashSet<String> held;
 
   /**
    * @param suspects runs that tasks had which an earlier sweep lost
+   * @param held runs of which the store has rows that stay good until there are newer ones
    */
   TrainRuns(
       SweepSpec sweep,
       Store store,
       SerializableConfiguration hadoop,
       Versions versions,
-      Set<String> suspects) {
+      Set<String> suspects,
+      Set<String> held) {
     this.sweep = sweep;
     this.store = store;
     this.hadoop = hadoop;
     this.versions = versions;
     this.suspects = new HashSet<>(suspects);
+    this.held = new HashSet<>(held);
   }
 
   /** Trains when a row is asked for, until runs are told to stop. */
@@ -165,7 +169,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
       SavedRuns saved,
       Reports reports) {
     Lookout lookout = new Lookout(run, start, saved, reports, TrainRuns::seconds);
-    Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value());
+    Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
     Optional<RunResult> result =
         new Experiment(run, device, start.attempt(), start.saved()).run(step, lookout, checkpoints);
     lookout.finish(result.isPresent());

@@ -3,6 +3,8 @@ package io.grokgrid.store;
 import io.grokgrid.experiment.Experiment;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.train.Milestones;
+import io.grokgrid.train.RecordSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.SortedSet;
@@ -14,26 +16,44 @@ import org.apache.hadoop.fs.Path;
 public final class Checkpoints implements Experiment.CheckpointSink {
   private final Path path;
   private final Configuration hadoop;
+  private final boolean addsOnly;
 
-  public Checkpoints(Store store, String runId, Configuration hadoop) {
+  /**
+   * @param addsOnly whether what is there stays: it is of a row in the store
+   */
+  public Checkpoints(Store store, String runId, Configuration hadoop, boolean addsOnly) {
     path = store.checkpoints(runId);
     this.hadoop = hadoop;
+    this.addsOnly = addsOnly;
   }
 
   /**
-   * The steps whose weights a run that ended must have kept.
+   * How a run ended.
    *
    * @param last updates that it made
+   * @param old whether weights were kept at the steps of versions that knew no {@code
+   *     record.checkpoint_steps}
    */
-  public static SortedSet<Integer> steps(RunSpec run, int last, Outcome outcome) {
-    SortedSet<Integer> steps = new TreeSet<>();
-    if (run.record().checkpoints() > 0 && outcome != Outcome.FAILED) {
-      steps.addAll(run.record().checkpointSteps(run.training().steps()).headSet(last));
-      if (outcome != Outcome.DIVERGED) {
-        steps.add(last);
+  public record End(int last, Outcome outcome, Milestones milestones, boolean old) {}
+
+  /** The steps whose weights a run that ended so must have kept. */
+  public static SortedSet<Integer> steps(RunSpec run, End end) {
+    RecordSpec record = run.record();
+    int planned = run.training().steps();
+    SortedSet<Integer> steps =
+        end.old ? record.plannedStepsOfOld(planned) : record.plannedSteps(planned);
+    for (Milestones.Mark mark : record.marks()) {
+      Integer reached = mark.step(end.milestones);
+      if (reached != null) {
+        steps.add(reached);
       }
     }
-    return steps;
+    boolean endsWhole = !end.outcome.isFailure();
+    steps.tailSet(endsWhole ? end.last + 1 : end.last).clear();
+    if (endsWhole && record.checkpoints() > 0) {
+      steps.add(end.last);
+    }
+    return end.outcome == Outcome.FAILED ? new TreeSet<>() : steps;
   }
 
   /** The file of one step of a run. */
@@ -47,7 +67,7 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   @Override
   public void begin(boolean anew) {
     try {
-      Folder.of(path, hadoop).deleteAll(name -> anew || !StepFile.CHECKPOINT.isMeantBy(name));
+      Folder.of(path, hadoop).deleteAll(name -> (anew && !addsOnly) || !StepFile.CHECKPOINT.isMeantBy(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,7 @@ import io.grokgrid.keys.RunId;
 import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.tables.RunsTable;
+import io.grokgrid.train.Milestones;
 import java.util.Locale;
 import java.util.SortedSet;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ public record Kept(String runId, RunSpec spec, SortedSet<Integer> steps) {
   /** The columns of a run's row that say so. */
   public static Column[] columns() {
     return Stream.concat(
-            Stream.of("run_id", "outcome", "last_step"), Key.ALL.stream().map(Key::column))
+            Stream.of("run_id", "outcome", "last_step", "memorised_step", "grok_step"), Key.ALL.stream().map(Key::column))
         .map(functions::col)
         .toArray(Column[]::new);
   }
@@ -42,7 +43,14 @@ public record Kept(String runId, RunSpec spec, SortedSet<Integer> steps) {
         .that(id.equals(runId), "run_id", "must be that of the row's configuration, " + id, runId)
         .that(last != null, "last_step", "must be a number", "null")
         .done();
+    return new Kept(runId, spec, Checkpoints.steps(spec, end(row, last == null ? 0 : last)));
+  }
+
+  private static Checkpoints.End end(Row row, int last) {
     Outcome outcome = Outcome.valueOf(row.<String>getAs("outcome").toUpperCase(Locale.ROOT));
-    return new Kept(runId, spec, Checkpoints.steps(spec, last == null ? 0 : last, outcome));
+    Milestones reached =
+        new Milestones(row.getAs("memorised_step"), row.getAs("grok_step"), null);
+    boolean old = row.getAs("checkpoint_steps") == null;
+    return new Checkpoints.End(last, outcome, reached, old);
   }
 }

@@ -6,6 +6,7 @@ import io.grokgrid.experiment.Outcome;
 import io.grokgrid.keys.Key;
 import io.grokgrid.tables.AnalysesTable;
 import io.grokgrid.tables.RunsTable;
+import io.grokgrid.train.Milestones;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -243,6 +244,8 @@ public record Store(String root) implements Serializable {
     List<Column> columns = new ArrayList<>();
     columns.add(functions.col("run_id"));
     columns.add(functions.col("outcome"));
+    List.of("last_step", "memorised_step", "grok_step", "seconds")
+        .forEach(column -> columns.add(functions.col(column)));
     Finished.RECORD_KEYS.forEach(key -> columns.add(functions.col(key.column())));
     Map<String, Finished> finished = new HashMap<>();
     for (Row row : stored.rows().select(columns.toArray(Column[]::new)).collectAsList()) {
@@ -265,6 +268,13 @@ public record Store(String root) implements Serializable {
       }
     }
     String outcome = row.getString(1).toUpperCase(Locale.ROOT);
-    return new Finished(Outcome.valueOf(outcome), recorded);
+    Integer last = row.getAs("last_step");
+    Double seconds = row.getAs("seconds");
+    return new Finished(
+        Outcome.valueOf(outcome),
+        recorded,
+        last == null ? 0 : last,
+        new Milestones(row.getAs("memorised_step"), row.getAs("grok_step"), null),
+        seconds == null ? 0 : seconds);
   }
 }

@@ -18,16 +18,19 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What a store holds: one row a run, a finished one before a failed one, then the newest.
+ * What a store holds: one row a run, a finished one before one that was out of time, that before a
+ * failed one, then the newest.
  *
  * @param rows with {@link Store#COLUMNS}
+ * @param all also the other rows of the same runs
  * @param damages files and rows that are left out
  */
-public record StoredRuns(Dataset<Row> rows, List<Damage> damages) {
+public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damages) {
   public static final Column FILE = functions.col("_metadata.file_path");
   public static final Column ROW = functions.col("_metadata.row_index");
 
@@ -77,43 +80,47 @@ public record StoredRuns(Dataset<Row> rows, List<Damage> damages) {
   private static StoredRuns of(SparkSession session, StoreFiles files) {
     Dataset<Row> all = files.rows(session);
     if (files.files().isEmpty()) {
-      return new StoredRuns(all, files.damages());
+      return new StoredRuns(all, all, files.damages());
     }
     List<Row> leftOut =
-        ranked(all, KNOWN).where("rank > 1 OR NOT counts").drop("rank").collectAsList();
+        ranked(all, KNOWN, functions.lit("")).where("rank > 1 OR NOT counts").collectAsList();
     List<Damage> damages = new ArrayList<>(files.damages());
-    damages.addAll(strange(leftOut.stream().filter(row -> !row.getBoolean(4)).toList()));
-    return new StoredRuns(without(all, places(leftOut)), damages);
+    List<Row> strange = leftOut.stream().filter(row -> !row.getBoolean(4)).toList();
+    damages.addAll(strange(strange));
+    return new StoredRuns(
+        without(all, places(leftOut)), without(all, places(strange)), damages);
   }
 
   /**
    * Where each row is (file, row), its run_id and outcome, whether it counts, and its rank among
-   * those of its run that count as it does: 1 is the one to show.
+   * those of its run that count as it does: 1 is the one to show. And whether it is alike to the
+   * next one before it by that rank.
+   *
+   * @param alike rows of one run are alike where they have one value of it
    */
-  public static Dataset<Row> ranked(Dataset<Row> rows, Column counts) {
-    Column rank =
-        functions
-            .row_number()
-            .over(
-                Window.partitionBy("run_id", "counts")
-                    .orderBy(
-                        functions.col("outcome").equalTo("failed").asc(),
-                        functions.col("started_at").desc_nulls_last(),
-                        functions.col(RunsTable.SUBMISSION).desc(),
-                        functions.col("attempt").desc(),
-                        functions.col("file").desc(),
-                        functions.col("row").desc()));
+  public static Dataset<Row> ranked(Dataset<Row> rows, Column counts, Column alike) {
+    WindowSpec newestFirst =
+        Window.partitionBy("run_id", "counts")
+            .orderBy(
+                functions.expr("CASE outcome WHEN 'failed' THEN 2 WHEN 'out_of_time' THEN 1 END"),
+                functions.col("started_at").desc_nulls_last(),
+                functions.col(RunsTable.SUBMISSION).desc(),
+                functions.col("attempt").desc(),
+                functions.col("file").desc(),
+                functions.col("row").desc());
     return rows.select(
             FILE.as("file"),
             ROW.as("row"),
             functions.col("run_id"),
             functions.col("outcome"),
             counts.as("counts"),
+            alike.as("alike"),
             functions.col("started_at"),
             functions.col(RunsTable.SUBMISSION),
             functions.col("attempt"))
-        .withColumn("rank", rank)
-        .select("file", "row", "run_id", "outcome", "counts", "rank");
+        .withColumn("rank", functions.row_number().over(newestFirst))
+        .withColumn("again", functions.expr("alike").equalTo(functions.lag("alike", 1).over(newestFirst)))
+        .select("file", "row", "run_id", "outcome", "counts", "rank", "again");
   }
 
   /** Of rows that begin with file and row. */

@@ -11,6 +11,7 @@ import io.grokgrid.store.StoredRuns.RowPlace;
 import io.grokgrid.tables.Coefficients;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,11 +93,14 @@ public record AnalysesInspection(
     return strays;
   }
 
-  /** The steps of every run's checkpoints; a row that is wrong is found by others. */
+  /**
+   * The steps of every run's checkpoints, those of rows that others took the place of too; a row that
+   * is wrong is found by others.
+   */
   private static Map<String, Set<Integer>> kept(SparkSession session, Store store)
       throws IOException {
     Map<String, Set<Integer>> kept = new HashMap<>();
-    for (Row row : StoredRuns.of(session, store).rows().select(Kept.columns()).collectAsList()) {
+    for (Row row : StoredRuns.of(session, store).all().select(Kept.columns()).collectAsList()) {
       add(row, kept);
     }
     return kept;
@@ -105,7 +109,7 @@ public record AnalysesInspection(
   private static void add(Row row, Map<String, Set<Integer>> kept) {
     try {
       Kept run = Kept.of(row);
-      kept.put(run.runId(), run.steps());
+      kept.computeIfAbsent(run.runId(), none -> new HashSet<>()).addAll(run.steps());
     } catch (IllegalArgumentException | ArithmeticException e) {
       LoggerFactory.getLogger(AnalysesInspection.class).debug("a row that cannot be", e);
     }

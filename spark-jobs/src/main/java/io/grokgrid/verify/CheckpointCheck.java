@@ -1,15 +1,14 @@
 package io.grokgrid.verify;
 
-import io.grokgrid.experiment.Outcome;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.store.Checkpoints;
+import io.grokgrid.store.Kept;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredWeights;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
@@ -31,14 +30,10 @@ final class CheckpointCheck {
 
   /** Of a row that {@link RowCheck} found nothing wrong with. */
   static List<Flaw> of(Row row, Store store, Configuration hadoop) {
-    Outcome outcome = Outcome.valueOf(row.<String>getAs("outcome").toUpperCase(Locale.ROOT));
-    if (Integer.valueOf(0).equals(row.getAs("checkpoints")) || outcome == Outcome.FAILED) {
-      return List.of();
-    }
-    RunSpec run = RowCheck.run(row);
+    Kept kept = Kept.of(row);
     List<Flaw> wrong = new ArrayList<>();
-    for (int step : Checkpoints.steps(run, row.<Integer>getAs("last_step"), outcome)) {
-      flaw(row.getAs("run_id"), step, run, store, hadoop).ifPresent(wrong::add);
+    for (int step : kept.steps()) {
+      flaw(kept.runId(), step, kept.spec(), store, hadoop).ifPresent(wrong::add);
     }
     return wrong;
   }

@@ -2,6 +2,7 @@ package io.grokgrid.verify;
 
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.FileCheck;
+import io.grokgrid.store.Finished;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
@@ -10,7 +11,10 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -47,8 +51,27 @@ public record Inspection(
 
   private static Inspection of(SparkSession session, Store store, StoreFiles files)
       throws IOException {
-    List<RowScan.WrongRow> wrong = RowScan.of(session, store, files);
+    List<RowScan.WrongRow> wrong = current(session, store, RowScan.of(session, store, files));
     return new Inspection(files, wrong, doubled(session, files, places(wrong)));
+  }
+
+  /**
+   * Only the row that the views show of a run must have its checkpoints: one that a newer row took
+   * the place of may have ended sooner, or have been asked for others.
+   */
+  private static List<RowScan.WrongRow> current(
+      SparkSession session, Store store, List<RowScan.WrongRow> wrong) throws IOException {
+    if (wrong.stream().allMatch(found -> found.checkpoints().isEmpty())) {
+      return wrong;
+    }
+    Set<RowPlace> shown =
+        StoredRuns.of(session, store).rows().select(StoredRuns.FILE, StoredRuns.ROW).collectAsList()
+            .stream()
+            .map(row -> new RowPlace(row.getString(0), row.getLong(1)))
+            .collect(Collectors.toSet());
+    return wrong.stream()
+        .filter(found -> found.checkpoints().isEmpty() || shown.contains(found.place()))
+        .toList();
   }
 
   private static List<RowPlace> places(List<RowScan.WrongRow> wrong) {
@@ -58,14 +81,18 @@ public record Inspection(
         .toList();
   }
 
-  /** Among rows that are whole, or the one to keep could be the wrong one. */
+  /**
+   * Among rows that are whole, or the one to keep could be the wrong one. A run that was out of time
+   * may have gone on later, and one that was recorded otherwise may have been trained again.
+   */
   private static Map<RowPlace, String> doubled(
       SparkSession session, StoreFiles files, List<RowPlace> bad) {
     Map<RowPlace, String> doubled = new LinkedHashMap<>();
     if (!files.files().isEmpty()) {
       Dataset<Row> whole = StoredRuns.without(files.rows(session), bad);
-      StoredRuns.ranked(whole, functions.expr("outcome NOT IN ('failed', 'diverged')"))
-          .where("counts AND rank > 1")
+      Column counts = functions.expr("outcome NOT IN ('failed', 'diverged', 'out_of_time')");
+      StoredRuns.ranked(whole, counts, Finished.settings())
+          .where("counts AND again")
           .orderBy("run_id", "file", "row")
           .collectAsList()
           .forEach(

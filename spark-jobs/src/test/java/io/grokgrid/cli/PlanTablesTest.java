@@ -9,6 +9,9 @@ import io.grokgrid.console.Table;
 import io.grokgrid.jobs.Plan;
 import io.grokgrid.tables.Example;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,11 +19,41 @@ import org.junit.jupiter.api.Test;
 class PlanTablesTest {
   private final Study study = Example.study();
 
+  private static Plan plan(
+      Study study, List<PlannedRun> pending, int failures, int recordedOtherwise) {
+    return new Plan(
+        study, pending, Set.of(), Set.of(), failures, 0, new TreeMap<>(), 0, recordedOtherwise);
+  }
+
+  @Test
+  void saysWhatASweepWouldDo() {
+    Plan plan =
+        new Plan(
+            study,
+            study.runs(),
+            Set.of(study.runs().get(0).id()),
+            Set.of(study.runs().get(1).id(), study.runs().get(2).id()),
+            0,
+            1,
+            new TreeMap<>(Map.of("checkpoints", 3, "attention", 2)),
+            4,
+            4);
+    assertThat(new PlanTables(plan).sentences())
+        .containsExactly(
+            "6 of 6 runs are pending, of which 1 go on where their time was over and 2 are trained"
+                + " again",
+            "1 were out of time: a larger training.max_seconds, or 0 for none, goes on with them",
+            "4 lack what record asks for now (attention of 2, checkpoints of 3): --rerun-lacking"
+                + " trains them again");
+    assertThat(new PlanTables(plan(study, List.of(), 0, 0)).sentences())
+        .containsExactly("nothing is pending: the store holds all 6 runs");
+  }
+
   /** Half of the study is pending, and 2 of its runs failed. */
-  private final PlanTables half = new PlanTables(new Plan(study, study.runs().subList(3, 6), 2, 1));
+  private final PlanTables half = new PlanTables(plan(study, study.runs().subList(3, 6), 2, 1));
 
   private static PlanTables anew(Study study) {
-    return new PlanTables(new Plan(study, study.runs(), 0, 0));
+    return new PlanTables(plan(study, study.runs(), 0, 0));
   }
 
   private static Iterable<List<@Nullable Object>> items(PlanTables tables) {
@@ -43,7 +76,7 @@ class PlanTablesTest {
 
   @Test
   void whatIsNothingIsNoRow() {
-    Plan done = new Plan(study, List.of(), 0, 0);
+    Plan done = plan(study, List.of(), 0, 0);
     assertThat(items(new PlanTables(done)))
         .extracting(row -> row.get(0))
         .containsExactlyInAnyOrder(

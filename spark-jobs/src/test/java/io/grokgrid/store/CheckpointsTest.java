@@ -3,10 +3,15 @@ package io.grokgrid.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.run.RunSpec;
+import io.grokgrid.tables.Example;
+import io.grokgrid.train.Milestones;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.SortedSet;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +20,12 @@ class CheckpointsTest {
   @TempDir private Path folder;
 
   private Checkpoints checkpoints() {
-    return new Checkpoints(new Store(folder.toUri().toString()), "0123", new Configuration(false));
+    return checkpoints(false);
+  }
+
+  private Checkpoints checkpoints(boolean addsOnly) {
+    Store store = new Store(folder.toUri().toString());
+    return new Checkpoints(store, "0123", new Configuration(false), addsOnly);
   }
 
   @Test
@@ -53,5 +63,38 @@ class CheckpointsTest {
         .containsExactly("step-00000007.safetensors");
     checkpoints().begin(true);
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void whatIsOfARowInTheStoreStaysUntilThereAreOthers() throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("checkpoints/0123"));
+    checkpoints().keep(7, new byte[] {1});
+    Files.writeString(directory.resolve(".half-written"), "x");
+    checkpoints(true).begin(true);
+    assertThat(directory.toFile().list((where, name) -> !name.endsWith(".crc")))
+        .containsExactly("step-00000007.safetensors");
+  }
+
+  private static SortedSet<Integer> steps(String record, int last, Outcome outcome, boolean old) {
+    RunSpec run = Example.study("run.record = {" + record + "}").runs().get(0).spec();
+    Integer grok = outcome == Outcome.GROKKED ? 500 : null;
+    Milestones reached = new Milestones(100, grok, null);
+    return Checkpoints.steps(run, new Checkpoints.End(last, outcome, reached, old));
+  }
+
+  /** Of 1,000 planned steps. */
+  @Test
+  void knowsWhichStepsARunKept() {
+    assertThat(steps("checkpoints = 4", 600, Outcome.GROKKED, false))
+        .containsExactly(0, 10, 100, 600);
+    assertThat(steps("checkpoints = 4", 600, Outcome.GROKKED, true))
+        .containsExactly(0, 1, 32, 600);
+    assertThat(steps("checkpoints = 4", 100, Outcome.DIVERGED, false)).containsExactly(0, 10);
+    assertThat(steps("checkpoints = 4", 600, Outcome.FAILED, false)).isEmpty();
+    String exact = "checkpoint_steps = [0, 600, 700], checkpoints_at = [memorised, grokked]";
+    assertThat(steps(exact, 600, Outcome.GROKKED, false)).containsExactly(0, 100, 500, 600);
+    assertThat(steps(exact, 650, Outcome.OUT_OF_TIME, false)).containsExactly(0, 100, 600);
+    assertThat(steps(exact, 100, Outcome.DIVERGED, false)).containsExactly(0);
+    assertThat(steps("checkpoints = 0", 600, Outcome.GROKKED, false)).isEmpty();
   }
 }

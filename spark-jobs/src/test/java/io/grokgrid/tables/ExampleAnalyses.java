@@ -55,7 +55,7 @@ public final class ExampleAnalyses {
   }
 
   private static RunResult trained(PlannedRun run, Store store) {
-    Checkpoints checkpoints = new Checkpoints(store, run.id(), new Configuration());
+    Checkpoints checkpoints = new Checkpoints(store, run.id(), new Configuration(), false);
     return new Experiment(run, Device.cpu(), 1, null).run(state -> true, checkpoints).orElseThrow();
   }
 
