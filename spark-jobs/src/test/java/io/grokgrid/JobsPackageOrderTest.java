@@ -21,6 +21,7 @@ class JobsPackageOrderTest {
           "options",
           "sql",
           "jobs",
+          "transfer",
           "checkpoints",
           "learned",
           "cli");

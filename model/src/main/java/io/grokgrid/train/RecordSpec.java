@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  *     between
  * @param checkpoints how many times the weights are kept, evenly spaced on a logarithmic scale
  * @param checkpointSteps steps at which they are kept, too; as text, ascending
- * @param checkpointsAt which {@link Milestones.Mark}s they are kept at, too; as text, in their order
+ * @param checkpointsAt which {@link Milestones.Mark}s they are kept at, too; as text, in their
+ *     order
  * @param evaluationBatches of which each evaluation on sequences is made
  * @param oodEvery steps between evaluations out of distribution; 0 for the last step only
  * @param stateEverySeconds seconds between saved states, from which a run that was cut goes on; 0

@@ -69,7 +69,8 @@ public final class Trainer {
    * Moves {@code state} forward until training ends.
    *
    * @param goOn asked before every update, and when the time is over, before more is recorded of
-   *     the last step than of any other: from there a run with more time goes on as if it had had it
+   *     the last step than of any other: from there a run with more time goes on as if it had had
+   *     it
    */
   public End run(TrainingState state, Predicate<TrainingState> goOn) {
     double before = state.seconds();

@@ -118,7 +118,10 @@ class ExperimentTest {
           "record.checkpoints_at", "grokked, memorised");
 
   private static RunResult train(
-      PlannedRun run, @Nullable SavedRun from, Predicate<SavedRun> goOn, Map<Integer, byte[]> kept) {
+      PlannedRun run,
+      @Nullable SavedRun from,
+      Predicate<SavedRun> goOn,
+      Map<Integer, byte[]> kept) {
     return new Experiment(run, Device.cpu(), 1, from)
         .run(goOn, kept::put)
         .orElseGet(() -> RunResult.of(run, from, Outcome.CONFUSED, null, 1, null));
@@ -174,7 +177,8 @@ class ExperimentTest {
         .containsEntry("run", RunId.whole(spec))
         .containsEntry("identity", "{\"model.d_model\":8,\"task.p\":7,\"training.steps\":1}");
     byte[] digest =
-        MessageDigest.getInstance("SHA-256").digest(String.valueOf(metadata.get("identity")).getBytes(UTF_8));
+        MessageDigest.getInstance("SHA-256")
+            .digest(String.valueOf(metadata.get("identity")).getBytes(UTF_8));
     assertThat(HexFormat.of().formatHex(digest)).startsWith(run.id());
   }
 }

@@ -148,11 +148,16 @@ class RunIdTest {
     RunSpec run =
         RunSpecs.of(
             Map.of(
-                "task.p", 59,
-                "training.seed", 3L,
-                "training.weight_decay", 0.3,
-                "training.max_seconds", 60.0,
-                "record.checkpoint_steps", "200, 100"));
+                "task.p",
+                59,
+                "training.seed",
+                3L,
+                "training.weight_decay",
+                0.3,
+                "training.max_seconds",
+                60.0,
+                "record.checkpoint_steps",
+                "200, 100"));
     String whole = RunId.whole(run);
     Map<String, Object> values = new HashMap<>();
     for (Map.Entry<String, ConfigValue> each : ConfigFactory.parseString(whole).root().entrySet()) {

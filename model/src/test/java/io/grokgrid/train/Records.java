@@ -57,6 +57,15 @@ public final class Records {
 
   public RecordSpec spec() {
     return new RecordSpec(
-        metrics, attention, measurements, "auto", checkpoints, steps, at, evaluationBatches, ood, 0);
+        metrics,
+        attention,
+        measurements,
+        "auto",
+        checkpoints,
+        steps,
+        at,
+        evaluationBatches,
+        ood,
+        0);
   }
 }

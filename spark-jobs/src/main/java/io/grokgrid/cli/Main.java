@@ -6,6 +6,9 @@ import io.grokgrid.console.Interruption;
 import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
 import io.grokgrid.tables.Versions;
+import io.grokgrid.transfer.CopyCommand;
+import io.grokgrid.transfer.DropCommand;
+import io.grokgrid.transfer.MergeCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -50,6 +53,9 @@ public final class Main implements Runnable {
             .addSubcommand(new AnalyzeCommand(console))
             .addSubcommand(new LlcCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new DropCommand(console))
+            .addSubcommand(new CopyCommand(console))
+            .addSubcommand(new MergeCommand(console))
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))
             .setUsageHelpAutoWidth(true)

@@ -169,7 +169,8 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
       SavedRuns saved,
       Reports reports) {
     Lookout lookout = new Lookout(run, start, saved, reports, TrainRuns::seconds);
-    Checkpoints checkpoints = new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
+    Checkpoints checkpoints =
+        new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
     Optional<RunResult> result =
         new Experiment(run, device, start.attempt(), start.saved()).run(step, lookout, checkpoints);
     lookout.finish(result.isPresent());

@@ -129,7 +129,7 @@ public final class Options {
   }
 
   /** {@code --out}. */
-  static final class OutConverter implements ITypeConverter<String> {
+  public static final class OutConverter implements ITypeConverter<String> {
     @Override
     public String convert(String value) {
       if (value.isBlank()) {

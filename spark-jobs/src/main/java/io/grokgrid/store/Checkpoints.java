@@ -7,9 +7,14 @@ import io.grokgrid.train.Milestones;
 import io.grokgrid.train.RecordSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /** The weights of one run: a {@link StepFile#CHECKPOINT} for each step that was kept. */
@@ -61,13 +66,39 @@ public final class Checkpoints implements Experiment.CheckpointSink {
     return new Path(store.checkpoints(runId), StepFile.CHECKPOINT.fileName(step));
   }
 
+  /** The runs that kept any. */
+  public static Set<String> runs(Store store, Configuration hadoop) throws IOException {
+    Path folder = store.checkpoints("any").getParent();
+    return new HashSet<>(Folder.of(folder, hadoop).names());
+  }
+
+  /** What a run kept: each step with the bytes of its file. */
+  public static SortedMap<Integer, Long> files(Store store, String runId, Configuration hadoop)
+      throws IOException {
+    SortedMap<Integer, Long> files = new TreeMap<>();
+    for (FileStatus file : Folder.of(store.checkpoints(runId), hadoop).list()) {
+      int step = StepFile.CHECKPOINT.step(file.getPath().getName());
+      if (step >= 0 && file.isFile()) {
+        files.put(step, file.getLen());
+      }
+    }
+    return files;
+  }
+
+  /** Deletes all that a run kept. */
+  public static void delete(Store store, String runId, Configuration hadoop) throws IOException {
+    Path folder = store.checkpoints(runId);
+    folder.getFileSystem(hadoop).delete(folder, true);
+  }
+
   /**
    * {@inheritDoc} Files of an attempt that was given up go, and what an attempt left half-written.
    */
   @Override
   public void begin(boolean anew) {
     try {
-      Folder.of(path, hadoop).deleteAll(name -> (anew && !addsOnly) || !StepFile.CHECKPOINT.isMeantBy(name));
+      Folder.of(path, hadoop)
+          .deleteAll(name -> (anew && !addsOnly) || !StepFile.CHECKPOINT.isMeantBy(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

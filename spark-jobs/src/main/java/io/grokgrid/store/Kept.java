@@ -24,7 +24,8 @@ public record Kept(String runId, RunSpec spec, SortedSet<Integer> steps) {
   /** The columns of a run's row that say so. */
   public static Column[] columns() {
     return Stream.concat(
-            Stream.of("run_id", "outcome", "last_step", "memorised_step", "grok_step"), Key.ALL.stream().map(Key::column))
+            Stream.of("run_id", "outcome", "last_step", "memorised_step", "grok_step"),
+            Key.ALL.stream().map(Key::column))
         .map(functions::col)
         .toArray(Column[]::new);
   }
@@ -48,8 +49,7 @@ public record Kept(String runId, RunSpec spec, SortedSet<Integer> steps) {
 
   private static Checkpoints.End end(Row row, int last) {
     Outcome outcome = Outcome.valueOf(row.<String>getAs("outcome").toUpperCase(Locale.ROOT));
-    Milestones reached =
-        new Milestones(row.getAs("memorised_step"), row.getAs("grok_step"), null);
+    Milestones reached = new Milestones(row.getAs("memorised_step"), row.getAs("grok_step"), null);
     boolean old = row.getAs("checkpoint_steps") == null;
     return new Checkpoints.End(last, outcome, reached, old);
   }

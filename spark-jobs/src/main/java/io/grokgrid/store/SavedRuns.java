@@ -340,6 +340,30 @@ public final class SavedRuns {
     return newest;
   }
 
+  /** Where a state is. */
+  public Path file(SavedState state) {
+    return new Path(store.state(state.runId), StepFile.STATE.fileName(state.step));
+  }
+
+  /**
+   * Reads a state for its checksum.
+   *
+   * @throws Refused if it is damaged, or of another run than its folder says
+   */
+  public void requireWhole(SavedState state) throws IOException {
+    Path file = file(state);
+    FileSystem files = file.getFileSystem(hadoop);
+    String runId = SavedRun.runId(() -> files.open(file), files.getFileStatus(file).getLen());
+    new Check().that(runId.equals(state.runId), "run_id", "must be " + state.runId, runId).done();
+  }
+
+  /** The bytes of all that a run saved. */
+  public long bytes(String runId) throws IOException {
+    return Folder.of(store.state(runId), hadoop).list().stream()
+        .mapToLong(FileStatus::getLen)
+        .sum();
+  }
+
   private static OptionalInt newestStep(Folder run) throws IOException {
     try {
       return run.list().stream()

@@ -83,7 +83,7 @@ public record Store(String root) implements Serializable {
   }
 
   /** The directory of one submission's files. */
-  private static Path submission(Path folder, String id) {
+  public static Path submission(Path folder, String id) {
     if (!SUBMISSION_ID.matcher(id).matches()) {
       throw new IllegalArgumentException("submission must match " + SUBMISSION_ID + ", was " + id);
     }
@@ -212,6 +212,12 @@ public record Store(String root) implements Serializable {
         .option("parquet.block.size.row.check.min", "4")
         .option("parquet.page.size.row.check.min", "4")
         .parquet(folder.toString());
+  }
+
+  /** Whether a column says what was to be recorded of a run, and so nothing of its result. */
+  public static boolean isRecordKey(String column) {
+    return Key.ALL.stream()
+        .anyMatch(key -> key.section().equals("record") && key.column().equals(column));
   }
 
   /**

@@ -77,7 +77,7 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
    * Which rows are to be left out is found with a narrow query, so that the nested arrays are never
    * shuffled.
    */
-  private static StoredRuns of(SparkSession session, StoreFiles files) {
+  public static StoredRuns of(SparkSession session, StoreFiles files) {
     Dataset<Row> all = files.rows(session);
     if (files.files().isEmpty()) {
       return new StoredRuns(all, all, files.damages());
@@ -87,8 +87,7 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
     List<Damage> damages = new ArrayList<>(files.damages());
     List<Row> strange = leftOut.stream().filter(row -> !row.getBoolean(4)).toList();
     damages.addAll(strange(strange));
-    return new StoredRuns(
-        without(all, places(leftOut)), without(all, places(strange)), damages);
+    return new StoredRuns(without(all, places(leftOut)), without(all, places(strange)), damages);
   }
 
   /**
@@ -119,7 +118,8 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
             functions.col(RunsTable.SUBMISSION),
             functions.col("attempt"))
         .withColumn("rank", functions.row_number().over(newestFirst))
-        .withColumn("again", functions.expr("alike").equalTo(functions.lag("alike", 1).over(newestFirst)))
+        .withColumn(
+            "again", functions.expr("alike").equalTo(functions.lag("alike", 1).over(newestFirst)))
         .select("file", "row", "run_id", "outcome", "counts", "rank", "again");
   }
 

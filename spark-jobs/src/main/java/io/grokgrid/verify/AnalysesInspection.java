@@ -94,8 +94,8 @@ public record AnalysesInspection(
   }
 
   /**
-   * The steps of every run's checkpoints, those of rows that others took the place of too; a row that
-   * is wrong is found by others.
+   * The steps of every run's checkpoints, those of rows that others took the place of too; a row
+   * that is wrong is found by others.
    */
   private static Map<String, Set<Integer>> kept(SparkSession session, Store store)
       throws IOException {

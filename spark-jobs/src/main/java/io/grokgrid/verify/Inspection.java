@@ -65,7 +65,10 @@ public record Inspection(
       return wrong;
     }
     Set<RowPlace> shown =
-        StoredRuns.of(session, store).rows().select(StoredRuns.FILE, StoredRuns.ROW).collectAsList()
+        StoredRuns.of(session, store)
+            .rows()
+            .select(StoredRuns.FILE, StoredRuns.ROW)
+            .collectAsList()
             .stream()
             .map(row -> new RowPlace(row.getString(0), row.getLong(1)))
             .collect(Collectors.toSet());
@@ -82,8 +85,8 @@ public record Inspection(
   }
 
   /**
-   * Among rows that are whole, or the one to keep could be the wrong one. A run that was out of time
-   * may have gone on later, and one that was recorded otherwise may have been trained again.
+   * Among rows that are whole, or the one to keep could be the wrong one. A run that was out of
+   * time may have gone on later, and one that was recorded otherwise may have been trained again.
    */
   private static Map<RowPlace, String> doubled(
       SparkSession session, StoreFiles files, List<RowPlace> bad) {

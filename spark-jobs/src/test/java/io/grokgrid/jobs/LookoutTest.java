@@ -2,8 +2,11 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Device;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Report;
+import io.grokgrid.experiment.Experiment;
+import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.keys.RunSpecs;
@@ -151,6 +154,30 @@ class LookoutTest {
     testAt(0.7, lookout, run);
     lookout.finish(true);
     assertThat(savedSteps()).containsExactly(70);
+  }
+
+  /** What is recorded of its last step behind that is no part of any run that has more time. */
+  @Test
+  void savesARunThatIsOutOfTimeBeforeItsEndIsRecorded() throws IOException {
+    RunSpec spec =
+        RunSpecs.of(
+            Map.of(
+                "task.p", 7,
+                "model.d_model", 8,
+                "model.d_mlp", 16,
+                "training.max_seconds", 1e-9));
+    PlannedRun run = new PlannedRun(RunId.of(spec), spec);
+    Lookout lookout = lookout(run);
+    var ended =
+        new Experiment(run, Device.cpu(), 1, null).run(lookout, (step, file) -> {}).orElseThrow();
+    lookout.finish(true);
+
+    assertThat(ended.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
+    SavedRun kept = saved.start(run).saved();
+    assertThat(kept).isNotNull();
+    assertThat(kept.state().step()).isEqualTo(ended.lastStep());
+    assertThat(kept.state().metrics().size())
+        .isEqualTo(ended.lastStep() % 100 == 0 ? ended.metrics().size() : ended.metrics().size() - 1);
   }
 
   @Test

@@ -68,7 +68,8 @@ class PlanJobTest {
     Map<String, Finished> both = Map.of(adamw.id(), failed, adamw.twins().get(0), grokked);
     Map<String, Finished> none = Map.of(adamw.twins().get(0), failed);
 
-    assertThat(new PlanJob(twins, Map.of(), PlanJob.Again.NONE).run().pending()).isEqualTo(twins.runs());
+    assertThat(new PlanJob(twins, Map.of(), PlanJob.Again.NONE).run().pending())
+        .isEqualTo(twins.runs());
     assertThat(new PlanJob(twins, twin, FAILED).run().pending())
         .isEqualTo(twins.runs().subList(1, 4));
     assertThat(new PlanJob(twins, both, FAILED).run().failures()).isZero();
@@ -128,8 +129,8 @@ class PlanJobTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "checkpoints=20 | checkpoints=3 |",
-        "checkpoints=3 | checkpoints=2 | checkpoints",
+        "checkpoints=5 | checkpoints=3 |",
+        "checkpoints=2 | checkpoints=3 | checkpoints",
         "checkpoint_steps=[0, 500] | checkpoint_steps=[500] |",
         "checkpoints_at=[memorised] | checkpoint_steps=[100] |",
         "checkpoints_at=[memorised] | checkpoints_at=[grokked] | checkpoints",

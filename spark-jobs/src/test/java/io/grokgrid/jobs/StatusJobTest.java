@@ -2,6 +2,9 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
 import io.grokgrid.jobs.StatusJob.Ended;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
@@ -42,6 +45,26 @@ class StatusJobTest {
 
     assertThat(status(store).inFlight()).containsExactly(new SavedState("0123456789abcdef", 3000));
     assertThat(status(store).ended()).hasSize(4);
+  }
+
+  @Test
+  void saysHowManyRunsCanGoOnWithMoreTime() throws IOException {
+    Store store = new Store(folder.toString());
+    for (PlannedRun run : Example.study().runs().subList(0, 2)) {
+      RunResult cut = Example.ended(Example.result(run, 0), Outcome.OUT_OF_TIME, 1000);
+      Example.append(store, 1, cut);
+    }
+    saveState(Example.study().runs().get(1).id(), 1000);
+
+    assertThat(status(store).inFlight()).isEmpty();
+    assertThat(status(store).ended())
+        .containsExactly(
+            new Ended(
+                "example",
+                "out_of_time",
+                2,
+                LAST,
+                "1 saved where a larger training.max_seconds, or none, goes on"));
   }
 
   @Test

@@ -70,6 +70,53 @@ class VerifyJobTest {
     assertThat(wrong(store, null)).isEmpty();
   }
 
+  /** Recorded with more checkpoints, which only the newer row must have. */
+  @Test
+  void allowsARunThatWasRecordedOtherwiseToBeTrainedAgain() throws IOException {
+    Store store = Example.store(folder);
+    PlannedRun more = Example.study("record.attention_every=500").runs().get(0);
+    Example.append(store, 3, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(9)));
+    assertThat(wrong(store, null)).isEmpty();
+    Example.append(store, 4, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(20)));
+
+    assertThat(wrong(store, null))
+        .containsExactly(new Finding("finished runs with two rows", List.of(more.id())));
+  }
+
+  @Test
+  void allowsARunThatWasOutOfTimeToGoOn() throws IOException {
+    PlannedRun limited =
+        Example.study("training.max_seconds=10", "record.attention_every=0", "record.checkpoint_steps=[100]").runs().get(0);
+    PlannedRun longer = Example.study().runs().get(0);
+    Store store = new Store(folder.toString());
+    Example.append(store, 1, outOfTime(Example.result(limited, 300)));
+    Example.append(store, 2, Example.result(longer, 300));
+
+    assertThat(wrong(store, null)).isEmpty();
+    assertThat(store.finished(Sparks.session()).runs().get(longer.id()))
+        .isNotNull()
+        .satisfies(run -> assertThat(run.outcome()).isEqualTo(Outcome.GROKKED));
+  }
+
+  /** Memorised, and no more in its time. */
+  private static RunResult outOfTime(RunResult run) {
+    return new RunResult(
+        run.runId(),
+        run.spec(),
+        run.parameters(),
+        Outcome.OUT_OF_TIME,
+        null,
+        200,
+        run.metrics().subList(0, 3),
+        List.of(),
+        List.of(),
+        run.startedAt(),
+        run.seconds(),
+        200 / run.seconds(),
+        1,
+        null);
+  }
+
   /** As an earlier version wrote them: {@code analyses} is a younger key. */
   @Test
   void rowsOfBeforeAColumnWasThereAreWhole() throws IOException {

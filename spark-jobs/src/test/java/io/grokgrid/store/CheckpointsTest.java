@@ -87,8 +87,7 @@ class CheckpointsTest {
   void knowsWhichStepsARunKept() {
     assertThat(steps("checkpoints = 4", 600, Outcome.GROKKED, false))
         .containsExactly(0, 10, 100, 600);
-    assertThat(steps("checkpoints = 4", 600, Outcome.GROKKED, true))
-        .containsExactly(0, 1, 32, 600);
+    assertThat(steps("checkpoints = 4", 600, Outcome.GROKKED, true)).containsExactly(0, 1, 32, 600);
     assertThat(steps("checkpoints = 4", 100, Outcome.DIVERGED, false)).containsExactly(0, 10);
     assertThat(steps("checkpoints = 4", 600, Outcome.FAILED, false)).isEmpty();
     String exact = "checkpoint_steps = [0, 600, 700], checkpoints_at = [memorised, grokked]";

@@ -3,6 +3,8 @@ package io.grokgrid.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.config.PlannedRun;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
 import io.grokgrid.config.Study;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.tables.Example;
@@ -39,7 +41,13 @@ class ViewsTest {
         Example.startedAt(Example.result(runs.get(1), 500), Example.START.plusSeconds(5)),
         Example.failed(runs.get(2), "older", Example.START),
         Example.failed(runs.get(2), "newer", Example.START.plusSeconds(1)));
-    Example.append(store, 3, Example.result(runs.get(3), 400), Example.result(runs.get(3), 400));
+    RunResult cut = Example.ended(Example.result(runs.get(0), 0), Outcome.OUT_OF_TIME, 1000);
+    Example.append(
+        store,
+        3,
+        Example.startedAt(cut, Example.START.plusSeconds(30)),
+        Example.result(runs.get(3), 400),
+        Example.result(runs.get(3), 400));
     register(store, Views.Restriction.NONE);
 
     assertThat(

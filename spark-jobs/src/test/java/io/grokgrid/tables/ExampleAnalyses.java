@@ -27,7 +27,8 @@ public final class ExampleAnalyses {
         task { p = 7, train_fraction = 0.6 }
         model { d_model = 8, heads = 2, d_mlp = 16 }
         training { steps = 20 }
-        record { metrics_every = 10, attention_every = 0, measurements_every = 20, checkpoints = 3 }
+        record { metrics_every = 10, attention_every = 0, measurements_every = 20
+          checkpoint_steps = [0, 1, 20] }
       }
       grid.training.seed = [0, 1]
       """;
@@ -36,7 +37,7 @@ public final class ExampleAnalyses {
 
   public static List<PlannedRun> runs() {
     List<PlannedRun> runs = new ArrayList<>(Example.read(CONF).runs());
-    Study none = Example.read(CONF, "run.record.checkpoints=0", "grid.training.seed=[2]");
+    Study none = Example.read(CONF, "run.record.checkpoint_steps=[]", "grid.training.seed=[2]");
     runs.addAll(none.runs());
     return runs;
   }
