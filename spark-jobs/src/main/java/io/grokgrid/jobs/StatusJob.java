@@ -73,7 +73,7 @@ public final class StatusJob {
 
     private static String goOn(Row row, Map<String, Long> counts) {
       return "%d saved where a larger training.max_seconds, or none, goes on"
-          .formatted(counts.getOrDefault(String.valueOf((Object) row.getAs("sweep")), 0L));
+          .formatted(counts.getOrDefault(String.valueOf(row.<String>getAs("sweep")), 0L));
     }
   }
 

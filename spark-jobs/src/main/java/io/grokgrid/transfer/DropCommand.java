@@ -113,7 +113,7 @@ public final class DropCommand implements Callable<Integer> {
 
   /** Only a terminal is asked. */
   private boolean isAnsweredYes(int runs) throws IOException {
-    if (!Console.isLive() || System.console() == null) {
+    if (!Console.isLive() || !Boolean.getBoolean("grokgrid.tty.in")) {
       return false;
     }
     console.err().print("grokgrid: take these " + runs + " runs out? [y/N] ");

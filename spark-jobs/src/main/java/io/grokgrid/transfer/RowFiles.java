@@ -7,9 +7,7 @@ import io.grokgrid.store.StoredRuns.RowPlace;
 import io.grokgrid.tables.RunsTable;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,19 +63,22 @@ final class RowFiles {
     return name.substring(Math.max(0, name.indexOf('.')));
   }
 
-  private void keepLargest(StoreFiles of, List<Path> alike) throws IOException {
-    Map<Path, Map<Long, Long>> contents = new LinkedHashMap<>();
-    for (Path file : alike) {
-      contents.put(file, contents(StoreFiles.rows(session, of.of(), List.of(file))));
+  /** A file with a digest of each distinct row, and how often it is there. */
+  private record Content(Path file, Map<Long, Long> rows) {
+    boolean isPartOf(Content other) {
+      return rows.size() < other.rows.size() && other.rows.entrySet().containsAll(rows.entrySet());
     }
-    Comparator<Path> bySize = Comparator.comparingInt(file -> contents.get(file).size());
-    Path largest = alike.stream().max(bySize).orElseThrow();
+  }
+
+  private void keepLargest(StoreFiles of, List<Path> alike) throws IOException {
+    List<Content> contents = new ArrayList<>();
     for (Path file : alike) {
-      boolean isPart =
-          contents.get(file).size() < contents.get(largest).size()
-              && contents.get(largest).entrySet().containsAll(contents.get(file).entrySet());
-      if (isPart) {
-        files.delete(file, false);
+      Map<Long, Long> rows = contents(StoreFiles.rows(session, of.of(), List.of(file)));
+      contents.add(new Content(file, rows));
+    }
+    for (Content each : contents) {
+      if (contents.stream().anyMatch(each::isPartOf)) {
+        files.delete(each.file, false);
       }
     }
   }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,8 +174,7 @@ class LookoutTest {
     lookout.finish(true);
 
     assertThat(ended.outcome()).isEqualTo(Outcome.OUT_OF_TIME);
-    SavedRun kept = saved.start(run).saved();
-    assertThat(kept).isNotNull();
+    SavedRun kept = Objects.requireNonNull(saved.start(run).saved());
     assertThat(kept.state().step()).isEqualTo(ended.lastStep());
     assertThat(kept.state().metrics().size())
         .isEqualTo(ended.lastStep() % 100 == 0 ? ended.metrics().size() : ended.metrics().size() - 1);

@@ -53,7 +53,7 @@ class CopyJobTest {
   void copiesAllThatBelongsToRunsAndThenNothing() throws IOException {
     CopyJob.Done first = copy(from, to, null);
     assertThat(first).isEqualTo(done(first, 3, 6, 3, 1, 0));
-    assertThat(first.bytes()).isGreaterThan(6 * Stores.RUNS.get(0).spec().layout().size() * 4L);
+    assertThat(first.bytes()).isGreaterThan(6L * Stores.RUNS.get(0).spec().layout().size() * 4);
 
     assertThat(Stores.rows(to)).isEqualTo(Stores.rows(from));
     assertThat(Stores.wrong(to)).isEmpty();
