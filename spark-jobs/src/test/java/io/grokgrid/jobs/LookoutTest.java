@@ -177,7 +177,8 @@ class LookoutTest {
     SavedRun kept = Objects.requireNonNull(saved.start(run).saved());
     assertThat(kept.state().step()).isEqualTo(ended.lastStep());
     assertThat(kept.state().metrics().size())
-        .isEqualTo(ended.lastStep() % 100 == 0 ? ended.metrics().size() : ended.metrics().size() - 1);
+        .isEqualTo(
+            ended.lastStep() % 100 == 0 ? ended.metrics().size() : ended.metrics().size() - 1);
   }
 
   @Test

@@ -75,9 +75,11 @@ class VerifyJobTest {
   void allowsARunThatWasRecordedOtherwiseToBeTrainedAgain() throws IOException {
     Store store = Example.store(folder);
     PlannedRun more = Example.study("record.attention_every=500").runs().get(0);
-    Example.append(store, 3, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(9)));
+    Example.append(
+        store, 3, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(9)));
     assertThat(wrong(store, null)).isEmpty();
-    Example.append(store, 4, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(20)));
+    Example.append(
+        store, 4, Example.startedAt(Example.result(more, 300), Example.START.plusSeconds(20)));
 
     assertThat(wrong(store, null))
         .containsExactly(new Finding("finished runs with two rows", List.of(more.id())));
@@ -86,7 +88,12 @@ class VerifyJobTest {
   @Test
   void allowsARunThatWasOutOfTimeToGoOn() throws IOException {
     PlannedRun limited =
-        Example.study("training.max_seconds=10", "record.attention_every=0", "record.checkpoint_steps=[100]").runs().get(0);
+        Example.study(
+                "training.max_seconds=10",
+                "record.attention_every=0",
+                "record.checkpoint_steps=[100]")
+            .runs()
+            .get(0);
     PlannedRun longer = Example.study().runs().get(0);
     Store store = new Store(folder.toString());
     Example.append(store, 1, outOfTime(Example.result(limited, 300)));

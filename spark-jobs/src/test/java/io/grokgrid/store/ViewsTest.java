@@ -3,9 +3,8 @@ package io.grokgrid.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.config.PlannedRun;
-import io.grokgrid.experiment.Outcome;
-import io.grokgrid.experiment.RunResult;
 import io.grokgrid.config.Study;
+import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
