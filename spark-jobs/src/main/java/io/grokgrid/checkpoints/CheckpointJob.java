@@ -113,11 +113,14 @@ public final class CheckpointJob {
     Questions questions = Questions.of(session);
     Restrictions.requireCondition(session, questions, choice.restriction().where(), RUNS);
     StoredRuns stored = StoredRuns.of(session, store);
-    Restrictions.requireSweep(store, stored.rows(), choice.restriction().sweep());
+    List<Damage> damages = new ArrayList<>();
+    Choice found =
+        choice.with(Restrictions.found(store, stored.rows(), choice.restriction(), damages));
+    listener.damaged(damages);
     StoredAnalyses before = StoredAnalyses.of(session, store);
     requireReadable(stored, before, listener);
     Set<String> failures = new LinkedHashSet<>();
-    List<Kept> runs = choice.runs(stored, failures);
+    List<Kept> runs = found.runs(stored, failures);
     listener.withoutCheckpoints(
         runs.stream().filter(run -> run.steps().isEmpty()).map(Kept::runId).toList());
     int checkpoints = runs.stream().mapToInt(run -> choice.steps(run).size()).sum();

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param lastOnly whether of each run only the last one
  */
 public record Choice(Views.Restriction restriction, @Nullable Study study, boolean lastOnly) {
+  /** The same of other runs. */
+  Choice with(Views.Restriction other) {
+    return new Choice(other, study, lastOnly);
+  }
+
   /**
    * The runs that did not fail, by id; of one whose row is wrong nothing can be said.
    *

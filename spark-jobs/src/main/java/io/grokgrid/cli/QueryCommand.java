@@ -1,6 +1,7 @@
 package io.grokgrid.cli;
 
 import io.grokgrid.base.Nearest;
+import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
@@ -11,7 +12,6 @@ import io.grokgrid.session.SparkRows;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
-import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     header = "Asks a named question, or any in Spark SQL, of the store.",
     description = {
       "The views are runs (a row a run), metrics, attention and measurements (its arrays, a row an"
-          + " entry, beside run_id and all columns of the run).",
+          + " entry, beside run_id and all columns of the run), and sweeps (sweep, run_id: which run"
+          + " belongs to which).",
       "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
           + " curve is at most 1 - q, null if it never is. median_low(x) and median_high(x) are"
           + " aggregates, too: an interval of 95 % of the median, null of fewer than 6 values.",
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
       "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
       "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
           + " --format csv",
+      "  grokgrid query failures --conf conf/quickstart.conf --set training.steps=30000",
       "  grokgrid query @questions.sql"
     })
 final class QueryCommand implements Callable<Integer> {
@@ -68,14 +70,7 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--list", description = "Names the queries, a line each.")
   private boolean list;
 
-  @Option(names = "--sweep", paramLabel = "NAME", description = "Only runs of this sweep.")
-  private @Nullable String sweep;
-
-  @Option(
-      names = "--where",
-      paramLabel = "SQL",
-      description = "Only runs for which this condition over their columns holds.")
-  private @Nullable String where;
+  @Mixin private Options.Which which = new Options.Which();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set before call
@@ -102,7 +97,7 @@ final class QueryCommand implements Callable<Integer> {
     if (!named && asked.matches("\\w+(-[A-Za-z_]+)*")) {
       throw new ParameterException(spec.commandLine(), noQueryIsNamed(asked));
     }
-    answer(asked, named);
+    answer(asked, named, which.study());
     return ExitCode.DONE;
   }
 
@@ -115,16 +110,15 @@ final class QueryCommand implements Callable<Integer> {
             Nearest.to(meant, names).map(name -> " (did you mean %s?)".formatted(name)).orElse(""));
   }
 
-  private void answer(String asked, boolean named) throws Exception {
+  private void answer(String asked, boolean named, @Nullable Study study) throws Exception {
     Sessions sessions = common.spark.sessions();
     try {
-      if (!named || where != null) {
-        Questions.require(named ? null : asked, where, sessions.settings());
+      if (!named || which.where != null) {
+        Questions.require(named ? null : asked, which.where, sessions.settings());
       }
       common.warnOfAnEmptyStore(console);
       try (SparkSession session = sessions.open("query")) {
-        Views.Restriction restriction = new Views.Restriction(sweep, where);
-        QueryJob job = new QueryJob(session, common.store(), restriction, asked);
+        QueryJob job = new QueryJob(session, common.store(), which.restriction(study), asked);
         QueryJob.Answers answers = job.run();
         console.leftOut(answers.damages());
         print(answers.tables());

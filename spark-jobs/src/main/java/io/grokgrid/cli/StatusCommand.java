@@ -1,12 +1,15 @@
 package io.grokgrid.cli;
 
+import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.StatusJob;
 import io.grokgrid.options.Options;
+import io.grokgrid.session.Sessions;
+import io.grokgrid.sql.Questions;
+import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.SavedRuns.SavedState;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,30 +23,45 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     header = "What the store holds: runs a sweep and an outcome, in flight, failed and why.",
+    description =
+        "A run counts in every sweep whose grid holds it, whichever trained it; with --conf in that"
+            + " configuration's alone.",
     footer = {
       "",
       "Examples:",
       "  grokgrid status",
+      "  grokgrid status --conf conf/quickstart.conf",
       "  grokgrid status --out /data/out --format json"
     })
 final class StatusCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private Options.Common common = new Options.Common();
+  @Mixin private Options.Which which = new Options.Which();
 
   StatusCommand(Console console) {
     this.console = console;
   }
 
   @Override
-  public Integer call() throws IOException {
-    common.warnOfAnEmptyStore(console);
-    try (SparkSession session = common.spark.sessions().open("status")) {
-      StatusJob.Status status = new StatusJob(session, common.store()).run();
-      console.leftOut(status.damages());
-      common.format.print(table(status), console.out(), console.colour());
+  public Integer call() throws Exception {
+    Study study = which.study();
+    Sessions sessions = common.spark.sessions();
+    try {
+      if (which.where != null) {
+        Questions.require(null, which.where, sessions.settings());
+      }
+      common.warnOfAnEmptyStore(console);
+      try (SparkSession session = sessions.open("status")) {
+        StatusJob job = new StatusJob(session, common.store(), which.restriction(study), study);
+        StatusJob.Status status = job.run();
+        console.leftOut(status.damages());
+        common.format.print(table(status), console.out(), console.colour());
+      }
+      return ExitCode.DONE;
+    } catch (Exception e) {
+      throw SqlFaults.of(e);
     }
-    return ExitCode.DONE;
   }
 
   static Table table(StatusJob.Status status) {

@@ -6,6 +6,7 @@ import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredAnalyses;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import java.io.IOException;
@@ -23,6 +24,9 @@ public final class QueryJob {
   /** What analyses found is read only for what may ask of it; a name can be put together. */
   private static final Pattern MENTIONS_MEASUREMENTS =
       Pattern.compile("measurements|identifier", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern MENTIONS_SWEEPS =
+      Pattern.compile("\\bsweeps\\b|identifier", Pattern.CASE_INSENSITIVE);
 
   private final SparkSession session;
   private final Store store;
@@ -63,18 +67,25 @@ public final class QueryJob {
     List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
     Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
-    Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
-    Views views = Views.register(session, stored, restriction);
+    List<Damage> damages = new ArrayList<>();
+    Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damages);
+    Views views = Views.register(session, stored, found);
     String sql = named.isPresent() ? named.get().sql(views.varying()) : query;
+    if (MENTIONS_SWEEPS.matcher(sql).find()) {
+      SweepLists lists = SweepLists.of(store, session.sparkContext().hadoopConfiguration());
+      Views.registerSweeps(session, stored, lists);
+      damages.addAll(lists.damages());
+    }
     if (MENTIONS_MEASUREMENTS.matcher(sql).find()) {
       StoredAnalyses analyses = StoredAnalyses.of(session, store);
-      views = Views.register(session, stored, analyses, restriction);
+      views = Views.register(session, stored, analyses, found);
     }
     List<Dataset<Row>> tables =
         named.isPresent()
             ? List.of(session.sql(sql))
             : tables(asked.stream().map(plan -> questions.analyzed(session, plan)).toList());
-    return new Answers(tables, views.damages());
+    damages.addAll(views.damages());
+    return new Answers(tables, damages.stream().distinct().toList());
   }
 
   /** Of the very plans that were looked at, not of the text once more. */

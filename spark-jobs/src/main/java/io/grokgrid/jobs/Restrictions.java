@@ -3,15 +3,23 @@ package io.grokgrid.jobs;
 import io.grokgrid.base.Nearest;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.SweepLists;
+import io.grokgrid.store.Views;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
 
 /** What a user may ask for of a store's runs. */
@@ -34,22 +42,43 @@ public final class Restrictions {
     }
   }
 
-  /** Refuses a sweep that these rows are not of. */
-  public static void requireSweep(Store store, Dataset<Row> rows, @Nullable String sweep) {
+  /**
+   * The same restriction with what the store knows of its sweep.
+   *
+   * @param rows all of the store
+   * @param damages gets what cannot be read of that
+   * @throws RefusedSql if it asks for a sweep that is not there
+   */
+  public static Views.Restriction found(
+      Store store, Dataset<Row> rows, Views.Restriction asked, List<Damage> damages)
+      throws IOException {
+    String sweep = asked.sweep();
     if (sweep == null) {
-      return;
+      return asked;
     }
-    List<String> sweeps =
+    Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    SweepLists lists = SweepLists.of(store, sweep, hadoop);
+    damages.addAll(lists.damages());
+    if (lists.of(sweep).isEmpty() && rows.where(functions.col("sweep").equalTo(sweep)).isEmpty()) {
+      throw new RefusedSql(
+          "--sweep must be a sweep of the store %s, was %s; %s"
+              .formatted(
+                  store.root(), RefusedSql.cut(sweep, 80), nearest(sweep, names(store, rows))));
+    }
+    return asked.with(lists);
+  }
+
+  /** Of the sweeps that trained runs or began to. */
+  public static List<String> names(Store store, Dataset<Row> rows) throws IOException {
+    Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
+    Set<String> names = new TreeSet<>(SweepLists.of(store, hadoop).runs().keySet());
+    names.addAll(
         rows.select("sweep")
             .where("sweep IS NOT NULL")
             .distinct()
             .as(Encoders.STRING())
-            .collectAsList();
-    if (!sweeps.contains(sweep)) {
-      throw new RefusedSql(
-          "--sweep must be a sweep of the store %s, was %s; %s"
-              .formatted(store.root(), RefusedSql.cut(sweep, 80), nearest(sweep, sweeps)));
-    }
+            .collectAsList());
+    return List.copyOf(names);
   }
 
   /** Which sweeps there are. */

@@ -1,19 +1,24 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.config.Study;
+import io.grokgrid.sql.Questions;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -28,16 +33,29 @@ public final class StatusJob {
         max(timestampadd(MILLISECOND, bigint(1000 * coalesce(nanvl(seconds, 0), 0)), started_at))
           AS last_finished,
         error AS detail
-      FROM runs GROUP BY sweep, outcome, error
+      FROM ended GROUP BY sweep, outcome, error
       ORDER BY last_finished DESC NULLS LAST, sweep, outcome, detail
       """;
 
-  private final SparkSession session;
+  private final org.apache.spark.sql.classic.SparkSession session;
   private final Store store;
+  private final Views.Restriction restriction;
+  private final @Nullable Study study;
 
+  /** Of all runs. */
   public StatusJob(SparkSession session, Store store) {
-    this.session = session;
+    this(session, store, Views.Restriction.NONE, null);
+  }
+
+  /**
+   * @param study that the restriction is to the grid of, if it is: all runs count as its sweep's
+   */
+  public StatusJob(
+      SparkSession session, Store store, Views.Restriction restriction, @Nullable Study study) {
+    this.session = (org.apache.spark.sql.classic.SparkSession) session;
     this.store = store;
+    this.restriction = restriction;
+    this.study = study;
   }
 
   /**
@@ -77,22 +95,35 @@ public final class StatusJob {
     }
   }
 
+  /**
+   * Counts them.
+   *
+   * @throws io.grokgrid.sql.RefusedSql if the restriction is wrong
+   */
   public Status run() throws IOException {
-    Views views = Views.register(session, StoredRuns.of(session, store), Views.Restriction.NONE);
+    Restrictions.requireCondition(
+        session, Questions.of(session), restriction.where(), Questions.WHERE);
+    StoredRuns stored = StoredRuns.of(session, store);
+    List<Damage> damages = new ArrayList<>();
+    Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damages);
+    Views views = Views.register(session, stored, found);
+    SweepLists lists = SweepLists.of(store, session.sparkContext().hadoopConfiguration());
+    Dataset<Row> runs = ended(views, stored, lists);
+    runs.createOrReplaceTempView("ended");
     List<SavedState> saved =
         new SavedRuns(store, session.sparkContext().hadoopConfiguration()).newest();
-    List<SavedState> inFlight = inFlight(views, saved);
-    Map<String, Long> goOn = goOn(views, saved);
+    Map<String, Long> goOn = goOn(runs, saved);
     List<Ended> ended =
         session.sql(COUNTS).collectAsList().stream().map(row -> Ended.of(row, goOn)).toList();
-    return new Status(inFlight, ended, views.damages());
+    damages.addAll(views.damages());
+    damages.addAll(lists.damages());
+    return new Status(inFlight(stored, found, saved), ended, damages.stream().distinct().toList());
   }
 
   /** How many runs of each sweep were out of time and have the state that they can go on from. */
-  private static Map<String, Long> goOn(Views views, List<SavedState> saved) {
+  private static Map<String, Long> goOn(Dataset<Row> runs, List<SavedState> saved) {
     Set<String> states = saved.stream().map(SavedState::runId).collect(Collectors.toSet());
-    return views
-        .runs()
+    return runs
         .where("outcome = 'out_of_time' AND sweep IS NOT NULL")
         .select("run_id", "sweep")
         .collectAsList()
@@ -101,12 +132,31 @@ public final class StatusJob {
         .collect(Collectors.groupingBy(row -> row.getString(1), Collectors.counting()));
   }
 
-  private static List<SavedState> inFlight(Views views, List<SavedState> saved) {
+  /** The runs, each beside every sweep that it counts in. */
+  private Dataset<Row> ended(Views views, StoredRuns stored, SweepLists lists) {
+    Dataset<Row> runs =
+        views.runs().select("run_id", "sweep", "outcome", "error", "seconds", "started_at");
+    if (study != null) {
+      return runs.withColumn("sweep", functions.lit(study.sweep().name()));
+    }
+    Dataset<Row> all =
+        lists.runs().isEmpty()
+            ? runs
+            : runs.drop("sweep").join(Views.sweeps(session, stored, lists), "run_id");
+    return restriction.sweep() == null
+        ? all
+        : all.where(functions.col("sweep").equalTo(restriction.sweep()));
+  }
+
+  private static List<SavedState> inFlight(
+      StoredRuns stored, Views.Restriction found, List<SavedState> all) {
+    List<SavedState> saved =
+        all.stream().filter(state -> found.hasPending(state.runId())).toList();
     Object[] ids = saved.stream().map(SavedState::runId).toArray();
     Set<String> finished = new HashSet<>();
     List<Row> rows =
-        views
-            .runs()
+        stored
+            .rows()
             .where(functions.col("run_id").isin(ids))
             .where("outcome NOT IN ('failed', 'diverged')")
             .select("run_id")

@@ -11,6 +11,7 @@ import io.grokgrid.store.Damage;
 import io.grokgrid.store.Finished;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import io.grokgrid.tables.NamedQuery;
 import io.grokgrid.tables.RunsTable;
@@ -108,6 +109,7 @@ public final class SweepJob {
     known.requireAllRuns();
     Plan plan = new PlanJob(study, known.runs(), again).run();
     List<PlannedRun> pending = plan.pending();
+    SweepLists.write(store, study, session.sparkContext().hadoopConfiguration());
     forgetAllBut(pending, known.runs());
     listener.planned(plan);
     if (pending.isEmpty()) {

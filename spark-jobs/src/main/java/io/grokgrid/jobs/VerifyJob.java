@@ -4,6 +4,7 @@ import io.grokgrid.config.PlannedRun;
 import io.grokgrid.config.Study;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.verify.AnalysesInspection;
 import io.grokgrid.verify.Inspection;
 import io.grokgrid.verify.Repair;
@@ -44,7 +45,7 @@ public final class VerifyJob {
    * What all checks found.
    *
    * @param findings one a check, also where nothing is wrong
-   * @param wholeFiles how many files of rows are readable
+   * @param wholeFiles how many files of rows, or of lists of runs, are readable
    */
   public record Verdict(List<Finding> findings, int wholeFiles) {
     public boolean isWhole() {
@@ -67,8 +68,10 @@ public final class VerifyJob {
     }
     Inspection found = Inspection.of(session, store);
     AnalysesInspection analyses = AnalysesInspection.of(session, store);
+    SweepLists lists = lists();
     List<String> damaged = new ArrayList<>(found.damagedFiles());
     damaged.addAll(analyses.damagedFiles());
+    lists.damages().forEach(damage -> damaged.add(damage.path() + " " + damage.what()));
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding(UNREADABLE, damaged));
     findings.add(new Finding(DOUBLED, found.doubledRuns()));
@@ -79,7 +82,7 @@ public final class VerifyJob {
     if (study != null) {
       findings.add(new Finding(MISSING, missing(study)));
     }
-    int whole = found.files().files().size() + analyses.files().files().size();
+    int whole = found.files().files().size() + analyses.files().files().size() + lists.files();
     return new Verdict(findings, whole);
   }
 
@@ -93,7 +96,12 @@ public final class VerifyJob {
       Repair repair = new Repair(session, store, done);
       repair.run(Inspection.of(session, store));
       repair.run(AnalysesInspection.of(session, store)); // against the runs that are left
+      repair.run(lists()); // which the next sweep of the same configuration writes again
     }
+  }
+
+  private SweepLists lists() throws IOException {
+    return SweepLists.of(store, session.sparkContext().hadoopConfiguration());
   }
 
   private List<String> missing(Study study) throws IOException {

@@ -7,6 +7,7 @@ import io.grokgrid.console.Format;
 import io.grokgrid.console.Sign;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,8 +17,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that commands share, in groups that they mix in. */
@@ -112,6 +116,55 @@ public final class Options {
       try (Sign sign = Console.ofProcess().during("reading " + file)) {
         return SpecReader.read(file, settings);
       }
+    }
+  }
+
+  /** Which runs of a store, of the commands that ask of some. */
+  public static final class Which {
+    @Option(
+        names = "--sweep",
+        paramLabel = "NAME",
+        description = "Only runs of this sweep: those that it trained, and those of its grid.")
+    public @Nullable String sweep;
+
+    @Option(
+        names = "--where",
+        paramLabel = "SQL",
+        description = "Only runs for which this condition over their columns holds.")
+    public @Nullable String where;
+
+    @Option(
+        names = "--conf",
+        paramLabel = "CONF",
+        description = "Only runs of this configuration's grid, whichever sweep trained them.")
+    public @Nullable Path conf;
+
+    @Mixin public Settings settings = new Settings();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set before the command is called
+    private CommandSpec spec;
+
+    /**
+     * What {@code --conf} describes, if it is given; to be asked for before Spark starts.
+     *
+     * @throws ParameterException if there are settings of no configuration
+     */
+    public @Nullable Study study() {
+      if (conf == null && !settings.settings.isEmpty()) {
+        throw new ParameterException(spec.commandLine(), "--set needs --conf");
+      }
+      return conf == null ? null : settings.read(conf);
+    }
+
+    /**
+     * All that was asked for.
+     *
+     * @param study see {@link #study}
+     */
+    public Views.Restriction restriction(@Nullable Study study) {
+      Views.Restriction asked = new Views.Restriction(sweep, where);
+      return study == null ? asked : asked.within(study);
     }
   }
 

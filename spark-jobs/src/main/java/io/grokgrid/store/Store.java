@@ -72,6 +72,11 @@ public record Store(String root) implements Serializable {
     return new Path(root, "analyses");
   }
 
+  /** The folder of {@link SweepLists}. */
+  Path sweeps() {
+    return new Path(root, "sweeps");
+  }
+
   /** The rows of runs. */
   public DataSet runRows() {
     return new DataSet(runs(), COLUMNS);
@@ -138,7 +143,7 @@ public record Store(String root) implements Serializable {
    */
   public void requireFolders(Configuration hadoop) throws IOException {
     FileSystem files = runs().getFileSystem(hadoop);
-    for (String name : List.of("runs", "state", "checkpoints", "analyses", "removed")) {
+    for (String name : List.of("runs", "state", "checkpoints", "analyses", "sweeps", "removed")) {
       requireFolder(files, new Path(root, name));
     }
   }

@@ -2,6 +2,7 @@ package io.grokgrid.store;
 
 import static java.util.Locale.ROOT;
 
+import io.grokgrid.config.Study;
 import io.grokgrid.keys.Key;
 import io.grokgrid.net.ModelKind;
 import io.grokgrid.tables.RunsTable;
@@ -9,10 +10,13 @@ import io.grokgrid.tables.SqlFunction;
 import io.grokgrid.task.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +33,85 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   /**
    * Which of a store's runs the views show.
    *
-   * @param sweep only those that the sweep of this name trained
+   * @param sweep only those that belong to the sweep of this name
    * @param where only those for which this SQL condition over the columns of a run holds
+   * @param grid only those with these ids
+   * @param listed the ids of those that belong to the sweep, whichever trained them; see {@link
+   *     #with}
    */
-  public record Restriction(@Nullable String sweep, @Nullable String where) {
+  public record Restriction(
+      @Nullable String sweep,
+      @Nullable String where,
+      @Nullable Set<String> grid,
+      Set<String> listed) {
     public static final Restriction NONE = new Restriction(null, null);
+
+    private static final String ID = "chosen_id";
+
+    /** Until it is told of lists, those that the sweep itself trained. */
+    public Restriction(@Nullable String sweep, @Nullable String where) {
+      this(sweep, where, null, Set.of());
+    }
+
+    /** Only those of a study's grid, or their twins. */
+    public Restriction within(Study study) {
+      return new Restriction(sweep, where, SweepLists.ids(study), listed);
+    }
+
+    /** With the runs that belong to the sweep by its lists. */
+    public Restriction with(SweepLists lists) {
+      Set<String> ids = sweep == null ? Set.of() : lists.of(sweep);
+      return new Restriction(sweep, where, grid, ids);
+    }
 
     /** Those of these runs. */
     public Dataset<Row> of(Dataset<Row> runs) {
-      Dataset<Row> chosen =
-          sweep == null ? runs : runs.where(functions.col("sweep").equalTo(sweep));
+      Dataset<Row> chosen = sweep == null ? runs : ofSweep(runs, sweep);
+      if (grid != null) {
+        chosen = chosen.join(ids(runs, grid), functions.expr("run_id = " + ID), "left_semi");
+      }
       return where == null ? chosen : chosen.where(where);
     }
+
+    private Dataset<Row> ofSweep(Dataset<Row> runs, String name) {
+      Column trained = functions.col("sweep").equalTo(name);
+      return listed.isEmpty()
+          ? runs.where(trained)
+          : runs.join(ids(runs, listed), functions.expr("run_id = " + ID), "left_outer")
+              .where(trained.or(functions.col(ID).isNotNull()))
+              .drop(ID);
+    }
+
+    /** A join, for there may be many: each value of a condition is a part of the plan. */
+    private static Dataset<Row> ids(Dataset<Row> runs, Set<String> ids) {
+      return functions.broadcast(
+          runs.sparkSession().createDataset(List.copyOf(ids), Encoders.STRING()).toDF(ID));
+    }
+
+    /** Whether a run that has no row is among them; no condition holds for one. */
+    public boolean hasPending(String runId) {
+      return where == null
+          && (grid == null || grid.contains(runId))
+          && (sweep == null || listed.contains(runId));
+    }
+  }
+
+  /**
+   * Registers the view {@code sweeps}: which run ({@code run_id}) belongs to which sweep, by its
+   * row or by a list, whether it was trained yet or not.
+   */
+  public static void registerSweeps(SparkSession session, StoredRuns stored, SweepLists lists) {
+    sweeps(session, stored, lists).createOrReplaceTempView("sweeps");
+  }
+
+  /** See {@link #registerSweeps}. */
+  public static Dataset<Row> sweeps(SparkSession session, StoredRuns stored, SweepLists lists) {
+    List<Row> listed = new ArrayList<>();
+    lists.runs().forEach((name, ids) -> ids.forEach(id -> listed.add(RowFactory.create(name, id))));
+    Dataset<Row> trained = stored.rows().select("sweep", "run_id");
+    return listed.isEmpty()
+        ? trained
+        : trained.union(session.createDataFrame(listed, trained.schema())).distinct();
   }
 
   /** Registers the views over what was read of a store as temporary ones of the session. */

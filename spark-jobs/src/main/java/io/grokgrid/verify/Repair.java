@@ -6,9 +6,11 @@ import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.StoredRuns.RowPlace;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.tables.RunsTable;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -63,13 +65,22 @@ public final class Repair {
     takeOut(found.files(), found.rowsToTakeOut());
   }
 
-  /** Takes out damaged files, and these rows of the others. */
-  private void takeOut(StoreFiles found, List<RowPlace> rows) throws IOException {
-    for (Damage damage : found.damages()) {
+  /** Takes out lists of runs that are damaged. */
+  public void run(SweepLists found) throws IOException {
+    takeOut(found.damages());
+  }
+
+  private void takeOut(Collection<Damage> damages) throws IOException {
+    for (Damage damage : damages) {
       if (damage.isToTakeOut()) {
         takeOut(new Path(damage.path()));
       }
     }
+  }
+
+  /** Takes out damaged files, and these rows of the others. */
+  private void takeOut(StoreFiles found, List<RowPlace> rows) throws IOException {
+    takeOut(found.damages());
     Map<String, List<RowPlace>> byFile =
         rows.stream().collect(Collectors.groupingBy(RowPlace::file));
     for (List<RowPlace> places : byFile.values()) {

@@ -58,6 +58,8 @@ class MainTest {
     assertRefused("begins with spark.", "status", "--spark-conf", "executor.memory=1g");
     assertRefused("must be local[N]", "status", "--master", "here");
     assertRefused("--list", "query");
+    assertRefused("--set needs --conf", "query", "failures", "--set", "task.p=7");
+    assertRefused("--set needs --conf", "status", "--set", "task.p=7");
     assertRefused("no query is named grok_steps", "query", "grok_steps");
     String meant = "(did you mean grok_step_vs_weight_decay?)";
     assertRefused(meant, "query", "grok_step_vs_weight_deacy");
@@ -82,6 +84,8 @@ class MainTest {
     assertRefusedAt("", "none.conf: no such file", "plan", folder.resolve("none.conf").toString());
     assertRefusedAt("--set", wrong, "sweep", conf(), "--set", set);
     assertRefusedAt("--set", wrong, "verify", conf(), "--set", set);
+    assertRefusedAt("--set", wrong, "query", "failures", "--conf", conf(), "--set", set);
+    assertRefusedAt("--set", wrong, "status", "--conf", conf(), "--set", set);
     assertRefusedAt("--set", "nope", "plan", conf(), "--resolved", "--set", "run.task.p=${nope}");
   }
 
@@ -126,6 +130,18 @@ class MainTest {
     assertThat(run("query", "grok_step_vs_weight_decay", "--out", store(), "--where", "seed < 2"))
         .isEqualTo(ExitCode.DONE);
     assertThat(out().lines()).hasSize(3);
+    String[] ofGrid = {
+      "query",
+      "SELECT count(*) AS n FROM runs",
+      "--conf",
+      conf(),
+      "--set",
+      "grid.training.seed=[1,7]"
+    };
+    assertThat(run(with(ofGrid, "--out", store(), "--format", "csv"))).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo("n\n2\n");
+    assertThat(run(with(ofGrid, "--where", "grok_step > 0", "--out", store()))).isZero();
+    assertThat(out()).isEqualTo("n\n1\n");
     assertThat(run("verify", conf(), "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(run("verify", conf(), "--out", store(), "--set", "grid.training.seed=[9]"))
         .isEqualTo(ExitCode.BROKEN);
@@ -208,10 +224,11 @@ class MainTest {
         || List.of(args).contains("--master")) {
       return args;
     }
-    String[] all = Arrays.copyOf(args, args.length + 2);
-    all[args.length] = "--master";
-    all[args.length + 1] = "local[2]";
-    return all;
+    return with(args, "--master", "local[2]");
+  }
+
+  private static String[] with(String[] args, String... more) {
+    return Stream.of(args, more).flatMap(Arrays::stream).toArray(String[]::new);
   }
 
   /** In a JVM of its own that has the class path of this one, but nothing of a cluster. */

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
+import io.grokgrid.config.Study;
 import io.grokgrid.jobs.StatusJob.Ended;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.SweepLists;
+import io.grokgrid.store.Views;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +49,40 @@ class StatusJobTest {
 
     assertThat(status(store).inFlight()).containsExactly(new SavedState("0123456789abcdef", 3000));
     assertThat(status(store).ended()).hasSize(4);
+  }
+
+  /** Seeds 1 and 2 are of both; the run under way is of the second sweep only. */
+  @Test
+  void countsARunInEverySweepWhoseGridHoldsIt() throws IOException {
+    Store store = Example.store(folder);
+    Study second = Example.study("sweep.name=second", "grid.training.seed=[1,2,3]");
+    SweepLists.write(store, second, new Configuration());
+    String underWay = second.runs().get(2).id();
+    saveState(underWay, 100);
+    saveState("0123456789abcdef", 3000);
+
+    assertThat(status(store).ended())
+        .extracting(ended -> ended.sweep() + " " + ended.outcome() + " " + ended.runs())
+        .containsExactly(
+            "example diverged 1",
+            "example failed 1",
+            "example grokked 3",
+            "example memorised 1",
+            "second diverged 1",
+            "second failed 1",
+            "second grokked 1",
+            "second memorised 1");
+    Views.Restriction of = new Views.Restriction("second", null);
+    StatusJob.Status bySweep = new StatusJob(Sparks.session(), store, of, null).run();
+    assertThat(bySweep.ended())
+        .hasSize(4)
+        .allMatch(ended -> "second".equals(ended.sweep()) && ended.runs() == 1);
+    assertThat(bySweep.inFlight()).containsExactly(new SavedState(underWay, 100));
+    Study study = Example.study("sweep.name=third", "grid.training.seed=[0,3]");
+    Views.Restriction grid = Views.Restriction.NONE.within(study);
+    StatusJob.Status byGrid = new StatusJob(Sparks.session(), store, grid, study).run();
+    assertThat(byGrid.ended()).containsExactly(new Ended("third", "grokked", 2, LAST, null));
+    assertThat(byGrid.inFlight()).containsExactly(new SavedState(underWay, 100));
   }
 
   @Test
