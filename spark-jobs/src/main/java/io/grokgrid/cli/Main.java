@@ -49,6 +49,7 @@ public final class Main implements Runnable {
             .addSubcommand(new PlanCommand(console))
             .addSubcommand(new SweepCommand(console))
             .addSubcommand(new StatusCommand(console))
+            .addSubcommand(new CancelCommand(console))
             .addSubcommand(new QueryCommand(console))
             .addSubcommand(new AnalyzeCommand(console))
             .addSubcommand(new LlcCommand(console))

@@ -29,6 +29,9 @@ public final class Interruption implements AutoCloseable {
   private static final int IMPATIENT_MILLIS = 1_000;
   private static final int SAVING_MILLIS = 600_000;
 
+  /** In place of a signal's name. */
+  private static final String CANCELLED = "cancelled";
+
   private static @Nullable Interruption training;
   private static boolean watched;
   private static boolean saving;
@@ -101,11 +104,17 @@ public final class Interruption implements AutoCloseable {
     thread.start();
   }
 
+  /** As the first Ctrl-C, by another process's wish; nothing where this one ends already. */
+  public static void cancel(Console console) {
+    received(CANCELLED, console);
+  }
+
   private static void received(String signal, Console console) {
     synchronized (Interruption.class) {
       long now = System.nanoTime();
       boolean again = saving || ending;
-      if (again && (signal.equals("SIGHUP") || now - last < SAME_NANOS)) {
+      boolean isRepeated = signal.equals("SIGHUP") || signal.equals(CANCELLED);
+      if (again && (isRepeated || now - last < SAME_NANOS)) {
         return;
       }
       last = now;
@@ -114,16 +123,20 @@ public final class Interruption implements AutoCloseable {
       }
       if (training != null && !saving) {
         saving = true;
-        training.save(console);
+        training.save(console, word(signal));
         return;
       }
       ending = true;
     }
-    console.end(ExitCode.INTERRUPTED, "interrupted", saving ? IMPATIENT_MILLIS : GRACE_MILLIS);
+    console.end(ExitCode.INTERRUPTED, word(signal), saving ? IMPATIENT_MILLIS : GRACE_MILLIS);
   }
 
-  private void save(Console console) {
-    console.say("interrupted: " + progress.onStopping() + "; once more to end at once");
+  private static String word(String signal) {
+    return signal.equals(CANCELLED) ? "cancelled by grokgrid cancel" : "interrupted";
+  }
+
+  private void save(Console console, String word) {
+    console.say(word + ": " + progress.onStopping() + "; once more to end at once");
     progress.stop();
     String late = progress.onLate(SAVING_MILLIS / 1000.0);
     clock.after(SAVING_MILLIS, () -> console.end(ExitCode.INTERRUPTED, late, GRACE_MILLIS));

@@ -1,6 +1,7 @@
 package io.grokgrid.options;
 
 import io.grokgrid.console.Console;
+import io.grokgrid.console.Interruption;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Store;
@@ -40,7 +41,7 @@ public record Claiming(
     long said = start - REMINDER_NANOS;
     while (true) {
       try {
-        return Claim.take(store, hadoop, command, lost);
+        return Claim.take(store, hadoop, command, lost, () -> Interruption.cancel(console));
       } catch (Claim.Held held) {
         long now = System.nanoTime();
         String holder = "the store " + store.root() + " is held by " + held.getMessage();

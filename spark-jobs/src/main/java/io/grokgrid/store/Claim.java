@@ -27,8 +27,13 @@ import org.slf4j.LoggerFactory;
  * {@link #EXPIRY}. An owner that finds another's claim in its place is told so.
  */
 public final class Claim implements AutoCloseable {
+  static final String NAME = "claim";
   static final Duration EXPIRY = Duration.ofMinutes(2);
   private static final Duration RENEWAL = Duration.ofSeconds(15);
+
+  /** One request for a file that is not there, and so cheap on any file system. */
+  private static final Duration LOOK = Duration.ofSeconds(3);
+
   private static final int MOST_UNOPENED = 50;
   private static final long PAUSE_NANOS = 20_000_000;
   private static final int MOST_BYTES = 1 << 16;
@@ -37,6 +42,7 @@ public final class Claim implements AutoCloseable {
   private final Path file;
   private final Owner owner;
   private final Runnable lost;
+  private final Runnable cancelled;
   private final Timer timer = new Timer("claim of the store", true);
 
   /** Another process holds the store. */
@@ -48,11 +54,13 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  private Claim(FileSystem files, Path file, Owner owner, Runnable lost) {
+  private Claim(
+      FileSystem files, Path file, Owner owner, Runnable lost, Runnable cancelled) {
     this.files = files;
     this.file = file;
     this.owner = owner;
     this.lost = lost;
+    this.cancelled = cancelled;
   }
 
   /**
@@ -60,10 +68,12 @@ public final class Claim implements AutoCloseable {
    *
    * @param command what for, as the next one who wants it will read
    * @param lost called once if the claim turns out to be another's
+   * @param cancelled called when a {@link Cancellation} asks this process to end
    * @throws Held if it is taken; says by whom
    * @throws IOException if the store cannot be written
    */
-  public static Claim take(Store store, Configuration hadoop, String command, Runnable lost)
+  public static Claim take(
+      Store store, Configuration hadoop, String command, Runnable lost, Runnable cancelled)
       throws IOException, Held {
     Path root = new Path(store.root());
     FileSystem files = root.getFileSystem(hadoop);
@@ -73,7 +83,12 @@ public final class Claim implements AutoCloseable {
     // Without checksum files beside: two writes are two chances to be cut.
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
     Claim claim =
-        new Claim(plain, plain.makeQualified(new Path(root, "claim")), Owner.of(command), lost);
+        new Claim(
+            plain,
+            plain.makeQualified(new Path(root, NAME)),
+            Owner.of(command),
+            lost,
+            cancelled);
     for (int unopened = 0; !claim.create(); ) {
       unopened = claim.breakDead() ? 0 : unopened + 1;
       if (unopened == MOST_UNOPENED) {
@@ -173,9 +188,13 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  /** By the file system's own clock, which may not be ours. */
   private boolean isExpired(Path claim) throws IOException {
-    Path probe = file.suffix("." + UUID.randomUUID());
+    return isExpired(files, claim);
+  }
+
+  /** By the file system's own clock, which may not be ours. */
+  static boolean isExpired(FileSystem files, Path claim) throws IOException {
+    Path probe = claim.suffix("." + UUID.randomUUID());
     try {
       files.create(probe, false).close();
       long now = files.getFileStatus(probe).getModificationTime();
@@ -196,14 +215,30 @@ public final class Claim implements AutoCloseable {
   }
 
   private void renewFromNowOn() {
-    TimerTask renewal =
+    every(RENEWAL, this::renew);
+    every(LOOK, this::look);
+  }
+
+  private void every(Duration period, Runnable action) {
+    TimerTask task =
         new TimerTask() {
           @Override
           public void run() {
-            renew();
+            action.run();
           }
         };
-    timer.schedule(renewal, RENEWAL.toMillis(), RENEWAL.toMillis());
+    timer.schedule(task, period.toMillis(), period.toMillis());
+  }
+
+  /** Looks whether somebody wants this process to end. */
+  void look() {
+    try {
+      if (Cancellation.isOf(files, file, owner)) {
+        cancelled.run();
+      }
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Claim.class).warn("cannot look for a cancellation", e);
+    }
   }
 
   /** Says again that this process is there; a file system that fails for a while is no loss. */

@@ -124,7 +124,7 @@ public record SweepLists(Map<String, Set<String>> runs, int files, List<Damage> 
   private static List<FileStatus> list(Folder folder, List<Damage> damages) throws IOException {
     try {
       return folder.list().stream()
-          .filter(file -> !file.getPath().getName().matches("[._].*"))
+          .filter(file -> !file.getPath().getName().startsWith("."))
           .toList();
     } catch (AccessDeniedException | AccessControlException e) {
       damages.add(damage(folder.path(), DENIED));

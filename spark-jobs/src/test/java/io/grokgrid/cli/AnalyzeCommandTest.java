@@ -177,7 +177,7 @@ class AnalyzeCommandTest {
   void waitsForNobodyWhoHoldsTheStore() throws Exception {
     Store held = new Store(folder.resolve("held").toString());
     Files.createDirectories(folder.resolve("held/runs"));
-    try (Claim unused = Claim.take(held, new Configuration(), "sweep kept", () -> {})) {
+    try (Claim unused = Claim.take(held, new Configuration(), "sweep kept", () -> {}, () -> {})) {
       assertThat(analyze("--runs", "true", "--out", held.root())).isEqualTo(ExitCode.BROKEN);
     }
     assertThat(err()).contains("held is held by sweep kept").contains("--wait");

@@ -113,6 +113,32 @@ class SignalsIT {
     assertThat(temporary).isEmptyDirectory();
   }
 
+  /** By another process, which is over when the store is free again. */
+  @Test
+  void isCancelledFromAnotherTerminal() throws Exception {
+    try (Grokgrid.Started driver = start("sweep", conf.toString())) {
+      await(driver, this::hasSaved);
+      try (Grokgrid.Started cancel = start("cancel")) {
+        Grokgrid.Result cancelled = cancel.await();
+        assertThat(cancelled.exitCode()).as(cancelled.stderr()).isZero();
+        assertThat(cancelled.stdout()).isEmpty();
+        assertThat(cancelled.stderr())
+            .contains("grokgrid: asked sweep long (process ", "was given back\n");
+      }
+      assertThat(store.out().resolve("claim")).doesNotExist();
+      Grokgrid.Result result = driver.await();
+      assertThat(result.exitCode()).as(result.stderr()).isEqualTo(ExitCode.INTERRUPTED);
+      assertThat(result.stderr()).contains("cancelled by grokgrid cancel: the runs in flight save");
+    }
+    assertThat(store.savedSteps()).hasSize(1);
+    assertThat(store.submissions()).isEmpty();
+    try (Grokgrid.Started again = start("cancel")) {
+      Grokgrid.Result nothing = again.await();
+      assertThat(nothing.exitCode()).isZero();
+      assertThat(nothing.stderr()).isEqualTo("grokgrid: nothing is under way on the store " + store.out() + "\n");
+    }
+  }
+
   /** What {@code kill -9} is meant for is the JVM, too. */
   @Test
   void diesWithTheScriptThatStartedIt() throws Exception {

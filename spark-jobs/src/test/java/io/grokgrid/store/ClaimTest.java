@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClaimTest {
   private final Configuration hadoop = new Configuration();
   private final AtomicInteger losses = new AtomicInteger();
+  private final AtomicInteger cancellations = new AtomicInteger();
   private final Store store;
   private final Path file;
 
@@ -31,7 +32,8 @@ class ClaimTest {
   }
 
   private Claim take(String command) throws IOException, Claim.Held {
-    return Claim.take(store, hadoop, command, losses::incrementAndGet);
+    return Claim.take(
+        store, hadoop, command, losses::incrementAndGet, cancellations::incrementAndGet);
   }
 
   @Test
@@ -180,5 +182,48 @@ class ClaimTest {
     assertThat(losses).hasValue(1);
     claim.close();
     assertThat(file).content().contains("sweep of another");
+  }
+
+  /** Of one process, which can be told so once; a wish that came too late ends no other. */
+  @Test
+  void anOwnerIsToldThatItIsToEnd() throws Exception {
+    assertThat(Cancellation.ask(store, hadoop)).isEmpty();
+    Path wish = file.resolveSibling("claim.cancel");
+    Claim first = take("sweep first");
+    first.look();
+    assertThat(cancellations).hasValue(0);
+    Cancellation asked = Cancellation.ask(store, hadoop).orElseThrow();
+    assertThat(asked.holder()).startsWith("sweep first (process ");
+    assertThat(asked.state()).isEqualTo(Cancellation.State.ASKED);
+    first.look();
+    first.look();
+    assertThat(cancellations).hasValue(1);
+    assertThat(asked.state()).isEqualTo(Cancellation.State.SEEN);
+    Cancellation late = Cancellation.ask(store, hadoop).orElseThrow();
+    first.close();
+    assertThat(asked.state()).isEqualTo(Cancellation.State.ENDED);
+    Claim second = take("sweep second");
+    assertThat(late.state()).isEqualTo(Cancellation.State.ENDED);
+    assertThat(wish).exists();
+    second.look();
+    assertThat(cancellations).hasValue(1);
+    assertThat(wish).doesNotExist();
+    second.close();
+  }
+
+  @Test
+  void whoIsGoneIsNotAskedToEnd() throws Exception {
+    leave(owner(Long.MAX_VALUE, "sweep dead", 1));
+    assertThat(Cancellation.ask(store, hadoop)).isEmpty();
+    Owner here = Owner.of("sweep far away");
+    leave(new Owner("other", "other", 1, here.started(), here.since(), "sweep far away", "token"));
+    Cancellation asked = Cancellation.ask(store, hadoop).orElseThrow();
+    assertThat(asked.state()).isEqualTo(Cancellation.State.ASKED);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
+    assertThat(asked.state()).isEqualTo(Cancellation.State.EXPIRED);
+    Files.writeString(file, "half");
+    assertThatThrownBy(() -> Cancellation.ask(store, hadoop))
+        .isInstanceOf(BrokenStore.class)
+        .hasMessageEndingWith("claim does not say who holds the store");
   }
 }
