@@ -24,6 +24,7 @@ class JobsPackageOrderTest {
           "transfer",
           "checkpoints",
           "learned",
+          "inspect",
           "cli");
 
   private final JavaClasses classes =

@@ -225,6 +225,15 @@ public final class Key implements Comparable<Key> {
         : Optional.of(standard);
   }
 
+  /**
+   * Whether {@code run} has the default of this key, worked out for it where that is {@code auto};
+   * so also where the key says nothing about runs of its kinds.
+   */
+  public boolean isStandard(RunSpec run) {
+    Object value = value(run);
+    return value == null || RunId.same(value, Auto.standard(this, run));
+  }
+
   /** Whether this key says anything about runs of these kinds. */
   public boolean appliesTo(TaskKind task, ModelKind model) {
     return appliesTo(new Kinds(task, model));

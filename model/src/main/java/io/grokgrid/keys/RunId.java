@@ -80,7 +80,7 @@ public final class RunId {
   }
 
   /** As {@code equals}, but 0.0 is -0.0: they have one canonical form. */
-  private static boolean same(Object a, Object b) {
+  static boolean same(Object a, Object b) {
     if (a instanceof Double x && b instanceof Double y) {
       return x.doubleValue() == y.doubleValue();
     }

@@ -25,12 +25,7 @@ import picocli.CommandLine.Mixin;
           + " with 0 also where nothing was under way. One that waits for the store (--wait) begins"
           + " then."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  grokgrid cancel",
-      "  grokgrid cancel --out s3a://bucket/out"
-    })
+    footer = {"", "Examples:", "  grokgrid cancel", "  grokgrid cancel --out s3a://bucket/out"})
 final class CancelCommand implements Callable<Integer> {
   private static final long POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -41,6 +41,16 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
     return Boolean.getBoolean("grokgrid.tty");
   }
 
+  /** Whether the user's locale is UTF-8, as the launching script found it. */
+  public static boolean isUtf8() {
+    return Boolean.getBoolean("grokgrid.utf8");
+  }
+
+  /** Of the terminal, as the launching script found it. */
+  public static int columns() {
+    return Integer.getInteger("grokgrid.columns", 80);
+  }
+
   /** Says something that is not a result. */
   public void say(String message) {
     err.println((isLive() ? ERASE : "") + "grokgrid: " + message);

@@ -50,8 +50,7 @@ public final class Progress implements AutoCloseable {
   /** Where lines cannot be written again, the first is to come before one begins to wonder. */
   private static final long FIRST_MILLIS = 5_000;
 
-  /** Of the terminal, as the launching script found it. */
-  private static final int COLUMNS = Integer.getInteger("grokgrid.columns", 80);
+  private static final int COLUMNS = Console.columns();
 
   private static volatile Progress current = NOTHING;
 

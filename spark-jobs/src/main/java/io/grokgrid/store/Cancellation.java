@@ -60,7 +60,8 @@ public final class Cancellation {
     Owner holder =
         Owner.read(text)
             .orElseThrow(
-                () -> new BrokenStore(StoreFiles.text(claim) + " does not say who holds the store"));
+                () ->
+                    new BrokenStore(StoreFiles.text(claim) + " does not say who holds the store"));
     Cancellation asked = new Cancellation(files, claim, holder);
     if (asked.state() == State.ENDED) {
       return Optional.empty();

@@ -10,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,6 +62,31 @@ public final class Checkpoints implements Experiment.CheckpointSink {
       steps.add(end.last);
     }
     return end.outcome == Outcome.FAILED ? new TreeSet<>() : steps;
+  }
+
+  /**
+   * A file of weights that is there.
+   *
+   * @param path as people write it
+   */
+  public record Kept(int step, String path, long bytes) {
+    public Map<String, Object> json() {
+      return Map.of("step", step, "file", path, "bytes", bytes);
+    }
+  }
+
+  /** Those of a run, by step. */
+  public static List<Kept> kept(Store store, String runId, Configuration hadoop)
+      throws IOException {
+    return Folder.of(store.checkpoints(runId), hadoop).list().stream()
+        .filter(file -> file.isFile() && step(file) >= 0)
+        .sorted(Comparator.comparingInt(Checkpoints::step))
+        .map(file -> new Kept(step(file), StoreFiles.text(file.getPath()), file.getLen()))
+        .toList();
+  }
+
+  private static int step(FileStatus file) {
+    return StepFile.CHECKPOINT.step(file.getPath().getName());
   }
 
   /** The file of one step of a run. */

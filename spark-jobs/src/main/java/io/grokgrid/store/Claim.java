@@ -54,8 +54,7 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  private Claim(
-      FileSystem files, Path file, Owner owner, Runnable lost, Runnable cancelled) {
+  private Claim(FileSystem files, Path file, Owner owner, Runnable lost, Runnable cancelled) {
     this.files = files;
     this.file = file;
     this.owner = owner;
@@ -84,11 +83,7 @@ public final class Claim implements AutoCloseable {
     FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
     Claim claim =
         new Claim(
-            plain,
-            plain.makeQualified(new Path(root, NAME)),
-            Owner.of(command),
-            lost,
-            cancelled);
+            plain, plain.makeQualified(new Path(root, NAME)), Owner.of(command), lost, cancelled);
     for (int unopened = 0; !claim.create(); ) {
       unopened = claim.breakDead() ? 0 : unopened + 1;
       if (unopened == MOST_UNOPENED) {

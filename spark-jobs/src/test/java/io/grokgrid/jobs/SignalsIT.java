@@ -135,7 +135,8 @@ class SignalsIT {
     try (Grokgrid.Started again = start("cancel")) {
       Grokgrid.Result nothing = again.await();
       assertThat(nothing.exitCode()).isZero();
-      assertThat(nothing.stderr()).isEqualTo("grokgrid: nothing is under way on the store " + store.out() + "\n");
+      assertThat(nothing.stderr())
+          .isEqualTo("grokgrid: nothing is under way on the store " + store.out() + "\n");
     }
   }
 
