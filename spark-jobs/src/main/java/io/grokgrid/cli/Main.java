@@ -3,6 +3,7 @@ package io.grokgrid.cli;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Interruption;
+import io.grokgrid.inspect.CompareCommand;
 import io.grokgrid.inspect.ShowCommand;
 import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
@@ -53,6 +54,7 @@ public final class Main implements Runnable {
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new QueryCommand(console))
             .addSubcommand(new ShowCommand(console))
+            .addSubcommand(new CompareCommand(console))
             .addSubcommand(new AnalyzeCommand(console))
             .addSubcommand(new LlcCommand(console))
             .addSubcommand(new VerifyCommand(console))
