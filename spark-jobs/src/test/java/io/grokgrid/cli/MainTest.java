@@ -38,8 +38,11 @@ class MainTest {
     assertThat(run("--help")).isEqualTo(ExitCode.DONE);
     assertThat(out())
         .contains("plan", "sweep", "status", "query", "analyze", "verify", "cluster")
+        .contains("show", "compare", "cancel")
         .doesNotContain("compact");
-    for (String command : List.of("plan", "sweep", "status", "query", "analyze", "verify")) {
+    for (String command :
+        List.of(
+            "plan", "sweep", "status", "query", "analyze", "verify", "show", "compare", "cancel")) {
       assertThat(run(command, "--help")).isEqualTo(ExitCode.DONE);
       assertThat(out()).contains("--out", "--master", "--spark-conf", "Examples:");
     }
@@ -67,6 +70,11 @@ class MainTest {
     assertRefusedAt("@plan.conf", "@plan.conf: no such file", "plan", "@plan.conf");
     assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
     assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
+    assertRefused("RUN_ID must be the beginning of a run's id", "show", "quickstart");
+    assertRefused("RUN_ID", "show");
+    assertRefused("'B'", "compare", "out");
+    assertRefused("a store to compare must hold runs, was ./none", "compare", "./none", "out");
+    assertRefusedAt("none.conf", "none.conf: no such file", "compare", "none.conf", "out");
     assertRefused("submit/grokgrid", "cluster", "start", "--workers", "2");
     assertRefused("must be one of nanda, ", "bench", "--network", "nadna");
     assertRefused("need --network", "bench", "--set", "run.task.p=7");
@@ -150,6 +158,26 @@ class MainTest {
   }
 
   @Test
+  void looksAtRunsOneByOne() throws IOException {
+    Example.store(Path.of(store()));
+    String id = Example.study().runs().get(0).id();
+
+    assertThat(run("show", id, "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(out()).startsWith("run " + id + ", of sweep example\n  outcome      grokked; ");
+    assertThat(run("show", id, "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out().lines()).hasSize(1 + 5).first().asString().startsWith("step,train_loss,");
+    assertThat(run("show", id, "--out", store(), "--format", "json")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).startsWith("{\"run_id\":\"" + id + "\",\"sweep\":\"example\",");
+    assertRefused("must begin the id of a run", "show", "0123456789abcde0", "--out", store());
+    assertThat(run("compare", "example", store(), "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(out()).endsWith("All that are in both have the same bits.\n").hasLineCount(2);
+    assertThat(run("compare", "example", conf(), "--out", store(), "--format", "csv")).isZero();
+    assertThat(out()).startsWith("run_id,").hasLineCount(1);
+    assertThat(run("cancel", "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(err()).isEqualTo("grokgrid: nothing is under way on the store " + store() + "\n");
+  }
+
+  @Test
   void refusesWrongSqlWithoutAStackTrace() {
     assertRefused("PARSE_SYNTAX_ERROR", "query", "SELEC * FROM runs", "--out", store());
     assertRefused("near 'hello'. SQLSTATE: 42601; line 1 pos 0\n", "query", "hello world");
@@ -220,7 +248,7 @@ class MainTest {
 
   /** Small and quick, for those commands that get as far. */
   private static String[] withLocalSpark(String... args) {
-    if (!List.of("plan", "status", "query", "verify").contains(args[0])
+    if (!List.of("plan", "status", "query", "verify", "show", "compare").contains(args[0])
         || List.of(args).contains("--master")) {
       return args;
     }

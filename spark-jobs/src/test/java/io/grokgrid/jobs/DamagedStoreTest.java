@@ -12,6 +12,7 @@ import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
 import io.grokgrid.weights.Safetensors;
@@ -275,6 +276,34 @@ class DamagedStoreTest {
         .anyMatch(path -> path.contains("runs/backup/"))
         .anyMatch(path -> path.endsWith("notes.txt"));
     assertThat(repair(store)).isEmpty();
+  }
+
+  /** What a disk did to the list of a sweep's runs is mended by the next sweep. */
+  @Test
+  void namesAndTakesOutListsOfRunsThatAreDamaged() throws IOException {
+    Store store = Example.store(folder);
+    Configuration hadoop = new Configuration();
+    SweepLists.write(store, study, hadoop);
+    assertThat(wrong(store, study)).isEmpty();
+    String[] names = folder.resolve("sweeps").toFile().list((where, name) -> name.endsWith(".csv"));
+    String list = String.join("", names == null ? new String[0] : names);
+    Path file = folder.resolve("sweeps").resolve(list);
+    byte[] content = Files.readAllBytes(file);
+    content[20] ^= 1;
+    Files.write(file, content);
+
+    assertThat(wrong(store, null))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.check()).isEqualTo("unreadable files");
+              assertThat(finding.wrong()).singleElement().asString().contains("sweeps/" + list);
+            });
+    assertThat(new StatusJob(Sparks.session(), store).run().damages()).hasSize(1);
+    assertThat(repair(store)).singleElement().asString().contains("sweeps/" + list + " is now");
+    assertThat(wrong(store, null)).isEmpty();
+    SweepLists.write(store, study, hadoop);
+    assertThat(SweepLists.of(store, hadoop).of("example")).hasSize(6);
   }
 
   private static List<String> repair(Store store) throws IOException {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.grokgrid.config.Study;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import io.grokgrid.tables.Example;
 import io.grokgrid.tables.Sparks;
@@ -382,6 +384,22 @@ class QueryJobTest {
     store = new Store(folder.resolve("none").toString());
     assertThatThrownBy(() -> ask(new Views.Restriction("example", null), "SELECT 1"))
         .hasMessageEndingWith("/none, was example; the store holds no runs yet");
+  }
+
+  /** The grid of a second sweep shares two runs with the first, which trained them. */
+  @Test
+  void aRunIsOfEverySweepWhoseGridHoldsIt() throws IOException {
+    Study second = Example.study("sweep.name=second", "grid.training.seed=[0,7]");
+    SweepLists.write(store, second, session.sparkContext().hadoopConfiguration());
+    Views.Restriction of = new Views.Restriction("second", null);
+    assertThat(ask(of, "SELECT count(*), any_value(sweep) FROM runs; SELECT count(*) FROM metrics"))
+        .containsExactly("[[2,example]]", "[[11]]");
+    assertThat(ask("SELECT sweep, count(*) FROM sweeps GROUP BY ALL ORDER BY ALL"))
+        .containsExactly("[[example,6], [second,4]]");
+    Views.Restriction both = new Views.Restriction("second", "weight_decay = 1").within(second);
+    assertThat(ask(both, "SELECT grok_step FROM runs")).containsExactly("[[400]]");
+    assertThatThrownBy(() -> ask(new Views.Restriction("thrid", null), "SELECT 1"))
+        .hasMessageEndingWith("was thrid; there is second, example");
   }
 
   @Test
