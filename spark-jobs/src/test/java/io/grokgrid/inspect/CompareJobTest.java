@@ -153,7 +153,7 @@ class CompareJobTest {
 
   private List<RunResult> observed(Study study, String weeks) {
     List<RunResult> results = new ArrayList<>();
-    for (String each : weeks.split(" ")) {
+    for (String each : weeks.split(" ", -1)) {
       PlannedRun run = study.runs().get(results.size());
       int step = 100 * Integer.parseInt(each.replace("+", ""));
       results.add(
