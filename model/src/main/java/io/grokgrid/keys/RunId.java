@@ -46,8 +46,19 @@ public final class RunId {
    * counts; {@code max_seconds} does not.
    */
   public static String canonical(RunSpec run) {
+    return canonical(run, COUNTED);
+  }
+
+  /**
+   * The same without one key: equal for runs that differ in nothing else, nor in what follows it.
+   */
+  public static String canonicalBut(RunSpec run, Key but) {
+    return canonical(run, COUNTED.stream().filter(key -> key != but).toList());
+  }
+
+  private static String canonical(RunSpec run, List<Key> keys) {
     StringJoiner json = new StringJoiner(",", "{", "}");
-    for (Key key : COUNTED) {
+    for (Key key : keys) {
       Object value = key.value(run);
       if (value != null && !same(value, Auto.standard(key, run))) {
         json.add("\"" + key.path() + "\":" + text(value));

@@ -8,7 +8,7 @@ import io.grokgrid.base.Check;
  */
 public final class Confidence {
   /** The standard normal distribution is below it with probability 0.975. */
-  private static final double NORMAL_QUANTILE = 1.959963984540054;
+  static final double NORMAL_QUANTILE = 1.959963984540054;
 
   /** What may lie beyond either end. */
   private static final double TAIL = 0.025;

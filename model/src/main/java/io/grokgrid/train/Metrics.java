@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,16 @@ public record Metrics(
     double weightNorm,
     @Nullable Double gradientNorm)
     implements Serializable {
+  /** The one with the highest test accuracy, the first of equals, if any is a number. */
+  public static @Nullable Metrics best(List<Metrics> recorded) {
+    Metrics best = null;
+    for (Metrics at : recorded) {
+      double least = best == null ? Double.NEGATIVE_INFINITY : best.testAccuracy;
+      best = at.testAccuracy > least ? at : best;
+    }
+    return best;
+  }
+
   void write(DataOutput out) throws IOException {
     out.writeInt(step);
     out.writeDouble(trainLoss);

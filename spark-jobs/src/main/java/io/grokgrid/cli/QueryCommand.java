@@ -12,6 +12,7 @@ import io.grokgrid.session.SparkRows;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
+import io.grokgrid.tables.Asked;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,8 +40,11 @@ import picocli.CommandLine.Spec;
           + " entry, beside run_id and all columns of the run), and sweeps (sweep, run_id: which run"
           + " belongs to which).",
       "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
-          + " curve is at most 1 - q, null if it never is. median_low(x) and median_high(x) are"
-          + " aggregates, too: an interval of 95 % of the median, null of fewer than 6 values.",
+          + " curve is at most 1 - q, null if it never is; km_low and km_high of the same are an"
+          + " interval of 95 %. median_low(x) and median_high(x) are aggregates, too: an interval of"
+          + " 95 % of the median, null of fewer than 6 values.",
+      "paired_ratio(first, first_reached, second, second_reached) is an aggregate over pairs of"
+          + " times: a struct of their ratio, its interval and a p-value, as the query effect has it.",
       "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 % of a"
           + " share; sign_test(plus, minus) is the two-sided p-value of the sign test.",
       "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
@@ -50,6 +54,9 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  grokgrid query --list",
+      "  grokgrid query grok_step_vs encoding",
+      "  grokgrid query effect --axis encoding --sweep positional-encodings",
+      "  grokgrid query threshold --at 0.95",
       "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
       "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
           + " --format csv",
@@ -62,12 +69,32 @@ final class QueryCommand implements Callable<Integer> {
   @Mixin private Options.Common common = new Options.Common();
 
   @Parameters(
+      index = "0",
       arity = "0..1",
       paramLabel = "NAME|SQL|@FILE",
       description = "A name of --list, SQL, or a file of it (- is standard input).")
   private @Nullable String query;
 
-  @Option(names = "--list", description = "Names the queries, a line each.")
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "KEY",
+      description = "Of grok_step_vs: the key that varies, such as weight_decay.")
+  private @Nullable String key;
+
+  @Option(
+      names = "--axis",
+      paramLabel = "KEY",
+      description = "Of effect: the key of whose values pairs are compared.")
+  private @Nullable String axis;
+
+  @Option(
+      names = "--at",
+      paramLabel = "A",
+      description = "Of threshold: the test accuracy, above 0 and at most 1.")
+  private @Nullable String at;
+
+  @Option(names = "--list", description = "Names the queries, and what they take.")
   private boolean list;
 
   @Mixin private Options.Which which = new Options.Which();
@@ -93,12 +120,25 @@ final class QueryCommand implements Callable<Integer> {
     if (asked.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "a name or SQL is missing, see --list");
     }
-    boolean named = NamedQuery.named(asked).isPresent();
-    if (!named && asked.matches("\\w+(-[A-Za-z_]+)*")) {
+    boolean isName = NamedQuery.named(asked).isPresent();
+    if (!isName && asked.matches("\\w+(-[A-Za-z_]+)*")) {
       throw new ParameterException(spec.commandLine(), noQueryIsNamed(asked));
     }
-    answer(asked, named, which.study());
+    String arguments = arguments();
+    if (!isName && !arguments.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "SQL must be one argument, in quotes, was followed by" + arguments);
+    }
+    asked += arguments;
+    answer(asked, Asked.of(asked).isPresent(), which.study());
     return ExitCode.DONE;
+  }
+
+  /** What was given beside the name, as it stands behind it. */
+  private String arguments() {
+    return (key == null ? "" : " " + key)
+        + (axis == null ? "" : " --axis " + axis)
+        + (at == null ? "" : " --at " + at);
   }
 
   private static String noQueryIsNamed(String asked) {
@@ -143,8 +183,8 @@ final class QueryCommand implements Callable<Integer> {
   private static Table names() {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (NamedQuery query : NamedQuery.values()) {
-      rows.add(List.of(query.key(), query.description()));
+      rows.add(List.of(query.key(), query.argument(), query.description()));
     }
-    return new Table(List.of("query", "answers"), rows);
+    return new Table(List.of("query", "takes", "answers"), rows);
   }
 }

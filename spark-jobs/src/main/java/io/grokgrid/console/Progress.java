@@ -3,6 +3,7 @@ package io.grokgrid.console;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.run.Cost;
+import io.grokgrid.step.TrainingSpec;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,8 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 
 /**
  * What the driver knows of a sweep, or of analyses, under way, and how it shows that: one live line
@@ -45,6 +48,8 @@ public final class Progress implements AutoCloseable {
           "the checkpoints in flight are given up",
           "no end of the checkpoints in flight after %s; the same command does what is missing");
 
+  private static final String GENERALISED = "generalised";
+
   private static final int BAR = 16;
 
   /** Where lines cannot be written again, the first is to come before one begins to wonder. */
@@ -62,8 +67,8 @@ public final class Progress implements AutoCloseable {
   private final PrintStream out;
   private final boolean live;
   private final double totalCost;
-  private final long start = System.nanoTime();
-  private double costBefore;
+  private final DoubleSupplier seconds;
+  private final Remaining remaining;
   private volatile boolean stopping;
   private final Later clock = new Later("progress");
 
@@ -76,15 +81,27 @@ public final class Progress implements AutoCloseable {
    */
   private record Words(String things, String active, String parts, String stopping, String late) {}
 
-  /** One thing that is to be done, which takes these seconds and that many steps. */
-  private record Piece(double seconds, int steps) {}
-
-  private Progress(Words words, Map<String, Piece> pieces, PrintStream out, boolean live) {
+  /**
+   * @param seconds since it began
+   */
+  private Progress(
+      Words words,
+      Map<String, Piece> pieces,
+      PrintStream out,
+      boolean live,
+      DoubleSupplier seconds) {
     this.words = words;
     this.pieces = pieces;
     this.out = out;
     this.live = live;
+    this.seconds = seconds;
     totalCost = pieces.values().stream().mapToDouble(Piece::seconds).sum();
+    remaining = new Remaining(pieces);
+  }
+
+  private static DoubleSupplier sinceNow() {
+    long start = System.nanoTime();
+    return () -> (System.nanoTime() - start) * 1e-9;
   }
 
   /**
@@ -93,15 +110,22 @@ public final class Progress implements AutoCloseable {
    * @param live whether {@code out} is a terminal
    */
   public Progress(List<PlannedRun> pending, PrintStream out, boolean live) {
-    this(TRAINING, pieces(pending), out, live);
+    this(pending, out, live, sinceNow());
+  }
+
+  /** By a clock that gives seconds since it began. */
+  Progress(List<PlannedRun> pending, PrintStream out, boolean live, DoubleSupplier seconds) {
+    this(TRAINING, pieces(pending), out, live, seconds);
   }
 
   private static Map<String, Piece> pieces(List<PlannedRun> pending) {
     Map<String, Piece> pieces = new HashMap<>();
     pending.forEach(
-        run ->
-            pieces.put(
-                run.id(), new Piece(Cost.seconds(run.spec()), run.spec().training().steps())));
+        run -> {
+          TrainingSpec training = run.spec().training();
+          boolean mayStop = training.stopAfterGrok() >= 0;
+          pieces.put(run.id(), new Piece(Cost.seconds(run.spec()), training.steps(), mayStop));
+        });
     return pieces;
   }
 
@@ -112,7 +136,7 @@ public final class Progress implements AutoCloseable {
    * @param live whether {@code out} is a terminal
    */
   public static Progress ofCheckpoints(Map<String, Double> seconds, PrintStream out, boolean live) {
-    return new Progress(ANALYSING, pieces(seconds, 1), out, live);
+    return new Progress(ANALYSING, pieces(seconds, 1), out, live, sinceNow());
   }
 
   /**
@@ -124,12 +148,12 @@ public final class Progress implements AutoCloseable {
    */
   public static Progress ofSamples(
       Map<String, Double> seconds, int draws, PrintStream out, boolean live) {
-    return new Progress(SAMPLING, pieces(seconds, draws), out, live);
+    return new Progress(SAMPLING, pieces(seconds, draws), out, live, sinceNow());
   }
 
   private static Map<String, Piece> pieces(Map<String, Double> seconds, int parts) {
     Map<String, Piece> pieces = new HashMap<>();
-    seconds.forEach((id, each) -> pieces.put(id, new Piece(each, parts)));
+    seconds.forEach((id, each) -> pieces.put(id, new Piece(each, parts, false)));
     return pieces;
   }
 
@@ -185,14 +209,13 @@ public final class Progress implements AutoCloseable {
       if (stopping && !seen.contains(report.runId())) {
         return false;
       }
-      if (seen.add(report.runId())) {
-        costBefore += cost(report);
-      }
+      seen.add(report.runId());
       active.put(report.runId(), report);
     } else {
       active.remove(report.runId());
-      ended.put(report.runId(), report.outcome());
+      ended.put(report.runId(), word(report.outcome()));
     }
+    remaining.accept(report, seconds.getAsDouble());
     return !stopping;
   }
 
@@ -201,28 +224,32 @@ public final class Progress implements AutoCloseable {
     return Set.copyOf(ended.keySet());
   }
 
+  /** Whichever way a run reached the threshold, it generalised. */
+  private static String word(String outcome) {
+    boolean reached =
+        outcome.equals(Outcome.GROKKED.name()) || outcome.equals(Outcome.COMPREHENDED.name());
+    return reached ? GENERALISED : outcome.toLowerCase(Locale.ROOT);
+  }
+
   private void draw() {
-    String line = line((System.nanoTime() - start) * 1e-9);
+    String line = line();
     out.print(live ? Console.ERASE + fitting(line) : line + System.lineSeparator());
     out.flush();
   }
 
   /**
-   * {@code [===== ] 5/24 runs: 4 grokked, 1 memorised; 2 training at 61 steps/s, ETA 3m 20s}.
-   *
-   * @param elapsed seconds since the sweep began
+   * {@code [===== ] 5/24 runs: 4 generalised, 1 memorised; 2 training at 61 steps/s, ETA 3m 20s}.
    */
-  synchronized String line(double elapsed) {
-    double done = done();
-    double share = totalCost == 0 ? 1 : Math.min(1, done / totalCost);
+  synchronized String line() {
+    double share = totalCost == 0 ? 1 : Math.min(1, done() / totalCost);
     int filled = (int) Math.round(share * BAR);
     String bar = "=".repeat(filled) + " ".repeat(BAR - filled);
-    boolean knowsRate = done > costBefore && share < 1;
-    double left = (totalCost - done) * elapsed / (done - costBefore);
+    OptionalDouble left =
+        share < 1 ? remaining.seconds(seconds.getAsDouble()) : OptionalDouble.empty();
     return "[%s] %d/%d %s".formatted(bar, ended.size(), pieces.size(), words.things)
         + (ended.isEmpty() ? "" : ": " + outcomes())
         + (active.isEmpty() ? "" : "; " + rate())
-        + (knowsRate ? ", ETA " + duration(left) : "")
+        + (left.isPresent() ? ", ETA " + duration(left.getAsDouble()) : "")
         + (stopping ? "; stopping" : "");
   }
 
@@ -234,12 +261,12 @@ public final class Progress implements AutoCloseable {
 
   private double wholeCost(String runId) {
     Piece piece = pieces.get(runId);
-    return piece == null ? 0 : piece.seconds;
+    return piece == null ? 0 : piece.seconds();
   }
 
   private double cost(Report report) {
     Piece piece = pieces.get(report.runId());
-    return piece == null ? 0 : piece.seconds * report.step() / piece.steps;
+    return piece == null ? 0 : piece.seconds() * piece.share(report);
   }
 
   private String rate() {
@@ -261,15 +288,12 @@ public final class Progress implements AutoCloseable {
             Comparator.comparingInt(Progress::rank).thenComparing(Comparator.naturalOrder()));
     ended.values().forEach(outcome -> counts.merge(outcome, 1, Integer::sum));
     return String.join(
-        ", ",
-        counts.entrySet().stream()
-            .map(e -> e.getValue() + " " + e.getKey().toLowerCase(Locale.ROOT))
-            .toList());
+        ", ", counts.entrySet().stream().map(e -> e.getValue() + " " + e.getKey()).toList());
   }
 
   /** Those of runs in their order, behind others. */
   private static int rank(String outcome) {
-    return Arrays.stream(Outcome.values()).map(Outcome::name).toList().indexOf(outcome);
+    return Arrays.stream(Outcome.values()).map(each -> word(each.name())).toList().indexOf(outcome);
   }
 
   /** {@code 42s}, {@code 3m 20s}, {@code 5h 10m}. */
@@ -288,6 +312,6 @@ public final class Progress implements AutoCloseable {
   public void close() {
     clock.close();
     current = NOTHING;
-    out.println((live ? Console.ERASE : "") + line((System.nanoTime() - start) * 1e-9));
+    out.println((live ? Console.ERASE : "") + line());
   }
 }

@@ -8,7 +8,7 @@ import io.grokgrid.store.StoredAnalyses;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
-import io.grokgrid.tables.NamedQuery;
+import io.grokgrid.tables.Asked;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class QueryJob {
   private final String query;
 
   /**
-   * @param query a {@link NamedQuery}'s key, or SQL: statements that end in semicolons
+   * @param query a named query, see {@link Asked}, or SQL: statements that end in semicolons
    */
   public QueryJob(
       org.apache.spark.sql.SparkSession session,
@@ -63,7 +63,7 @@ public final class QueryJob {
    */
   public Answers run() throws IOException {
     Questions questions = Questions.of(session);
-    Optional<NamedQuery> named = NamedQuery.named(query);
+    Optional<Asked> named = Asked.of(query);
     List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
     Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);

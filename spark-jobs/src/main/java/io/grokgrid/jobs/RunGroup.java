@@ -24,7 +24,9 @@ record RunGroup(ArrayList<PlannedRun> runs) implements Serializable {
   private static final double SECONDS = 3;
 
   /**
-   * Tasks with the longest runs first, so that no long run starts last.
+   * Tasks with the longest runs first, so that no long run starts last. Runs that should take as
+   * long as each other are mixed, in the order of their ids, so that the first that end are a
+   * sample of all, in which the conditions of a grid stand side by side.
    *
    * @param slots how many tasks run at a time; no slot is left idle for the sake of long tasks
    * @param atOnce runs of one shape that are trained at once
@@ -53,7 +55,8 @@ record RunGroup(ArrayList<PlannedRun> runs) implements Serializable {
 
   private static List<List<PlannedRun>> longestFirst(List<PlannedRun> pending, int atOnce) {
     List<PlannedRun> runs = new ArrayList<>(pending);
-    runs.sort(Comparator.comparingDouble(RunGroup::seconds).reversed());
+    runs.sort(
+        Comparator.comparingDouble(RunGroup::seconds).reversed().thenComparing(PlannedRun::id));
     if (atOnce > 1) {
       Map<Object, List<PlannedRun>> alike = new LinkedHashMap<>();
       runs.forEach(run -> alike.computeIfAbsent(shape(run), any -> new ArrayList<>()).add(run));

@@ -5,6 +5,7 @@ import io.grokgrid.config.Study;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.console.Progress;
 import io.grokgrid.experiment.Outcome;
+import io.grokgrid.keys.Key;
 import io.grokgrid.run.SweepSpec;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Damage;
@@ -12,8 +13,9 @@ import io.grokgrid.store.Finished;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.SweepLists;
+import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.Views;
-import io.grokgrid.tables.NamedQuery;
+import io.grokgrid.tables.GrokSteps;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
 import java.io.IOException;
@@ -123,12 +125,20 @@ public final class SweepJob {
     return swept(finished, ended.size() < pending.size());
   }
 
-  /** When the grid's runs grok, by weight decay and whatever else varies. */
+  /** When the grid's runs generalise, by its axes. */
   public Dataset<Row> summary() throws IOException {
     session.createDataset(ids().toList(), Encoders.STRING()).createOrReplaceTempView("grid");
     Views.Restriction grid = new Views.Restriction(null, "run_id IN (SELECT value FROM grid)");
-    String query = NamedQuery.GROK_STEP_VS_WEIGHT_DECAY.key();
-    return new QueryJob(session, store, grid, query).run().tables().get(0);
+    Views.register(session, StoredRuns.of(session, store), grid);
+    return session.sql(GrokSteps.byAxes(axes()));
+  }
+
+  /** The columns of the keys that the grid varies. */
+  private List<String> axes() {
+    return study.axes().entrySet().stream()
+        .filter(axis -> axis.getValue().size() > 1)
+        .map(axis -> Key.of(axis.getKey()).column())
+        .toList();
   }
 
   /** Of the runs of this study, and of their twins. */

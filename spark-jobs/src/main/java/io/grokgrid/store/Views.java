@@ -114,6 +114,13 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
         : trained.union(session.createDataFrame(listed, trained.schema())).distinct();
   }
 
+  /**
+   * Of the recorded steps with a test accuracy the one where it is highest, the first of equals.
+   */
+  private static final String BEST =
+      "array_max(transform(filter(metrics, m -> NOT isnan(m.test_accuracy)),"
+          + " m -> struct(m.test_accuracy AS accuracy, -m.step AS minus)))";
+
   /** Registers the views over what was read of a store as temporary ones of the session. */
   public static Views register(
       SparkSession session, StoredRuns stored, StoredAnalyses analyses, Restriction restriction) {
@@ -145,13 +152,25 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
 
   /** The same without what analyses found of checkpoints. */
   public static Views register(SparkSession session, StoredRuns stored, Restriction restriction) {
-    Dataset<Row> runs = restriction.of(stored.rows());
+    Dataset<Row> runs = restriction.of(withBest(stored.rows()));
     runs.createOrReplaceTempView("runs");
     for (String array : RunsTable.ARRAYS) {
       flattened(runs, array).createOrReplaceTempView(array);
     }
     SqlFunction.register(session);
     return new Views(runs, stored.damages());
+  }
+
+  /**
+   * Rows that were written before there were columns of the best step have them from their curves.
+   */
+  private static Dataset<Row> withBest(Dataset<Row> rows) {
+    return rows.withColumn(
+            "best_test_accuracy",
+            functions.expr("coalesce(best_test_accuracy, (%s).accuracy)".formatted(BEST)))
+        .withColumn(
+            "best_test_step",
+            functions.expr("coalesce(best_test_step, -(%s).minus)".formatted(BEST)));
   }
 
   private static Dataset<Row> flattened(Dataset<Row> runs, String array) {

@@ -109,7 +109,7 @@ final class Circuits {
       SELECT %2$s, count(*) AS runs, count_if(outcome = 'diverged') AS diverged,
         count_if(outcome = 'failed') AS failed, count_if(outcome <> 'failed') AS ended,
         count(grok_step) FILTER (WHERE outcome <> 'failed') AS generalised,
-        %4$s AS grok_step_median,
+        %4$s, %5$s,
         count_if(verdict <> 'not_learned') AS measured, count_if(verdict = 'clock') AS clocks,
         count_if(verdict = 'pizza') AS pizzas, count_if(verdict = 'neither') AS others,
         median(key_frequencies) FILTER (
@@ -119,7 +119,8 @@ final class Circuits {
     SELECT %2$s, runs, diverged, failed, generalised,
       try_divide(generalised, ended) AS generalised_share,
       wilson_low(generalised, ended) AS generalised_low,
-      wilson_high(generalised, ended) AS generalised_high, grok_step_median, measured,
+      wilson_high(generalised, ended) AS generalised_high, grok_step_median,
+      grok_step_median_low, grok_step_median_high, measured,
       try_divide(clocks, measured) AS clock, try_divide(pizzas, measured) AS pizza,
       try_divide(others, measured) AS neither, key_frequencies_median
     FROM cells ORDER BY %2$s
@@ -128,7 +129,8 @@ final class Circuits {
             JUDGED,
             Clauses.columns(Clauses.ofResult(List.of("weight_decay", "train_fraction"), varying)),
             verdict("grok_step IS NOT NULL AND outcome <> 'failed'", ""),
-            Clauses.grokStepQuantile(0.5));
+            Clauses.median("grok_step"),
+            Clauses.medianInterval("grok_step"));
   }
 
   private static String verdict(String hasLearned, String prefix) {

@@ -15,7 +15,9 @@ import scala.Tuple3;
 
 /**
  * The SQL aggregate {@code km_quantile(time, reached, quantile)}: the smallest time at which the
- * Kaplan-Meier curve is at most {@code 1 - quantile}, null if it never is.
+ * Kaplan-Meier curve is at most {@code 1 - quantile}, null if it never is; and {@code km_low},
+ * {@code km_high} of the same arguments: an interval of 95 % of it, see {@link
+ * KaplanMeier#quantileLow}.
  *
  * <p>{@code time} is when a run reached the event, or was last seen without it where {@code
  * reached} is false. Rows with a null among the first two are left out, and so are those that a
@@ -31,6 +33,36 @@ public final class KaplanMeierQuantile
         Tuple3<Integer, Boolean, Double>, KaplanMeierQuantile.Sample, @Nullable Integer> {
   private static final long serialVersionUID = 1L;
 
+  private final Of value;
+
+  /** What of a quantile. */
+  enum Of {
+    ITSELF {
+      @Override
+      @Nullable Integer in(KaplanMeier curve, double quantile) {
+        return curve.quantile(quantile);
+      }
+    },
+    LOWER_END {
+      @Override
+      @Nullable Integer in(KaplanMeier curve, double quantile) {
+        return curve.quantileLow(quantile);
+      }
+    },
+    UPPER_END {
+      @Override
+      @Nullable Integer in(KaplanMeier curve, double quantile) {
+        return curve.quantileHigh(quantile);
+      }
+    };
+
+    abstract @Nullable Integer in(KaplanMeier curve, double quantile);
+  }
+
+  private KaplanMeierQuantile(Of value) {
+    this.value = value;
+  }
+
   /** The observations of one group so far. */
   public static final class Sample implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -45,9 +77,9 @@ public final class KaplanMeierQuantile
   }
 
   /** What a session registers, see {@link SqlFunction#KM_QUANTILE}. */
-  public static UserDefinedFunction function() {
+  static UserDefinedFunction function(Of value) {
     return functions.udaf(
-        new KaplanMeierQuantile(),
+        new KaplanMeierQuantile(value),
         Encoders.tuple(Encoders.INT(), Encoders.BOOLEAN(), Encoders.DOUBLE()));
   }
 
@@ -77,7 +109,7 @@ public final class KaplanMeierQuantile
   public @Nullable Integer finish(Sample sample) {
     return sample.observations.isEmpty()
         ? null
-        : new KaplanMeier(sample.observations).quantile(sample.quantile);
+        : value.in(new KaplanMeier(sample.observations), sample.quantile);
   }
 
   @Override

@@ -10,23 +10,60 @@ import java.util.Optional;
 public enum NamedQuery {
   GROK_STEP_VS_WEIGHT_DECAY("when runs grok, by weight decay") {
     @Override
-    public String sql(List<String> varying) {
-      return grokStep(
-          List.of("operation", "p", "train_fraction", "encoding", "weight_decay"), varying);
+    String sql(List<String> varying, String argument) {
+      return GrokSteps.versus("weight_decay", varying);
     }
   },
   GROK_STEP_VS_TRAIN_FRACTION("when runs grok, by the share of the table that is trained on") {
     @Override
-    public String sql(List<String> varying) {
-      return grokStep(
-          List.of("operation", "p", "encoding", "weight_decay", "train_fraction"), varying);
+    String sql(List<String> varying, String argument) {
+      return GrokSteps.versus("train_fraction", varying);
     }
   },
   GROK_STEP_VS_P("when runs grok, by the modulus") {
     @Override
-    public String sql(List<String> varying) {
-      return grokStep(
-          List.of("operation", "train_fraction", "encoding", "weight_decay", "p"), varying);
+    String sql(List<String> varying, String argument) {
+      return GrokSteps.versus("p", varying);
+    }
+  },
+  GROK_STEP_VS("when runs grok, by any key", "KEY") {
+    @Override
+    String sql(List<String> varying, String argument) {
+      return GrokSteps.versus(Clauses.key(argument, "KEY").column(), varying);
+    }
+
+    @Override
+    void require(String given) {
+      Clauses.key(given, "KEY");
+    }
+  },
+  THRESHOLD("when runs reach a test accuracy of your own, by all keys that vary", "--at A") {
+    @Override
+    String sql(List<String> varying, String argument) {
+      return GrokSteps.threshold(GrokSteps.accuracy(argument), varying);
+    }
+
+    @Override
+    void require(String given) {
+      GrokSteps.accuracy(given);
+    }
+  },
+  EFFECT(
+      "whether a key makes runs grok sooner, and by how much: pairs of equal runs", "--axis KEY") {
+    @Override
+    String sql(List<String> varying, String argument) {
+      return Effects.sql(Clauses.key(argument, "--axis"), varying);
+    }
+
+    @Override
+    void require(String given) {
+      Clauses.key(given, "--axis");
+    }
+  },
+  NEAR_MISSES("runs that did not reach 0.99: how far they came, by how many examples they missed") {
+    @Override
+    String sql(List<String> varying, String argument) {
+      return NearMisses.sql(varying);
     }
   },
   /**
@@ -36,7 +73,7 @@ public enum NamedQuery {
    */
   ENCODINGS("tasks x encodings: in- and out-of-distribution loss, accuracy and gap") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return """
       WITH ended AS (
         SELECT *, outcome = 'diverged' AS is_diverged, try_element_at(metrics, -1) AS last
@@ -50,12 +87,16 @@ public enum NamedQuery {
         avg(final_test_accuracy) FILTER (WHERE NOT is_diverged)
           - avg(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS gap,
         stddev_samp(final_test_accuracy) FILTER (WHERE NOT is_diverged) AS in_accuracy_sd,
-        stddev_samp(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS out_accuracy_sd
+        stddev_samp(last.ood_accuracy) FILTER (WHERE NOT is_diverged) AS out_accuracy_sd,
+        count(grok_step) AS generalised, %2$s, %3$s, %4$s
       FROM ended GROUP BY %1$s ORDER BY %1$s
       """
           .formatted(
               Clauses.columns(
-                  Clauses.ofResult(List.of("task", "operation", "rule", "encoding"), varying)));
+                  Clauses.ofResult(List.of("task", "operation", "rule", "encoding"), varying)),
+              Clauses.shareInterval("grok_step", "generalised"),
+              Clauses.median("grok_step"),
+              Clauses.medianInterval("grok_step"));
     }
   },
   /**
@@ -69,7 +110,7 @@ public enum NamedQuery {
   ATTENTION_SYMMETRY(
       "scores between a, b and '=', by head over steps; one layer answers through those of '=' only") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return """
       WITH pairs AS (
         SELECT run_id, %1$s, layer, head, step,
@@ -129,7 +170,7 @@ public enum NamedQuery {
    */
   SLINGSHOTS("loss spikes after memorisation and how regular they are, most spikes first") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       List<String> last = List.of("loss_precision", "epsilon", "outcome");
       List<String> keys = new ArrayList<>(List.of("run_id"));
       varying.stream().filter(key -> !last.contains(key)).forEach(keys::add);
@@ -178,51 +219,51 @@ public enum NamedQuery {
   },
   CLOCK_OR_PIZZA("which algorithm each run learned, and the median over seeds") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return Circuits.clockOrPizza(varying);
     }
   },
   CENSUS("weight decay x train fraction: how many runs generalise, when, and to what") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return Circuits.census(varying);
     }
   },
   LEAD_TIMES(
       "how long before the grok step each measurement has gone half of its way, first ones first") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return LeadTimes.SQL;
     }
   },
   DELAY_LAW("whether the norm's decay at learning rate x weight decay gives the grok delay") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return DelayLaw.sql(varying);
     }
   },
   PHASES(
       "where memorisation ends and cleanup begins and ends, by excluded loss, test loss and norm") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return Phases.sql(varying);
     }
   },
   LLC("the local learning coefficient over steps: medians over seeds, and verdicts") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return Coefficients.ofCells(varying);
     }
   },
   LLC_CHECKPOINTS("the local learning coefficient of every checkpoint, with its checks") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return Coefficients.ofCheckpoints(varying);
     }
   },
   FAILURES("the runs that failed or diverged, newest first, and why") {
     @Override
-    public String sql(List<String> varying) {
+    String sql(List<String> varying, String argument) {
       return """
       SELECT run_id, sweep, outcome, error, last_step, %sstarted_at, host, attempt
       FROM runs WHERE outcome IN ('failed', 'diverged') ORDER BY started_at DESC, run_id
@@ -232,9 +273,15 @@ public enum NamedQuery {
   };
 
   private final String description;
+  private final String argument;
 
   NamedQuery(String description) {
+    this(description, "");
+  }
+
+  NamedQuery(String description, String argument) {
     this.description = description;
+    this.argument = argument;
   }
 
   /**
@@ -242,8 +289,12 @@ public enum NamedQuery {
    *
    * @param varying the keys of {@code run} that vary in the chosen runs, see {@link
    *     io.grokgrid.store.Views#varying}
+   * @param argument what it was given, of those that take something
    */
-  public abstract String sql(List<String> varying);
+  abstract String sql(List<String> varying, String argument);
+
+  /** Refuses an argument that no runs can be asked by. */
+  void require(String given) {}
 
   /** The name in the command line. */
   public String key() {
@@ -255,22 +306,12 @@ public enum NamedQuery {
     return description;
   }
 
-  public static Optional<NamedQuery> named(String key) {
-    return Arrays.stream(values()).filter(query -> query.key().equals(key)).findFirst();
+  /** What stands behind the name, such as {@code --axis KEY}; empty of those that take nothing. */
+  public String argument() {
+    return argument;
   }
 
-  private static String grokStep(List<String> always, List<String> varying) {
-    return """
-    SELECT %1$s, count(*) AS runs, count(grok_step) AS grokked,
-      count_if(outcome = 'diverged') AS diverged, count_if(outcome = 'failed') AS failed,
-      %2$s AS grok_step_p25, %3$s AS grok_step_median, %4$s AS grok_step_p75,
-      median(grok_delay) AS delay_median
-    FROM runs GROUP BY %1$s ORDER BY %1$s
-    """
-        .formatted(
-            Clauses.columns(Clauses.grouping(always, varying)),
-            Clauses.grokStepQuantile(0.25),
-            Clauses.grokStepQuantile(0.5),
-            Clauses.grokStepQuantile(0.75));
+  public static Optional<NamedQuery> named(String key) {
+    return Arrays.stream(values()).filter(query -> query.key().equals(key)).findFirst();
   }
 }

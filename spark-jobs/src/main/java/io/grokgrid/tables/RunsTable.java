@@ -94,6 +94,16 @@ public final class RunsTable {
       Metrics last = result.last();
       return last == null ? null : (Double) value.applyAsDouble(last);
     }
+
+    @Nullable Double bestTestAccuracy() {
+      Metrics best = Metrics.best(result.metrics());
+      return best == null ? null : (Double) best.testAccuracy();
+    }
+
+    @Nullable Integer bestTestStep() {
+      Metrics best = Metrics.best(result.metrics());
+      return best == null ? null : (Integer) best.step();
+    }
   }
 
   /** The row of a finished run; {@code sweep} is the name of the sweep that trained it. */
@@ -153,7 +163,9 @@ public final class RunsTable {
         .real("final_train_loss", "last recorded, nats", r -> r.last(Metrics::trainLoss))
         .real("final_test_loss", "last recorded, nats", r -> r.last(Metrics::testLoss))
         .real("final_train_accuracy", "last recorded, share", r -> r.last(Metrics::trainAccuracy))
-        .real("final_test_accuracy", "last recorded, share", r -> r.last(Metrics::testAccuracy));
+        .real("final_test_accuracy", "last recorded, share", r -> r.last(Metrics::testAccuracy))
+        .real("best_test_accuracy", "highest recorded, share", Trained::bestTestAccuracy)
+        .integer("best_test_step", "first with that accuracy", Trained::bestTestStep);
   }
 
   private static void addRecorded(Columns<Trained> columns) {

@@ -19,7 +19,31 @@ public enum SqlFunction {
   KM_QUANTILE(3, "time, reached, q") {
     @Override
     UserDefinedFunction function() {
-      return KaplanMeierQuantile.function();
+      return KaplanMeierQuantile.function(KaplanMeierQuantile.Of.ITSELF);
+    }
+  },
+
+  /** Likewise, the lower end of its interval. */
+  KM_LOW(3, "time, reached, q") {
+    @Override
+    UserDefinedFunction function() {
+      return KaplanMeierQuantile.function(KaplanMeierQuantile.Of.LOWER_END);
+    }
+  },
+
+  /** Likewise, the upper end. */
+  KM_HIGH(3, "time, reached, q") {
+    @Override
+    UserDefinedFunction function() {
+      return KaplanMeierQuantile.function(KaplanMeierQuantile.Of.UPPER_END);
+    }
+  },
+
+  /** An aggregate, see {@link PairedRatio}. */
+  PAIRED_RATIO(4, "first, first_reached, second, second_reached") {
+    @Override
+    UserDefinedFunction function() {
+      return PairedRatio.function();
     }
   },
 
@@ -93,8 +117,9 @@ public enum SqlFunction {
     return Arrays.stream(values()).filter(one -> one.key().equalsIgnoreCase(name)).findFirst();
   }
 
-  /** Makes all of them known to a session. */
+  /** Makes all of them known to a session, and those that named queries alone may call. */
   public static void register(SparkSession session) {
+    RunFunctions.register(session);
     for (SqlFunction one : values()) {
       session.udf().register(one.key(), one.function());
     }

@@ -102,6 +102,7 @@ final class RowCheck {
     if (wrong.isEmpty()) {
       checkOutcome();
       checkFinals();
+      checkBest();
     }
     return wrong;
   }
@@ -396,5 +397,17 @@ final class RowCheck {
     for (String name : List.of("train_loss", "test_loss", "train_accuracy", "test_accuracy")) {
       requireSame(FINALS, "final_" + name, last == null ? null : last.getAs(name));
     }
+  }
+
+  /** Rows that were written before there were these columns have none. */
+  private void checkBest() {
+    Double best = row.getAs("best_test_accuracy");
+    Integer step = row.getAs("best_test_step");
+    if (best == null && step == null) {
+      return;
+    }
+    Metrics highest = Metrics.best(metrics.stream().map(RowCheck::metrics).toList());
+    requireSame(FINALS, "best_test_accuracy", highest == null ? null : highest.testAccuracy());
+    requireSame(FINALS, "best_test_step", highest == null ? null : highest.step());
   }
 }

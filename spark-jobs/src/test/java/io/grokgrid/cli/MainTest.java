@@ -67,6 +67,29 @@ class MainTest {
     String meant = "(did you mean grok_step_vs_weight_decay?)";
     assertRefused(meant, "query", "grok_step_vs_weight_deacy");
     assertRefused(meant, "query", "Grok-step-vs-weight-decay");
+    assertRefused("effect must be followed by --axis KEY, was alone", "query", "effect");
+    assertRefused(
+        "(did you mean weight_decay?), was weight_deacy",
+        "query",
+        "effect",
+        "--axis",
+        "weight_deacy");
+    assertRefused(
+        "must be followed by KEY, was followed by p --at 1",
+        "query",
+        "grok_step_vs",
+        "p",
+        "--at",
+        "1");
+    assertRefused(
+        "--at must be a test accuracy above 0 and at most 1, was 1.5",
+        "query",
+        "threshold",
+        "--at",
+        "1.5");
+    assertRefused("failures must stand alone, was followed by p", "query", "failures", "p");
+    assertRefused(
+        "SQL must be one argument, in quotes, was followed by runs", "query", "TABLE x", "runs");
     assertRefusedAt("@plan.conf", "@plan.conf: no such file", "plan", "@plan.conf");
     assertRefused("must only ask", "query", "CREATE TABLE x AS SELECT 1", "--out", store());
     assertRefused("must only ask", "query", "DROP TABLE runs", "--out", store());
@@ -106,6 +129,8 @@ class MainTest {
     assertThat(runWithoutSpark("verify", "none.conf")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("query", "grok_steps")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("query", "@none.sql")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("query", "effect", "--axis", "q")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("query", "threshold", "--at", "no")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("plan", conf(), "--resolved")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("query", "--list")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("analyze", conf(), "--weights", "none")).isEqualTo(ExitCode.REFUSED);
@@ -150,6 +175,23 @@ class MainTest {
     assertThat(out()).isEqualTo("n\n2\n");
     assertThat(run(with(ofGrid, "--where", "grok_step > 0", "--out", store()))).isZero();
     assertThat(out()).isEqualTo("n\n1\n");
+    assertThat(
+            run("query", "effect", "--axis", "weight_decay", "--out", store(), "--format", "csv"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out().lines().skip(1))
+        .singleElement()
+        .asString()
+        .startsWith("0.5,1.0,2,2,2,0,0,")
+        .endsWith(", 2 pairs: too few to tell\"");
+    assertRefused(
+        "--axis must be a key that varies in the chosen runs (these vary: split_seed, seed,"
+            + " weight_decay), was p",
+        "query",
+        "effect",
+        "--axis",
+        "task.p",
+        "--out",
+        store());
     assertThat(run("verify", conf(), "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(run("verify", conf(), "--out", store(), "--set", "grid.training.seed=[9]"))
         .isEqualTo(ExitCode.BROKEN);

@@ -189,6 +189,7 @@ class QueryJobTest {
       VALUES (1, 'a'), (2, 'b') AS t(x, y)
       SELECT p, count(*) FILTER (WHERE seed > 0) FROM runs GROUP BY p HAVING count(*) > 0 ORDER BY 1 LIMIT 5 OFFSET 0
       SELECT km_quantile(last_step, grok_step IS NOT NULL, 0.5) FILTER (WHERE outcome <> 'failed') FROM runs
+      SELECT km_low(last_step, true, 0.5), km_high(last_step, true, 0.5), inline(array(paired_ratio(1, true, seed, false))) FROM runs
       SELECT median_low(grok_step), median_high(grok_step), wilson_low(count(grok_step), count(*)), wilson_high(1, 2), sign_test(1, 2) FROM runs
       SELECT run_id, row_number() OVER w, lag(seed) OVER (PARTITION BY p ORDER BY seed) FROM runs WINDOW w AS (PARTITION BY p ORDER BY seed)
       SELECT sum(seed) OVER (ORDER BY seed ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM runs

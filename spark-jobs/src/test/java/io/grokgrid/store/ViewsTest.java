@@ -7,10 +7,12 @@ import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.tables.Example;
+import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Sparks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,30 @@ class ViewsTest {
     assertThat(sql("SELECT count(*) FROM runs")).containsExactly("6");
     register(store, new Views.Restriction("other", null));
     assertThat(sql("SELECT count(*) FROM measurements")).containsExactly("0");
+  }
+
+  /** The best of a diverged run is of a step at which it had a number; a failed one has none. */
+  @Test
+  void rowsFromBeforeThereWereColumnsOfTheBestStepHaveThemFromTheirCurves() throws IOException {
+    Store store = Example.store(folder);
+    Dataset<Row> old =
+        Sparks.rows(store).drop("best_test_accuracy", "best_test_step", RunsTable.SUBMISSION);
+    Path other = folder.resolve("old");
+    old.write().parquet(other.resolve("runs/submission=20261121T231501Z-1a2b").toString());
+    String best =
+        "SELECT outcome, grok_step, best_test_accuracy, best_test_step FROM runs ORDER BY ALL";
+    register(store, Views.Restriction.NONE);
+    List<String> expected =
+        List.of(
+            "diverged,null,0.1,0",
+            "failed,null,null,null",
+            "grokked,300,1.0,300",
+            "grokked,400,1.0,400",
+            "grokked,500,1.0,500",
+            "memorised,null,0.1,0");
+    assertThat(sql(best)).isEqualTo(expected);
+    register(new Store(other.toString()), Views.Restriction.NONE);
+    assertThat(sql(best)).isEqualTo(expected);
   }
 
   @Test

@@ -149,6 +149,8 @@ class CircuitsTest {
             "generalised_low",
             "generalised_high",
             "grok_step_median",
+            "grok_step_median_low",
+            "grok_step_median_high",
             "measured",
             "clock",
             "pizza",
@@ -157,10 +159,11 @@ class CircuitsTest {
     double third = 1 / 3.0;
     assertThat(MadeUp.lines(answer.drop("weight_decay", "train_fraction")))
         .containsExactly(
-            "0.0,4,0,0,3,0.75,%s,%s,500,3,0.0,%s,%s,null"
+            "0.0,4,0,0,3,0.75,%s,%s,500,300,null,3,0.0,%s,%s,null"
                 .formatted(
                     Confidence.wilsonLow(3, 4), Confidence.wilsonHigh(3, 4), 2 * third, third),
-            "1.0,4,0,1,3,1.0,%s,1.0,500,2,0.5,0.0,0.5,null".formatted(Confidence.wilsonLow(3, 3)));
+            "1.0,4,0,1,3,1.0,%s,1.0,500,null,null,2,0.5,0.0,0.5,null"
+                .formatted(Confidence.wilsonLow(3, 3)));
   }
 
   /** Of runs that generalised: 2 at the last step (3 before), none, and 1; of another, 4. */

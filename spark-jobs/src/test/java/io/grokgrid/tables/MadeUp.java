@@ -81,10 +81,15 @@ final class MadeUp {
   }
 
   static Dataset<Row> ask(Store store, NamedQuery query) throws IOException {
+    return ask(store, query.key());
+  }
+
+  /** Any named query, with what it takes. */
+  static Dataset<Row> ask(Store store, String asked) throws IOException {
     Views views =
         Views.register(
             Sparks.session(), StoredRuns.of(Sparks.session(), store), Views.Restriction.NONE);
-    return Sparks.session().sql(query.sql(views.varying()));
+    return Sparks.session().sql(Asked.of(asked).orElseThrow().sql(views.varying()));
   }
 
   static List<String> lines(Dataset<Row> rows) {

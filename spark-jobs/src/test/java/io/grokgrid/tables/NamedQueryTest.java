@@ -1,10 +1,12 @@
 package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
+import io.grokgrid.math.Confidence;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
@@ -49,17 +51,23 @@ class NamedQueryTest {
             "encoding",
             "weight_decay",
             "runs",
-            "grokked",
+            "generalised",
             "diverged",
             "failed",
             "grok_step_p25",
             "grok_step_median",
             "grok_step_p75",
-            "delay_median");
+            "delay_median",
+            "generalised_low",
+            "generalised_high",
+            "grok_step_median_low",
+            "grok_step_median_high");
     assertThat(lines(answer))
         .containsExactly(
-            "add,13,0.5,learned,0.5,3,2,0,0,300,500,null,300.0",
-            "add,13,0.5,learned,1.0,3,1,1,1,400,400,null,300.0");
+            "add,13,0.5,learned,0.5,3,2,0,0,300,500,null,300.0,%s,%s,300,null"
+                .formatted(Confidence.wilsonLow(2, 3), Confidence.wilsonHigh(2, 3)),
+            "add,13,0.5,learned,1.0,3,1,1,1,400,400,null,300.0,%s,%s,400,null"
+                .formatted(Confidence.wilsonLow(1, 2), Confidence.wilsonHigh(1, 2)));
   }
 
   @Test
@@ -69,6 +77,94 @@ class NamedQueryTest {
         .startsWith("operation", "p", "encoding", "weight_decay", "train_fraction", "runs");
     assertThat(answer(NamedQuery.GROK_STEP_VS_P, Views.Restriction.NONE).columns())
         .startsWith("operation", "train_fraction", "encoding", "weight_decay", "p", "runs");
+  }
+
+  /** The named ones are cases; the key is the last of those that are always there. */
+  @Test
+  void grokStepVsTakesAnyKey() throws IOException {
+    Store store = Example.store(folder);
+    for (String key : List.of("weight_decay", "train_fraction", "p")) {
+      Dataset<Row> named = ask(store, "grok_step_vs_" + key, Views.Restriction.NONE);
+      Dataset<Row> case_ = ask(store, "grok_step_vs " + key, Views.Restriction.NONE);
+      assertThat(case_.columns()).isEqualTo(named.columns());
+      assertThat(lines(case_)).isEqualTo(lines(named));
+    }
+    Dataset<Row> seeds = ask(store, "grok_step_vs training.seed", Views.Restriction.NONE);
+    assertThat(seeds.columns())
+        .startsWith("operation", "p", "train_fraction", "encoding", "weight_decay", "seed", "runs");
+    assertThat(lines(seeds.select("weight_decay", "seed", "grok_step_median")))
+        .startsWith("0.5,0,300", "0.5,1,500", "0.5,2,null", "1.0,0,400");
+  }
+
+  /** By hand: 0.05 is reached by all at step 0, also by the one that diverges. */
+  @Test
+  void aThresholdOfOnesOwnHasTheSameStatistics() throws IOException {
+    Store store = Example.store(folder);
+    Dataset<Row> grokked = ask(store, "threshold --at 0.99", Views.Restriction.NONE);
+    assertThat(grokked.columns())
+        .containsExactly(
+            "weight_decay",
+            "at",
+            "runs",
+            "reached",
+            "diverged",
+            "failed",
+            "step_p25",
+            "step_median",
+            "step_p75",
+            "delay_median",
+            "reached_low",
+            "reached_high",
+            "step_median_low",
+            "step_median_high");
+    Dataset<Row> same = ask(store, "grok_step_vs weight_decay", Views.Restriction.NONE);
+    assertThat(lines(grokked.drop("at")))
+        .isEqualTo(lines(same.drop("operation", "p", "train_fraction", "encoding")));
+    assertThat(
+            lines(
+                ask(store, "threshold --at 0.05", Views.Restriction.NONE)
+                    .select("at", "runs", "reached", "step_median", "delay_median")))
+        .containsExactly("0.05,3,3,0,-100.0", "0.05,3,2,0,-100.0");
+    assertThat(
+            lines(
+                ask(store, "threshold --at=1", new Views.Restriction(null, "seed = 0 AND p = 13"))
+                    .select("weight_decay", "step_median")))
+        .containsExactly("0.5,300", "1.0,400");
+  }
+
+  /** Of 85 test examples 85 must be right; 78 were at best, and 9 of the diverged run. */
+  @Test
+  void nearMissesSayByHowManyExamples() throws IOException {
+    List<PlannedRun> runs = Example.study().runs();
+    Example.append(
+        store(),
+        1,
+        Example.recorded(
+            runs.get(0),
+            Outcome.MEMORISED,
+            List.of(
+                metrics(0, 2, 0, 2, 0, 1),
+                metrics(100, 1, 1, 1, 78 / 85d, 1),
+                metrics(200, 1, 1, 1, 70 / 85d, 1)),
+            List.of()),
+        Example.diverged(runs.get(1)),
+        Example.result(runs.get(2), 500),
+        Example.failed(runs.get(3), "lost", Example.START));
+    Dataset<Row> answer = ask(store(), NamedQuery.NEAR_MISSES, Views.Restriction.NONE);
+
+    assertThat(answer.columns()).startsWith("run_id", "sweep", "weight_decay");
+    assertThat(
+            lines(
+                answer.select(
+                    "run_id",
+                    "outcome",
+                    "best_test_step",
+                    "test_examples",
+                    "missed_by",
+                    "last_step")))
+        .containsExactly(
+            runs.get(0).id() + ",memorised,100,85,7,200",
+            runs.get(1).id() + ",diverged,0,85,76,100");
   }
 
   @Test
@@ -96,7 +192,13 @@ class NamedQueryTest {
       "out_accuracy",
       "gap",
       "in_accuracy_sd",
-      "out_accuracy_sd"
+      "out_accuracy_sd",
+      "generalised",
+      "generalised_low",
+      "generalised_high",
+      "grok_step_median",
+      "grok_step_median_low",
+      "grok_step_median_high"
     };
 
     assertThat(answer.columns())
@@ -106,9 +208,12 @@ class NamedQueryTest {
         .endsWith(found);
     assertThat(lines(answer.select("encoding", found)))
         .containsExactly(
-            "learned,1,0,0.5,1.0,null,null,null,null,null",
-            "alibi,3,0,2.0,0.5,4.0,0.25,0.25,0.25,0.0",
-            "rope,2,1,0.25,1.0,0.5,0.75,0.25,null,null");
+            "learned,1,0,0.5,1.0,null,null,null,null,null,1,%s,1.0,300,null,null"
+                .formatted(Confidence.wilsonLow(1, 1)),
+            "alibi,3,0,2.0,0.5,4.0,0.25,0.25,0.25,0.0,0,0.0,%s,null,null,null"
+                .formatted(Confidence.wilsonHigh(0, 3)),
+            "rope,2,1,0.25,1.0,0.5,0.75,0.25,null,null,1,%s,%s,9,9,null"
+                .formatted(Confidence.wilsonLow(1, 2), Confidence.wilsonHigh(1, 2)));
     assertThat(lines(answer.select("task", "operation", "rule")))
         .containsExactly("modular,add,null", "sequence,null,k_back", "sequence,null,k_back");
   }
@@ -315,8 +420,14 @@ class NamedQueryTest {
   void allRunOnAnEmptyStore() throws IOException {
     for (NamedQuery query : NamedQuery.values()) {
       Store nothing = new Store(folder.resolve("nothing").toString());
-      assertThat(ask(nothing, query, Views.Restriction.NONE).collectAsList()).isEmpty();
       assertThat(NamedQuery.named(query.key())).contains(query);
+      String asked = query.key() + " " + query.argument().replace("KEY", "p").replace("A", "0.9");
+      if (query == NamedQuery.EFFECT) {
+        assertThatThrownBy(() -> ask(nothing, asked, Views.Restriction.NONE))
+            .hasMessage("--axis must be a key that varies in the chosen runs (none varies), was p");
+      } else {
+        assertThat(ask(nothing, asked, Views.Restriction.NONE).collectAsList()).isEmpty();
+      }
     }
   }
 
@@ -326,7 +437,8 @@ class NamedQueryTest {
     Dataset<Row> answer = answer(NamedQuery.GROK_STEP_VS_WEIGHT_DECAY, Views.Restriction.NONE);
     List<String> counts =
         lines(
-            answer.select("weight_decay", "runs", "grokked", "diverged", "failed", "delay_median"));
+            answer.select(
+                "weight_decay", "runs", "generalised", "diverged", "failed", "delay_median"));
 
     assertThat(
             duckDb(
@@ -392,8 +504,13 @@ class NamedQueryTest {
 
   private Dataset<Row> ask(Store store, NamedQuery query, Views.Restriction restriction)
       throws IOException {
-    return session.sql(
-        query.sql(Views.register(session, StoredRuns.of(session, store), restriction).varying()));
+    return ask(store, query.key(), restriction);
+  }
+
+  private Dataset<Row> ask(Store store, String asked, Views.Restriction restriction)
+      throws IOException {
+    Views views = Views.register(session, StoredRuns.of(session, store), restriction);
+    return session.sql(Asked.of(asked).orElseThrow().sql(views.varying()));
   }
 
   private static List<String> lines(Dataset<Row> rows) {

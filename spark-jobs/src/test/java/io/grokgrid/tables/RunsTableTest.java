@@ -67,6 +67,8 @@ class RunsTableTest {
     assertThat(read.<String>getAs("outcome")).isEqualTo("grokked");
     assertThat(read.<Integer>getAs("last_step")).isEqualTo(400);
     assertThat(read.<Double>getAs("final_test_accuracy")).isEqualTo(1.0);
+    assertThat(read.<Double>getAs("best_test_accuracy")).isEqualTo(1.0);
+    assertThat(read.<Integer>getAs("best_test_step")).isEqualTo(300);
     assertThat(read.<java.sql.Timestamp>getAs("started_at").toInstant()).isEqualTo(Example.START);
     assertThat(read.<String>getAs("submission")).isEqualTo("20261121T231501Z-1a2b");
     assertThat(read.<Row>getAs("versions").<String>getAs("djl")).isEqualTo("0.35.1");

@@ -46,6 +46,8 @@ class RowCheckTest {
           List.of("metrics", with("gradient_norm", "-1D"), RowCheck.VALUES),
           List.of("final_test_loss", "final_test_loss + 1e-9", RowCheck.FINALS),
           List.of("final_train_accuracy", "CAST(NULL AS DOUBLE)", RowCheck.FINALS),
+          List.of("best_test_accuracy", "0.5D", RowCheck.FINALS),
+          List.of("best_test_step", "400", RowCheck.FINALS),
           List.of("memorised_step", "0", RowCheck.OUTCOME),
           List.of("grok_step", "200", RowCheck.OUTCOME),
           List.of("grok_delay", "grok_delay + 100", RowCheck.OUTCOME),
@@ -107,6 +109,15 @@ class RowCheckTest {
     for (Row row : rows.collectAsList()) {
       assertThat(RowCheck.of(row)).isEmpty();
     }
+  }
+
+  @Test
+  void rowsFromBeforeThereWereColumnsOfTheBestStepAreWhole() {
+    Dataset<Row> old =
+        rows(Example.result(study.runs().get(0), 300))
+            .withColumn("best_test_accuracy", functions.lit(null).cast("double"))
+            .withColumn("best_test_step", functions.lit(null).cast("int"));
+    assertThat(RowCheck.of(old.head())).isEmpty();
   }
 
   @Test

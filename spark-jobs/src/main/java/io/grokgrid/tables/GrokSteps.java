@@ -1,0 +1,71 @@
+package io.grokgrid.tables;
+
+import io.grokgrid.base.Check;
+import java.util.ArrayList;
+import java.util.List;
+
+/** When runs reach a test accuracy, by groups of runs that differ in their seeds only. */
+public final class GrokSteps {
+  private static final List<String> ALWAYS =
+      List.of("operation", "p", "train_fraction", "encoding", "weight_decay");
+
+  private GrokSteps() {}
+
+  /** By {@code key}, within groups of what varies beside it. */
+  static String versus(String key, List<String> varying) {
+    List<String> always = new ArrayList<>(ALWAYS);
+    always.remove(key);
+    always.add(key);
+    return by(Clauses.grouping(always, varying));
+  }
+
+  /** By these keys alone, as columns, but for the seeds; of none, all runs are one group. */
+  public static String byAxes(List<String> keys) {
+    return by(Clauses.grouping(List.of(), keys));
+  }
+
+  private static String by(List<String> keys) {
+    return grouped(keys, "", Clauses.ofGroup("grok_step", "generalised"), "runs");
+  }
+
+  /**
+   * By every key that varies. A run that stopped after its grok step is censored there, as others
+   * are at their last step.
+   *
+   * @param accuracy the test accuracy
+   */
+  static String threshold(double accuracy, List<String> varying) {
+    String reached =
+        "SELECT *, %s AS step FROM runs"
+            .formatted(
+                "try_element_at(filter(metrics, m -> m.test_accuracy >= %s AND NOT isnan(m.test_accuracy)), 1).step"
+                    .formatted(accuracy));
+    return grouped(
+        Clauses.ofResult(List.of(), varying),
+        "any_value(double(%s)) AS at, ".formatted(accuracy),
+        Clauses.ofGroup("step", "reached"),
+        "(" + reached + ")");
+  }
+
+  /** What a user gave as {@code --at}. */
+  static double accuracy(String at) {
+    double value = Double.NaN;
+    try {
+      value = Double.parseDouble(at);
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    new Check()
+        .that(value > 0 && value <= 1, "--at", "must be a test accuracy above 0 and at most 1", at)
+        .done();
+    return value;
+  }
+
+  private static String grouped(List<String> keys, String first, String results, String from) {
+    if (keys.isEmpty()) {
+      return "SELECT %s%s FROM %s HAVING count(*) > 0".formatted(first, results, from);
+    }
+    return "SELECT %1$s, %2$s%3$s FROM %4$s GROUP BY %1$s ORDER BY %1$s"
+        .formatted(Clauses.columns(keys), first, results, from);
+  }
+}
