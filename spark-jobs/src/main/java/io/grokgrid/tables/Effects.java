@@ -33,7 +33,7 @@ final class Effects {
             ELSE format_string('%%s groks %%.2f times sooner than %%s', lead, times, other)
           END,
           if(low IS NULL AND high IS NULL, '', format_string(' [%%s, %%s]',
-            coalesce(format_string('%%.2f', low), '..'), coalesce(format_string('%%.2f', high), '..'))),
+            if(low IS NULL, '..', format_string('%%.2f', low)), if(high IS NULL, '..', format_string('%%.2f', high)))),
           if(usable = pairs, format_string(', %%d pairs: ', pairs),
             format_string(', %%d of %%d pairs: ', usable, pairs)),
           CASE

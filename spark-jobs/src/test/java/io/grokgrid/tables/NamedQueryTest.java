@@ -96,6 +96,19 @@ class NamedQueryTest {
         .startsWith("0.5,0,300", "0.5,1,500", "0.5,2,null", "1.0,0,400");
   }
 
+  /** The table after a sweep: by what its grid varies, but for the seeds; else one group. */
+  @Test
+  void aSweepsTableIsByItsAxes() throws IOException {
+    Views.register(session, StoredRuns.of(session, Example.store(folder)), Views.Restriction.NONE);
+    Dataset<Row> byDecay = session.sql(GrokSteps.byAxes(List.of("weight_decay", "seed")));
+    assertThat(byDecay.columns()).startsWith("weight_decay", "runs", "generalised");
+    assertThat(lines(byDecay.select("weight_decay", "generalised")))
+        .containsExactly("0.5,2", "1.0,1");
+    Dataset<Row> all = session.sql(GrokSteps.byAxes(List.of("seed")));
+    assertThat(lines(all.select("runs", "generalised", "grok_step_median")))
+        .containsExactly("6,3,500");
+  }
+
   /** By hand: 0.05 is reached by all at step 0, also by the one that diverges. */
   @Test
   void aThresholdOfOnesOwnHasTheSameStatistics() throws IOException {
