@@ -13,12 +13,16 @@ import java.util.OptionalDouble;
  * before any has stopped half of the planned steps are expected, which is within a factor of two of
  * runs that take from a quarter to all of them; each run that stops, or goes on, corrects that.
  *
- * <p>Speed is what was done since a time between a quarter and half of that gone by: a beginning,
- * while code is compiled, is soon forgotten.
+ * <p>Speed is what was done since a time between a quarter and half of that gone by, so that a
+ * beginning, while code is compiled, is soon forgotten; in the first {@value #BEGINNING} seconds it
+ * is what runs report of late if that is more, and in the first {@value #UNKNOWN} nothing is said.
  */
 final class Remaining {
   /** A rate of 1.594 stops a planned length makes half of it the mean. */
   private static final double PRIOR = 1 / 1.5936;
+
+  private static final double BEGINNING = 30;
+  private static final double UNKNOWN = 3;
 
   private final Map<String, Piece> pieces;
   private final Map<String, UnderWay> active = new HashMap<>();
@@ -28,11 +32,21 @@ final class Remaining {
   private double worked;
   private double stops = 1;
   private double wentThrough = PRIOR;
+  private double began = Double.NaN;
   private Mark before = new Mark(Double.NaN, 0);
   private Mark last = before;
 
-  /** How much of a piece is done, 0 to 1. */
-  private record UnderWay(Piece piece, double share) {}
+  /**
+   * How much of a piece is done, 0 to 1.
+   *
+   * @param speed of late, in seconds of the piece a second
+   */
+  private record UnderWay(Piece piece, double share, double speed) {
+    static UnderWay of(Piece piece, Report report) {
+      double speed = report.stepsPerSecond() / piece.steps() * piece.seconds();
+      return new UnderWay(piece, piece.share(report), speed);
+    }
+  }
 
   /** What was done by then. */
   private record Mark(double seconds, double worked) {}
@@ -63,7 +77,7 @@ final class Remaining {
       return;
     }
     double share = piece.share(report);
-    UnderWay was = active.put(report.runId(), new UnderWay(piece, share));
+    UnderWay was = active.put(report.runId(), UnderWay.of(piece, report));
     if (was == null) {
       begin(piece, 1);
     }
@@ -73,7 +87,8 @@ final class Remaining {
       active.remove(report.runId());
       stops += piece.mayStop() && share < 1 ? 1 : 0;
     }
-    if (Double.isNaN(last.seconds)) {
+    if (Double.isNaN(began)) {
+      began = now;
       last = new Mark(now, 0);
       before = last;
     }
@@ -85,12 +100,8 @@ final class Remaining {
    * @param now seconds since all began
    */
   OptionalDouble seconds(double now) {
-    double speed = (worked - before.worked) / (now - before.seconds);
-    if (now - before.seconds >= 2 * (last.seconds - before.seconds) && worked > last.worked) {
-      before = last;
-      last = new Mark(now, worked);
-    }
-    if (!(speed > 0)) {
+    double speed = speed(now);
+    if (!(now - began >= UNKNOWN && speed > 0)) {
       return OptionalDouble.empty();
     }
     double left = unbegun + unbegunThatMayStop * expected(0);
@@ -102,6 +113,17 @@ final class Remaining {
       longest = Math.max(longest, of);
     }
     return OptionalDouble.of(Math.max(left, longest * active.size()) / speed);
+  }
+
+  private double speed(double now) {
+    double speed = (worked - before.worked) / (now - before.seconds);
+    if (now - before.seconds >= 2 * (last.seconds - before.seconds) && worked > last.worked) {
+      before = last;
+      last = new Mark(now, worked);
+    }
+    return now - began < BEGINNING
+        ? Math.max(speed, active.values().stream().mapToDouble(UnderWay::speed).sum())
+        : speed;
   }
 
   /** The share of its planned length that a run still goes through which is so far. */

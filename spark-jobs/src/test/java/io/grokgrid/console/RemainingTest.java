@@ -64,8 +64,21 @@ class RemainingTest {
   void halfIsExpectedOfRunsThatMayStopUntilSomeDid() {
     Remaining remaining = of(true, IntStream.range(0, 100).mapToDouble(i -> 10).toArray());
     remaining.accept(report(0, 0, ""), 0);
-    remaining.accept(report(0, 0.001, ""), 1);
-    assertThat(remaining.seconds(1).orElseThrow() * 0.01).isEqualTo(500, within(1.5));
+    remaining.accept(report(0, 0.001, ""), 2);
+    assertThat(remaining.seconds(2)).isEmpty();
+    assertThat(remaining.seconds(5).orElseThrow() * 0.01 / 5).isEqualTo(500, within(1.5));
+  }
+
+  /**
+   * While it begins, what is reported of late counts if it is more: 0.02 against 0.001 a second.
+   */
+  @Test
+  void aSlowBeginningSaysLittle() {
+    Remaining remaining = of(false, 10, 10);
+    remaining.accept(report(0, 0, ""), 0);
+    remaining.accept(new Report("run 0", 10, 2, ""), 10);
+    assertThat(remaining.seconds(10).orElseThrow()).isEqualTo(19.9 / 0.02, within(1e-9));
+    assertThat(remaining.seconds(40).orElseThrow()).isEqualTo(19.9 / 0.0025, within(1e-9));
   }
 
   /**
@@ -108,30 +121,30 @@ class RemainingTest {
     return IntStream.range(0, runs).mapToDouble(i -> 10).toArray();
   }
 
-  /** Trains until then, or all; a report a tenth of a second, asked every half. Returns when. */
+  /** Trains until then, or all; a report a second, asked every fifth. Returns when. */
   private static double simulate(List<Double> shares, double until, Remaining remaining) {
     Deque<Integer> pending = new ArrayDeque<>(IntStream.range(0, shares.size()).boxed().toList());
     Map<Integer, Double> active = new HashMap<>();
     int tick = 0;
-    while ((!pending.isEmpty() || !active.isEmpty()) && tick * 0.1 < until) {
+    while ((!pending.isEmpty() || !active.isEmpty()) && tick < until) {
       while (active.size() < 2 && !pending.isEmpty()) {
         active.put(pending.peek(), 0.0);
-        remaining.accept(report(pending.pop(), 0, ""), tick * 0.1);
+        remaining.accept(report(pending.pop(), 0, ""), tick);
       }
       tick++;
       for (Integer run : List.copyOf(active.keySet())) {
         double share = Objects.requireNonNull(active.get(run)) + 0.01;
         boolean ends = share > shares.get(run) - 1e-9;
         active.put(run, share);
-        remaining.accept(report(run, share, ends ? "GROKKED" : ""), tick * 0.1);
+        remaining.accept(report(run, share, ends ? "GROKKED" : ""), tick);
         if (ends) {
           active.remove(run);
         }
       }
       if (tick % 5 == 0) {
-        remaining.seconds(tick * 0.1);
+        remaining.seconds(tick);
       }
     }
-    return tick * 0.1;
+    return tick;
   }
 }
