@@ -21,8 +21,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  * <p>The interval is that test turned round: all ratios r for which, the first times being
  * multiplied by r, it finds no difference at 5 %; the ratio is where as many count for the first as
  * for the second. Without censoring the one has its ends at {@link Confidence#medianRank}, the
- * other is the median. Both suppose that where a pair's times are scaled so, either order is
- * equally likely.
+ * other is the median. Pairs that came at the same time count for neither; where many did, an end
+ * of the interval can be 1, which the test itself shuts out. Both suppose that where a pair's times
+ * are scaled so, either order is equally likely.
  *
  * <p>Fewer than {@value #FEWEST_SIGNS} pairs can show no difference at 5 % without a supposition.
  * Of {@value #FEWEST_LOGS} or more, none censored, ratios are supposed to be log-normal instead:
