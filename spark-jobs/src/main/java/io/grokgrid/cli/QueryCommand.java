@@ -41,11 +41,11 @@ import picocli.CommandLine.Spec;
           + " belongs to which).",
       "km_quantile(time, reached, q) is an aggregate: the smallest time at which the Kaplan-Meier"
           + " curve is at most 1 - q, null if it never is; km_low and km_high of the same are an"
-          + " interval of 95 %. median_low(x) and median_high(x) are aggregates, too: an interval of"
-          + " 95 % of the median, null of fewer than 6 values.",
+          + " interval of 95 %%. median_low(x) and median_high(x) are aggregates, too: an interval of"
+          + " 95 %% of the median, null of fewer than 6 values.",
       "paired_ratio(first, first_reached, second, second_reached) is an aggregate over pairs of"
           + " times: a struct of their ratio, its interval and a p-value, as the query effect has it.",
-      "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 % of a"
+      "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 %% of a"
           + " share; sign_test(plus, minus) is the two-sided p-value of the sign test.",
       "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
           + " runs a program or changes settings is refused."
