@@ -15,7 +15,8 @@ import java.util.OptionalDouble;
  *
  * <p>Speed is what was done since a time between a quarter and half of that gone by, so that a
  * beginning, while code is compiled, is soon forgotten; in the first {@value #BEGINNING} seconds it
- * is what runs report of late if that is more, and in the first {@value #UNKNOWN} nothing is said.
+ * is what runs report of late if that is more, and until {@value #UNKNOWN} after the first step
+ * nothing is said.
  */
 final class Remaining {
   /** A rate of 1.594 stops a planned length makes half of it the mean. */
@@ -33,6 +34,7 @@ final class Remaining {
   private double stops = 1;
   private double wentThrough = PRIOR;
   private double began = Double.NaN;
+  private double firstStep = Double.NaN;
   private Mark before = new Mark(Double.NaN, 0);
   private Mark last = before;
 
@@ -87,6 +89,9 @@ final class Remaining {
       active.remove(report.runId());
       stops += piece.mayStop() && share < 1 ? 1 : 0;
     }
+    if (Double.isNaN(firstStep) && worked > 0) {
+      firstStep = now;
+    }
     if (Double.isNaN(began)) {
       began = now;
       last = new Mark(now, 0);
@@ -101,7 +106,7 @@ final class Remaining {
    */
   OptionalDouble seconds(double now) {
     double speed = speed(now);
-    if (!(now - began >= UNKNOWN && speed > 0)) {
+    if (!(now - firstStep >= UNKNOWN && speed > 0)) {
       return OptionalDouble.empty();
     }
     double left = unbegun + unbegunThatMayStop * expected(0);
@@ -117,7 +122,7 @@ final class Remaining {
 
   private double speed(double now) {
     double speed = (worked - before.worked) / (now - before.seconds);
-    if (now - before.seconds >= 2 * (last.seconds - before.seconds) && worked > last.worked) {
+    if (now - began >= 2 * (last.seconds - began) && worked > last.worked) {
       before = last;
       last = new Mark(now, worked);
     }

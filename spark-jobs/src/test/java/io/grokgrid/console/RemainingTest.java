@@ -41,6 +41,7 @@ class RemainingTest {
   void isTheWorkThatIsLeftOverTheSpeedOfLate() {
     Remaining remaining = of(false, 20, 10, 10);
     remaining.accept(report(0, 0, ""), 100);
+    remaining.accept(report(0, 0.05, ""), 107);
     remaining.accept(report(0, 0.25, ""), 110);
     assertThat(remaining.seconds(110)).hasValue(70);
     remaining.accept(report(0, 0.5, ""), 120);
@@ -50,11 +51,24 @@ class RemainingTest {
     assertThat(remaining.seconds(130).orElseThrow()).isEqualTo(20 / (15 / 20d), within(1e-9));
   }
 
+  /** 100 of 200 in 100 seconds, asked at each of them; then nothing for 5, as between two runs. */
+  @Test
+  void aPauseIsNotTakenForTheSpeed() {
+    Remaining remaining = of(false, 100, 100);
+    remaining.accept(report(0, 0, ""), 0);
+    for (int second = 1; second <= 100; second++) {
+      remaining.accept(report(0, second / 100d, second == 100 ? "MEMORISED" : ""), second);
+      assertThat(remaining.seconds(second).isPresent()).isEqualTo(second >= 4);
+    }
+    assertThat(remaining.seconds(105).orElseThrow()).isBetween(100d, 115d);
+  }
+
   @Test
   void theLongestRunCannotBeShared() {
     Remaining remaining = of(false, 30, 10);
     remaining.accept(report(0, 0, ""), 0);
     remaining.accept(report(1, 0, ""), 0);
+    remaining.accept(report(0, 0.05, ""), 5);
     remaining.accept(report(0, 0.1, ""), 10);
     remaining.accept(report(1, 0.3, ""), 10);
     assertThat(remaining.seconds(10)).hasValue(27 * 2 / 0.6);
@@ -76,6 +90,7 @@ class RemainingTest {
   void aSlowBeginningSaysLittle() {
     Remaining remaining = of(false, 10, 10);
     remaining.accept(report(0, 0, ""), 0);
+    remaining.accept(report(0, 0.001, ""), 5);
     remaining.accept(new Report("run 0", 10, 2, ""), 10);
     assertThat(remaining.seconds(10).orElseThrow()).isEqualTo(19.9 / 0.02, within(1e-9));
     assertThat(remaining.seconds(40).orElseThrow()).isEqualTo(19.9 / 0.0025, within(1e-9));
