@@ -28,8 +28,9 @@ import org.apache.spark.sql.SparkSession;
  * Hadoop's own.
  *
  * @param files those that are not damaged, by name
+ * @param bytes in all that were found
  */
-public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages) {
+public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages, long bytes) {
   private static final String SUFFIX = ".parquet";
 
   /** The magic number at both ends and the footer's length. */
@@ -58,6 +59,7 @@ public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages) {
       throws IOException {
     List<Path> found = new ArrayList<>();
     List<Damage> damages = new ArrayList<>();
+    long bytes = 0;
     if (isThere) {
       FileSystem files = of.folder().getFileSystem(hadoop);
       for (FileStatus entry : list(files, of.folder(), damages)) {
@@ -65,12 +67,13 @@ public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages) {
           for (FileStatus file : list(files, entry.getPath(), damages)) {
             if (isFileOfRows(file, damages)) {
               found.add(file.getPath());
+              bytes += file.getLen();
             }
           }
         }
       }
     }
-    return new StoreFiles(of, found, List.of()).without(damages);
+    return new StoreFiles(of, found, List.of(), bytes).without(damages);
   }
 
   private static boolean isSubmission(FileStatus entry, List<Damage> damages) {
@@ -162,7 +165,7 @@ public record StoreFiles(DataSet of, List<Path> files, List<Damage> damages) {
     List<Path> whole = files.stream().filter(file -> !damaged.contains(text(file))).toList();
     List<Damage> all = new ArrayList<>(damages);
     all.addAll(more);
-    return new StoreFiles(of, whole, List.copyOf(all));
+    return new StoreFiles(of, whole, List.copyOf(all), bytes);
   }
 
   /**

@@ -58,7 +58,11 @@ public record StoredAnalyses(
 
   /** Those of files that are whole. */
   public static StoredAnalyses of(SparkSession session, StoreFiles files) {
-    Dataset<Row> rows = files.rows(session);
+    Economy economy = Economy.of(files.bytes());
+    if (economy == Economy.MANY_ROWS) {
+      economy.settle(session); // beside however few runs
+    }
+    Dataset<Row> rows = economy.of(files.rows(session));
     boolean hasRows = !files.files().isEmpty();
     return new StoredAnalyses(
         rows.where("run_id IS NOT NULL AND step IS NOT NULL AND analyses IS NOT NULL"),

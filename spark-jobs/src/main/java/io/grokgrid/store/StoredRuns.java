@@ -7,8 +7,10 @@ import java.io.Serializable;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
@@ -77,17 +79,27 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
    * Which rows are to be left out is found with a narrow query, so that the nested arrays are never
    * shuffled.
    */
-  public static StoredRuns of(SparkSession session, StoreFiles files) {
+  private static StoredRuns of(SparkSession session, StoreFiles files) {
+    Economy economy = Economy.of(files.bytes());
+    economy.settle(session);
     Dataset<Row> all = files.rows(session);
-    if (files.files().isEmpty()) {
-      return new StoredRuns(all, all, files.damages());
+    if (files.files().isEmpty() || isEachRunOnce(all)) {
+      return new StoredRuns(economy.of(all), all, files.damages());
     }
     List<Row> leftOut =
         ranked(all, KNOWN, functions.lit("")).where("rank > 1 OR NOT counts").collectAsList();
     List<Damage> damages = new ArrayList<>(files.damages());
     List<Row> strange = leftOut.stream().filter(row -> !row.getBoolean(4)).toList();
     damages.addAll(strange(strange));
-    return new StoredRuns(without(all, places(leftOut)), without(all, places(strange)), damages);
+    Dataset<Row> rows = economy.of(without(all, places(leftOut)));
+    return new StoredRuns(rows, without(all, places(strange)), damages);
+  }
+
+  /** As in nearly every store; seen at once, where ranks take a shuffle. */
+  private static boolean isEachRunOnce(Dataset<Row> all) {
+    Set<String> seen = new HashSet<>();
+    return all.select(functions.col("run_id"), KNOWN).collectAsList().stream()
+        .allMatch(row -> row.getBoolean(1) && seen.add(row.getString(0)));
   }
 
   /**

@@ -11,6 +11,8 @@ import io.grokgrid.task.TaskKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -189,46 +191,44 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
    * a row that was written before a key was there has its default.
    */
   public List<String> varying() {
-    List<Column> varies = new ArrayList<>();
-    for (Key key : Key.ALL) {
-      varies.add(functions.expr(varies(key)));
+    Column[] columns =
+        Key.ALL.stream().map(key -> functions.col(key.column())).toArray(Column[]::new);
+    Object[] first = new Object[columns.length];
+    boolean[] varies = new boolean[columns.length];
+    runs.select(columns).toLocalIterator().forEachRemaining(row -> compare(row, first, varies));
+    return IntStream.range(0, columns.length)
+        .filter(i -> varies[i])
+        .mapToObj(i -> Key.ALL.get(i).column())
+        .toList();
+  }
+
+  private static void compare(Row row, @Nullable Object[] first, boolean[] varies) {
+    Optional<TaskKind> task = kind(row, "task", TaskKind.values());
+    Optional<ModelKind> model = kind(row, "model", ModelKind.values());
+    if (task.isEmpty() || model.isEmpty()) {
+      return;
     }
-    Row found = runs.select(varies.toArray(Column[]::new)).head();
-    List<String> varying = new ArrayList<>();
-    for (int i = 0; i < varies.size(); i++) {
-      if (found.getBoolean(i)) {
-        varying.add(Key.ALL.get(i).column());
+    for (int i = 0; i < first.length; i++) {
+      Key key = Key.ALL.get(i);
+      Object value = row.isNullAt(i) ? key.standard().orElse(null) : row.get(i);
+      if (value == null || !key.appliesTo(task.get(), model.get())) {
+        continue;
       }
+      Object known = first[i];
+      varies[i] |= known != null && !isSame(known, value);
+      first[i] = value;
     }
-    return varying;
   }
 
-  private static String varies(Key key) {
-    String column = "`" + key.column() + "`";
-    return "coalesce(min(%1$s) FILTER (WHERE %2$s) <> max(%1$s) FILTER (WHERE %2$s), false)"
-        .formatted(
-            key.standard()
-                .map(standard -> "coalesce(%s, %s)".formatted(column, literal(standard)))
-                .orElse(column),
-            isOfAKindWith(key));
+  private static boolean isSame(Object one, Object other) {
+    boolean whole = one instanceof Long && other instanceof Long; // a double has not all of them
+    return !whole && one instanceof Number a && other instanceof Number b
+        ? Double.compare(a.doubleValue() + 0.0, b.doubleValue() + 0.0) == 0 // -0.0 is 0.0
+        : one.equals(other);
   }
 
-  private static String literal(Object value) {
-    return value instanceof String text ? "'" + text + "'" : value.toString();
-  }
-
-  /** Whether a row's kinds have the key. */
-  private static String isOfAKindWith(Key key) {
-    List<String> kinds = new ArrayList<>(List.of("false"));
-    for (TaskKind task : TaskKind.values()) {
-      for (ModelKind model : ModelKind.values()) {
-        if (key.appliesTo(task, model)) {
-          kinds.add(
-              "task = '%s' AND model = '%s'"
-                  .formatted(task.name().toLowerCase(ROOT), model.name().toLowerCase(ROOT)));
-        }
-      }
-    }
-    return String.join(" OR ", kinds);
+  private static <K extends Enum<K>> Optional<K> kind(Row row, String column, K[] kinds) {
+    String name = row.getAs(column);
+    return Stream.of(kinds).filter(kind -> kind.name().toLowerCase(ROOT).equals(name)).findFirst();
   }
 }
