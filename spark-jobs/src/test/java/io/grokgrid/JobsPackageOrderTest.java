@@ -22,6 +22,7 @@ class JobsPackageOrderTest {
           "sql",
           "jobs",
           "transfer",
+          "prompt",
           "checkpoints",
           "learned",
           "inspect",

@@ -29,6 +29,12 @@ final class Failures {
       console.say(String.valueOf(failure.getMessage()));
       return failure instanceof RefusedSql ? ExitCode.REFUSED : ExitCode.BROKEN;
     }
+    Optional<String> client = MissingClient.of(failure);
+    if (client.isPresent()) {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      console.say(client.get());
+      return ExitCode.BROKEN;
+    }
     unreadable(failure)
         .ifPresentOrElse(
             file -> cannotRead(file, failure, console), () -> broken(failure, console));

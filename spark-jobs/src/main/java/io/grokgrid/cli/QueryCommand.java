@@ -1,27 +1,20 @@
 package io.grokgrid.cli;
 
 import io.grokgrid.base.Nearest;
-import io.grokgrid.config.Study;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
-import io.grokgrid.console.Table;
-import io.grokgrid.jobs.QueryJob;
 import io.grokgrid.options.Options;
-import io.grokgrid.session.Sessions;
-import io.grokgrid.session.SparkRows;
-import io.grokgrid.sql.Questions;
-import io.grokgrid.sql.RefusedSql;
-import io.grokgrid.sql.SqlFaults;
-import io.grokgrid.tables.Asked;
+import io.grokgrid.prompt.Dialogue;
+import io.grokgrid.prompt.Names;
+import io.grokgrid.prompt.Prompt;
 import io.grokgrid.tables.NamedQuery;
-import java.util.ArrayList;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code query NAME}, {@code query "SELECT .."} and {@code query @FILE}. */
+/** {@code query NAME}, {@code query "SELECT .."}, {@code query @FILE} and {@code query}. */
 @Command(
     name = "query",
     header = "Asks a named question, or any in Spark SQL, of the store.",
@@ -47,8 +40,12 @@ import picocli.CommandLine.Spec;
           + " times: a struct of their ratio, its interval and a p-value, as the query effect has it.",
       "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 %% of a"
           + " share; sign_test(plus, minus) is the two-sided p-value of the sign test.",
-      "Several statements, each ended by a semicolon, are answered one after the other. What writes,"
-          + " runs a program or changes settings is refused."
+      "Several statements, each ended by a semicolon, are answered one after the other, an empty"
+          + " line between answers; a named query is a statement, too. What writes, runs a program or"
+          + " changes settings is refused.",
+      "Without an argument: a prompt, at which Tab completes and .help says more. Where standard"
+          + " input is no terminal, its statements are answered as they come, up to the first wrong"
+          + " one."
     },
     footer = {
       "",
@@ -61,7 +58,8 @@ import picocli.CommandLine.Spec;
       "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
           + " --format csv",
       "  grokgrid query failures --conf conf/quickstart.conf --set training.steps=30000",
-      "  grokgrid query @questions.sql"
+      "  grokgrid query @questions.sql",
+      "  echo 'census; SELECT count(*) FROM runs;' | grokgrid query"
     })
 final class QueryCommand implements Callable<Integer> {
   private final Console console;
@@ -72,7 +70,8 @@ final class QueryCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME|SQL|@FILE",
-      description = "A name of --list, SQL, or a file of it (- is standard input).")
+      description =
+          "A name of --list, SQL, or a file of it (- is standard input); a prompt without one.")
   private @Nullable String query;
 
   @Parameters(
@@ -110,15 +109,18 @@ final class QueryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (list) {
-      common.format.print(names(), console.out(), console.colour());
+      common.format.print(Names.table(), console.out(), console.colour());
       return ExitCode.DONE;
     }
-    String asked = query == null ? "" : query.strip();
+    if (query == null) {
+      return converse();
+    }
+    String asked = query.strip();
     if (SqlFile.isMeantBy(asked)) {
       asked = SqlFile.read(asked, System.in).strip();
     }
     if (asked.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "a name or SQL is missing, see --list");
+      throw missing();
     }
     boolean isName = NamedQuery.named(asked).isPresent();
     if (!isName && asked.matches("\\w+(-[A-Za-z_]+)*")) {
@@ -129,8 +131,9 @@ final class QueryCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "SQL must be one argument, in quotes, was followed by" + arguments);
     }
-    asked += arguments;
-    answer(asked, Asked.of(asked).isPresent(), which.study());
+    try (Dialogue dialogue = dialogue(console)) {
+      dialogue.take(asked + arguments);
+    }
     return ExitCode.DONE;
   }
 
@@ -141,6 +144,30 @@ final class QueryCommand implements Callable<Integer> {
         + (at == null ? "" : " --at " + at);
   }
 
+  /** At a terminal a prompt, else what standard input asks. */
+  private int converse() throws Exception {
+    if (Console.isTyped()) {
+      Prompt.hold(console, this::dialogue, Failures::report);
+      return ExitCode.DONE;
+    }
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (Dialogue dialogue = dialogue(console)) {
+      if (!dialogue.takeAll(lines)) {
+        throw missing();
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private ParameterException missing() {
+    return new ParameterException(spec.commandLine(), "a name or SQL is missing, see --list");
+  }
+
+  private Dialogue dialogue(Console to) {
+    return new Dialogue(common, which.restriction(which.study()), to);
+  }
+
   private static String noQueryIsNamed(String asked) {
     List<String> names = Arrays.stream(NamedQuery.values()).map(NamedQuery::key).toList();
     String meant = asked.toLowerCase(Locale.ROOT).replace('-', '_');
@@ -148,43 +175,5 @@ final class QueryCommand implements Callable<Integer> {
         .formatted(
             asked,
             Nearest.to(meant, names).map(name -> " (did you mean %s?)".formatted(name)).orElse(""));
-  }
-
-  private void answer(String asked, boolean named, @Nullable Study study) throws Exception {
-    Sessions sessions = common.spark.sessions();
-    try {
-      if (!named || which.where != null) {
-        Questions.require(named ? null : asked, which.where, sessions.settings());
-      }
-      common.warnOfAnEmptyStore(console);
-      try (SparkSession session = sessions.open("query")) {
-        QueryJob job = new QueryJob(session, common.store(), which.restriction(study), asked);
-        QueryJob.Answers answers = job.run();
-        console.leftOut(answers.damages());
-        print(answers.tables());
-      }
-    } catch (StackOverflowError e) {
-      throw new RefusedSql("SQL must be nested less deeply", e);
-    } catch (Exception e) {
-      throw SqlFaults.of(e);
-    }
-  }
-
-  /** An empty line between answers. */
-  private void print(List<Dataset<Row>> answers) {
-    String separator = "";
-    for (Dataset<Row> answer : answers) {
-      console.out().print(separator);
-      common.format.print(SparkRows.table(answer), console.out(), console.colour());
-      separator = "\n";
-    }
-  }
-
-  private static Table names() {
-    List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (NamedQuery query : NamedQuery.values()) {
-      rows.add(List.of(query.key(), query.argument(), query.description()));
-    }
-    return new Table(List.of("query", "takes", "answers"), rows);
   }
 }

@@ -51,6 +51,11 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
     return Integer.getInteger("grokgrid.columns", 80);
   }
 
+  /** Whether somebody types at a terminal, and reads there. */
+  public static boolean isTyped() {
+    return Boolean.getBoolean("grokgrid.tty.in") && Boolean.getBoolean("grokgrid.tty.out");
+  }
+
   /** Says something that is not a result. */
   public void say(String message) {
     err.println((isLive() ? ERASE : "") + "grokgrid: " + message);

@@ -11,8 +11,8 @@ import io.grokgrid.store.Views;
 import io.grokgrid.tables.Asked;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,7 +34,7 @@ public final class QueryJob {
   private final String query;
 
   /**
-   * @param query a named query, see {@link Asked}, or SQL: statements that end in semicolons
+   * @param query statements that end in semicolons: named queries, see {@link Asked}, or SQL
    */
   public QueryJob(
       org.apache.spark.sql.SparkSession session,
@@ -63,36 +63,47 @@ public final class QueryJob {
    */
   public Answers run() throws IOException {
     Questions questions = Questions.of(session);
-    Optional<Asked> named = Asked.of(query);
-    List<LogicalPlan> asked = named.isPresent() ? List.of() : questions.read(query);
+    List<String> statements = Questions.statements(query);
+    Iterator<LogicalPlan> plans = questions.read(query).iterator();
     Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
     List<Damage> damages = new ArrayList<>();
     Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damages);
     Views views = Views.register(session, stored, found);
-    String sql = named.isPresent() ? named.get().sql(views.varying()) : query;
-    if (MENTIONS_SWEEPS.matcher(sql).find()) {
+    List<String> asked = texts(statements, views);
+    if (asked.stream().anyMatch(sql -> MENTIONS_SWEEPS.matcher(sql).find())) {
       SweepLists lists = SweepLists.of(store, session.sparkContext().hadoopConfiguration());
       Views.registerSweeps(session, stored, lists);
       damages.addAll(lists.damages());
     }
-    if (MENTIONS_MEASUREMENTS.matcher(sql).find()) {
+    if (asked.stream().anyMatch(sql -> MENTIONS_MEASUREMENTS.matcher(sql).find())) {
       StoredAnalyses analyses = StoredAnalyses.of(session, store);
       views = Views.register(session, stored, analyses, found);
     }
-    List<Dataset<Row>> tables =
-        named.isPresent()
-            ? List.of(session.sql(sql))
-            : tables(asked.stream().map(plan -> questions.analyzed(session, plan)).toList());
+    List<Dataset<Row>> tables = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      tables.add(
+          Questions.named(statements.get(i)).isPresent()
+              ? session.sql(asked.get(i))
+              : table(questions.analyzed(session, plans.next())));
+    }
     damages.addAll(views.damages());
     return new Answers(tables, damages.stream().distinct().toList());
   }
 
-  /** Of the very plans that were looked at, not of the text once more. */
-  private List<Dataset<Row>> tables(List<LogicalPlan> analyzed) {
-    List<Dataset<Row>> tables = new ArrayList<>();
-    analyzed.forEach(
-        plan -> tables.add(org.apache.spark.sql.classic.Dataset.ofRows(session, plan)));
-    return tables;
+  /** The SQL of each statement, of those too that name a query. */
+  private static List<String> texts(List<String> statements, Views views) {
+    List<String> varying =
+        statements.stream().anyMatch(one -> Questions.named(one).isPresent())
+            ? views.varying()
+            : List.of();
+    return statements.stream()
+        .map(one -> Questions.named(one).map(named -> named.sql(varying)).orElse(one))
+        .toList();
+  }
+
+  /** Of the very plan that was looked at, not of the text once more. */
+  private Dataset<Row> table(LogicalPlan analyzed) {
+    return org.apache.spark.sql.classic.Dataset.ofRows(session, analyzed);
   }
 }

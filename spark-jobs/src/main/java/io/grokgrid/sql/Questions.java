@@ -1,8 +1,13 @@
 package io.grokgrid.sql;
 
+import io.grokgrid.tables.Asked;
+import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.Token;
 import org.apache.spark.SparkConf;
@@ -26,6 +31,11 @@ import scala.Option;
 public final class Questions {
   /** Spark's parser takes seconds for 1,000 and overflows its stack for more. */
   private static final int DEEPEST = 200;
+
+  /** The first word of a line, behind comments, and what follows up to a comment. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "(?:\\s|--[^\\n]*(?:\\n|$))*(\\w+)\\b([^;\\n]*?)\\s*(?:-- [^\\n]*)?(?:;|\\n|$)");
 
   private final ParserInterface parser;
   private final AllowedPlan allowed;
@@ -85,7 +95,7 @@ public final class Questions {
   }
 
   /**
-   * The plans of all statements, as parsed.
+   * The plans of all statements but those that name a query, as parsed.
    *
    * @throws RefusedSql if the SQL is wrong or does not only ask
    */
@@ -94,7 +104,7 @@ public final class Questions {
     if (statements.isEmpty()) {
       throw new RefusedSql("a query must hold a statement, was " + RefusedSql.cut(sql, 80));
     }
-    return statements.stream().map(this::parse).toList();
+    return statements.stream().filter(one -> named(one).isEmpty()).map(this::parse).toList();
   }
 
   /**
@@ -122,7 +132,12 @@ public final class Questions {
     return analyzed;
   }
 
-  private LogicalPlan parse(String statement) {
+  /**
+   * The plan of one statement, as parsed.
+   *
+   * @throws RefusedSql if it is wrong or does not only ask
+   */
+  public LogicalPlan parse(String statement) {
     try {
       LogicalPlan plan = parser.parsePlan(statement);
       allowed.require(plan);
@@ -166,17 +181,67 @@ public final class Questions {
   }
 
   /**
-   * The statements between semicolons, which Spark's lexer tells from those in texts and comments.
-   * Each stands where it stood, behind blanks, so that errors name the right place. A script, which
-   * has semicolons within, is one statement.
+   * The query that a statement names, if it does.
+   *
+   * @throws io.grokgrid.base.Refused if what stands beside the name is not what the query takes
+   */
+  public static Optional<Asked> named(String statement) {
+    return Asked.of(statement);
+  }
+
+  /**
+   * The statements between semicolons, which Spark's lexer tells from those in texts and comments;
+   * a named query ends with its line, too. Each stands where it stood, behind blanks, so that
+   * errors name the right place. A script, which has semicolons within, is one statement.
    */
   public static List<String> statements(String sql) {
-    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseCharStream(CharStreams.fromString(sql)));
+    return cuts(sql).stream().map(cut -> cut.statement(sql)).toList();
+  }
+
+  /** Whether nothing of {@code sql} waits for a semicolon. */
+  public static boolean isEnded(String sql) {
+    return cuts(sql).stream().allMatch(Cut::ended);
+  }
+
+  /** A statement's place, and whether what ends it was there. */
+  private record Cut(int start, int end, boolean ended, int next) {
+    /** Columns are counted in code points, as Spark does. */
+    String statement(String sql) {
+      String before = sql.substring(0, start);
+      int line = before.lastIndexOf('\n') + 1;
+      return "\n".repeat((int) before.chars().filter(c -> c == '\n').count())
+          + " ".repeat(before.codePointCount(line, start))
+          + sql.substring(start, end);
+    }
+  }
+
+  private static List<Cut> cuts(String sql) {
+    List<Cut> cuts = new ArrayList<>();
+    for (int from = 0; from < sql.length(); ) {
+      Cut cut = cut(sql, from);
+      if (cut.start < cut.end) {
+        cuts.add(cut);
+      }
+      from = cut.next;
+    }
+    return cuts;
+  }
+
+  private static Cut cut(String sql, int from) {
+    Matcher line = LINE.matcher(sql).region(from, sql.length());
+    return line.lookingAt() && NamedQuery.named(line.group(1)).isPresent()
+        ? new Cut(line.start(1), line.end(2), true, line.end())
+        : cutByTokens(sql, from);
+  }
+
+  private static Cut cutByTokens(String sql, int from) {
+    String rest = sql.substring(from);
+    SqlBaseLexer lexer = new SqlBaseLexer(new UpperCaseCharStream(CharStreams.fromString(rest)));
     lexer.removeErrorListeners();
-    List<String> statements = new ArrayList<>();
     Token first = null;
     int depth = 0;
-    for (Token token : lexer.getAllTokens()) {
+    boolean isOpen = false; // a text that does not end
+    for (Token token = lexer.nextToken(); token.getType() != Token.EOF; token = lexer.nextToken()) {
       depth += token.getText().equals("(") ? 1 : token.getText().equals(")") ? -1 : 0;
       if (depth > DEEPEST) {
         throw new RefusedSql("SQL must have at most " + DEEPEST + " brackets inside each other");
@@ -184,25 +249,18 @@ public final class Questions {
       if (token.getChannel() != Token.DEFAULT_CHANNEL) {
         continue;
       }
+      isOpen |= token.getText().matches("['\"`]");
       boolean ends = token.getText().equals(";");
       if (first == null) {
         first = ends ? null : token;
-      } else if (ends && !first.getText().equalsIgnoreCase("BEGIN")) {
-        statements.add(inPlace(sql, first, token.getStartIndex()));
-        first = null;
+      } else if (ends && !isOpen && !first.getText().equalsIgnoreCase("BEGIN")) {
+        int end = from + rest.offsetByCodePoints(0, token.getStartIndex());
+        return new Cut(
+            from + rest.offsetByCodePoints(0, first.getStartIndex()), end, true, end + 1);
       }
     }
-    if (first != null) {
-      statements.add(inPlace(sql, first, sql.codePointCount(0, sql.length())));
-    }
-    return statements;
-  }
-
-  /** From a token to an index, which counts code points as the lexer does. */
-  private static String inPlace(String sql, Token first, int end) {
-    return "\n".repeat(first.getLine() - 1)
-        + " ".repeat(first.getCharPositionInLine())
-        + sql.substring(
-            sql.offsetByCodePoints(0, first.getStartIndex()), sql.offsetByCodePoints(0, end));
+    int end = sql.length();
+    int start = first == null ? end : from + rest.offsetByCodePoints(0, first.getStartIndex());
+    return new Cut(start, end, false, end);
   }
 }

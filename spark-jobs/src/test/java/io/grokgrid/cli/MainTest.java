@@ -8,6 +8,7 @@ import io.grokgrid.console.ExitCode;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.tables.Example;
 import io.grokgrid.weights.Safetensors;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -15,12 +16,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +63,7 @@ class MainTest {
     assertRefused("must be table, csv or json, was xml", "status", "--format", "xml");
     assertRefused("begins with spark.", "status", "--spark-conf", "executor.memory=1g");
     assertRefused("must be local[N]", "status", "--master", "here");
+    type("");
     assertRefused("--list", "query");
     assertRefused("--set needs --conf", "query", "failures", "--set", "task.p=7");
     assertRefused("--set needs --conf", "status", "--set", "task.p=7");
@@ -259,13 +263,69 @@ class MainTest {
   }
 
   @Test
+  void answersStatementsFromStandardInputUpToTheFirstWrongOne() throws IOException {
+    Example.store(Path.of(store()));
+    type("SELECT count(*) AS n\nFROM runs; -- all\n.format json\nSELECT 1 AS a; VALUES (2)");
+    assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo("n\n6\n\n[\n{\"a\":1}\n]\n\n[\n{\"col1\":2}\n]\n");
+
+    type("SELECT 1 AS a;\n\n  SELECT x;\nSELECT 2 AS b;\n");
+    assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.REFUSED);
+    assertThat(out().strip()).isEqualTo("a\n1");
+    assertThat(err()).contains("UNRESOLVED_COLUMN", "line 3 pos 9");
+
+    type("SELECT 1;\n.quit\nSELECT 2;\n");
+    assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo("1\n1\n");
+    type(".farmat csv\n");
+    assertRefused("was .farmat csv", "query", "--out", store());
+    type("-- nothing\n");
+    assertRefused("a name or SQL is missing", "query", "--out", store());
+  }
+
+  /** Each as it is on its own. */
+  @Test
+  void answersNamedQueriesAmongStatements() throws IOException {
+    Example.store(Path.of(store()));
+    List<String> each = new ArrayList<>();
+    for (String one : List.of("grok_step_vs_weight_decay", "VALUES ('a;')", "failures")) {
+      assertThat(run("query", one, "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+      each.add(out());
+    }
+    type("grok_step_vs_weight_decay\nVALUES\n('a;');\n-- why\nfailures -- and where\n");
+    assertThat(run("query", "-", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo(String.join("\n", each));
+  }
+
+  private static void type(String text) {
+    System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void namesWhatAFileSystemsClientIsIn() {
+    String hadoop = VersionInfo.getVersion();
+    assertThat(run("status", "--out", "s3a://bucket/out")).isEqualTo(ExitCode.BROKEN);
+    assertThat(err())
+        .isEqualTo(
+            "grokgrid: this Spark has no client for s3a://; add --spark-conf"
+                + " spark.jars.packages=org.apache.hadoop:hadoop-aws:"
+                + hadoop
+                + "\n");
+    assertThat(run("query", "failures", "--out", "abfss://c@host/out")).isEqualTo(ExitCode.BROKEN);
+    assertThat(err()).contains("for abfss://;", "org.apache.hadoop:hadoop-azure:" + hadoop);
+    assertThat(run("plan", "--out", "gs://bucket/out", "none.conf")).isEqualTo(ExitCode.REFUSED);
+    assertThat(run("status", "--out", "gs://bucket/out")).isEqualTo(ExitCode.BROKEN);
+    assertThat(err()).contains("for gs://; add --spark-conf spark.jars=FILE");
+  }
+
+  @Test
   void saysInOneLineWhatBroke() {
     assertThat(run("status", "--out", "nosuch://host/out")).isEqualTo(ExitCode.BROKEN);
     assertThat(err().lines().toList())
         .singleElement()
         .asString()
-        .startsWith("grokgrid: ")
-        .endsWith(" (details in grokgrid.log)");
+        .isEqualTo(
+            "grokgrid: this Spark has no client for nosuch://; add its jar, --spark-conf spark.jars=FILE");
   }
 
   private void assertRefused(String message, String... args) {
