@@ -77,6 +77,7 @@ public final class Prompt {
       try {
         take(dialogue, reader.readLine(FIRST), reader.getTerminal(), report);
       } catch (UserInterruptException e) {
+        forgetInterruption();
         LockSupport.parkNanos(ECHO_NANOS);
       } catch (EndOfFileException e) {
         return;
@@ -84,9 +85,16 @@ public final class Prompt {
     }
   }
 
+  /** The reader of lines interrupts this thread, which may be done by then. */
+  @SuppressWarnings("ReturnValueIgnored")
+  private static void forgetInterruption() {
+    Thread.interrupted();
+  }
+
   private static void take(
       Dialogue dialogue, String text, Terminal terminal, Consumer<Throwable> report) {
     terminal.handle(Terminal.Signal.INT, signal -> dialogue.cancel());
+    forgetInterruption();
     try {
       dialogue.take(text);
     } catch (Exception | StackOverflowError e) {

@@ -71,7 +71,7 @@ final class Words implements Completer {
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
     candidates(line.words().subList(0, line.wordIndex()))
-        .map(Candidate::new)
+        .map(word -> new Candidate(word, word, null, null, null, null, false)) // no blank behind it
         .forEach(candidates::add);
   }
 
@@ -80,7 +80,8 @@ final class Words implements Completer {
     if (before.equals(List.of(".format"))) {
       return Arrays.stream(Format.values()).map(format -> format.name().toLowerCase(ROOT));
     }
-    if (before.equals(List.of(".columns"))) {
+    String last = before.isEmpty() ? "" : before.get(before.size() - 1);
+    if (last.matches("(?i)from|join|\\.columns")) {
       return VIEWS.keySet().stream();
     }
     Stream<String> queries = Arrays.stream(NamedQuery.values()).map(NamedQuery::key);

@@ -221,10 +221,10 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   }
 
   private static boolean isSame(Object one, Object other) {
-    boolean whole = one instanceof Long && other instanceof Long; // a double has not all of them
-    return !whole && one instanceof Number a && other instanceof Number b
-        ? Double.compare(a.doubleValue() + 0.0, b.doubleValue() + 0.0) == 0 // -0.0 is 0.0
-        : one.equals(other);
+    if (one instanceof Number a && other instanceof Number b && !(one instanceof Long)) {
+      return Double.compare(a.doubleValue() + 0.0, b.doubleValue() + 0.0) == 0; // -0.0 is 0.0
+    }
+    return one.equals(other);
   }
 
   private static <K extends Enum<K>> Optional<K> kind(Row row, String column, K[] kinds) {

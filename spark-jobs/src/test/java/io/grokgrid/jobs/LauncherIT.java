@@ -72,6 +72,18 @@ class LauncherIT {
   }
 
   @Test
+  void takesSparksClassesFromAnArchive() throws Exception {
+    Path loaded = folder.resolve("loaded");
+    String log = "spark.driver.defaultJavaOptions=-Xlog:class+load:file=" + loaded;
+    List<String> status = List.of("status", "--spark-conf", log);
+    // The archive is made by the first command that finds none; nothing is newer than this build.
+    Grokgrid.Result result = Grokgrid.run(status, Map.of("GROKGRID_BUILD", ""), folder);
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(Files.readString(loaded))
+        .contains("org.apache.spark.SparkContext source: shared objects file (top)");
+  }
+
+  @Test
   void saysInOneLineWhatCannotBeWritten() throws Exception {
     refuses("GROKGRID_LOG", folder.toString(), "the log must be a file that can be written, was ");
     refuses("GROKGRID_LOG", "/proc/none/log", "the log must be a file that can be written, was ");

@@ -74,7 +74,7 @@ class PromptTest {
       await(() -> Sparks.session().sparkContext().statusTracker().getActiveJobIds().length > 0);
       type(keys, CTRL_C);
       await(() -> failures.size() == 1);
-      type(keys, "SELECT 1 AS a" + CTRL_C + "SELECT 2 AS b;\r.quit\r");
+      type(keys, "SELECT 2 AS b;\r.quit\r");
       prompt.join();
     }
     assertThat(failures).singleElement().asString().endsWith("cancelled");
@@ -93,7 +93,7 @@ class PromptTest {
   @Test
   void completesTheWordsThatFit() throws Exception {
     Example.store(folder.resolve("out"));
-    hold("SELECT max(sustained_g\t) AS s FROM ru\tWHERE seed = 0;\rslingsh\t\r" + CTRL_D);
+    hold("SELECT max(sustained_g\t) AS s FROM runs\t WHERE seed = 0;\rslingsh\t\r" + CTRL_D);
     assertThat(failures).isEmpty();
     assertThat(out()).startsWith("s\n").contains("spikes");
 
@@ -103,6 +103,8 @@ class PromptTest {
     assertThat(Words.candidates(List.of("SELECT")))
         .contains("runs", "metrics", "weight_decay", "mean_weight", "km_quantile(", "FROM")
         .doesNotContain(".help");
+    assertThat(Words.candidates(List.of("SELECT", "1", "from")))
+        .containsExactly("runs", "metrics", "attention", "measurements");
     assertThat(Words.candidates(List.of(".format"))).containsExactly("table", "csv", "json");
   }
 
