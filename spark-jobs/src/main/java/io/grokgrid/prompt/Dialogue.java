@@ -53,6 +53,7 @@ public final class Dialogue implements AutoCloseable {
   private volatile @Nullable SparkSession session;
   private volatile boolean answering;
   private volatile boolean cancelled;
+  private @Nullable Thread cancelling;
   private boolean over;
 
   /**
@@ -165,7 +166,7 @@ public final class Dialogue implements AutoCloseable {
     } catch (Exception e) { // Spark does not declare its own
       throw cancelled ? new RefusedSql("cancelled", e) : SqlFaults.of(e);
     } finally {
-      answering = false;
+      endCancelling();
     }
   }
 
@@ -215,8 +216,21 @@ public final class Dialogue implements AutoCloseable {
     session(null);
   }
 
+  /** Before the next statement, whose jobs are not meant. */
+  private void endCancelling() throws InterruptedException {
+    Thread thread;
+    synchronized (this) {
+      answering = false;
+      thread = cancelling;
+      cancelling = null;
+    }
+    if (thread != null) {
+      thread.join();
+    }
+  }
+
   /** Ends the statement under way: its jobs, and those that it goes on to start. */
-  void cancel() {
+  synchronized void cancel() {
     SparkSession running = session;
     if (running == null || !answering || cancelled) {
       return;
@@ -231,6 +245,7 @@ public final class Dialogue implements AutoCloseable {
         };
     Thread thread = new Thread(end, "cancel");
     thread.setDaemon(true);
+    cancelling = thread;
     thread.start();
   }
 
