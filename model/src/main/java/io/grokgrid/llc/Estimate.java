@@ -165,11 +165,11 @@ public final class Estimate implements Serializable {
    * {@code unverified_mean}; {@code std}, over chains, ddof 1; {@code chain.i}; {@code
    * diverged_chains}; {@code acceptance}, a probability; {@code r_hat}; {@code effective_samples};
    * {@code error}, Monte Carlo's, of the mean; {@code below_baseline}, a share; {@code
-   * baseline_loss}, nats; {@code train_accuracy} and {@code gradient_norm}, at w0; {@code lowered}, what descent from w0 says
-   * is missing; {@code distance}, root of the mean of |w - w0|^2, and {@code last_distance}; {@code
-   * localized}, a share; {@code discretization}, what SGLD's step size adds; {@code verdict.V} = 1
-   * for the one that holds; {@code n_beta}; and {@code loss.i}, nats, the mean over chains at draw
-   * i. What is not defined is NaN.
+   * baseline_loss}, nats; {@code train_accuracy} and {@code gradient_norm}, at w0; {@code lowered},
+   * what descent from w0 says is missing; {@code distance}, root of the mean of |w - w0|^2, and
+   * {@code last_distance}; {@code localized}, a share; {@code discretization}, what SGLD's step
+   * size adds; {@code verdict.V} = 1 for the one that holds; {@code n_beta}; and {@code loss.i},
+   * nats, the mean over chains at draw i. What is not defined is NaN.
    */
   public List<Measurement> measurements(int step) {
     List<Measurement> found = new ArrayList<>();

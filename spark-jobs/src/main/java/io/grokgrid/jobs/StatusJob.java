@@ -150,8 +150,7 @@ public final class StatusJob {
 
   private static List<SavedState> inFlight(
       StoredRuns stored, Views.Restriction found, List<SavedState> all) {
-    List<SavedState> saved =
-        all.stream().filter(state -> found.hasPending(state.runId())).toList();
+    List<SavedState> saved = all.stream().filter(state -> found.hasPending(state.runId())).toList();
     Object[] ids = saved.stream().map(SavedState::runId).toArray();
     Set<String> finished = new HashSet<>();
     List<Row> rows =

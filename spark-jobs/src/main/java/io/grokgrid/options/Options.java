@@ -157,6 +157,11 @@ public final class Options {
       return conf == null ? null : settings.read(conf);
     }
 
+    /** Whether nothing was asked for. */
+    public boolean isAll() {
+      return sweep == null && where == null && conf == null;
+    }
+
     /**
      * All that was asked for.
      *

@@ -79,7 +79,7 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
    * Which rows are to be left out is found with a narrow query, so that the nested arrays are never
    * shuffled.
    */
-  private static StoredRuns of(SparkSession session, StoreFiles files) {
+  public static StoredRuns of(SparkSession session, StoreFiles files) {
     Economy economy = Economy.of(files.bytes());
     economy.settle(session);
     Dataset<Row> all = files.rows(session);

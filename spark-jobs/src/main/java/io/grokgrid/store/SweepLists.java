@@ -57,8 +57,39 @@ public record SweepLists(Map<String, Set<String>> runs, int files, List<Damage> 
 
   /** Keeps the grid of a sweep, whole or not at all; the caller holds the store's claim. */
   public static void write(Store store, Study study, Configuration hadoop) throws IOException {
-    byte[] content = content(study.sweep().name(), ids(study)).getBytes(UTF_8);
-    String name = hint(study.sweep().name()) + "-" + digest(content) + ".csv";
+    write(store, study.sweep().name(), ids(study), hadoop);
+  }
+
+  /**
+   * Keeps all that a store knows of sweeps in another one, too, whose claim the caller holds.
+   *
+   * @return what was there to copy
+   */
+  public static SweepLists copy(Store from, Store to, Configuration hadoop) throws IOException {
+    SweepLists lists = of(from, hadoop);
+    for (Map.Entry<String, Set<String>> sweep : lists.runs.entrySet()) {
+      write(to, sweep.getKey(), sweep.getValue(), hadoop);
+    }
+    return lists;
+  }
+
+  /** Forgets the grids of a sweep; the caller holds the store's claim. */
+  public static void delete(Store store, String sweep, Configuration hadoop) throws IOException {
+    Folder folder = Folder.of(store.sweeps(), hadoop);
+    for (FileStatus file : list(folder, new ArrayList<>())) {
+      Map<String, Set<String>> runs = new TreeMap<>();
+      Matcher name = FILE.matcher(file.getPath().getName());
+      boolean isCandidate = name.matches() && name.group(1).equals(hint(sweep));
+      if (isCandidate && problem(folder.files(), file, runs).isEmpty() && runs.containsKey(sweep)) {
+        folder.deleteAll(file.getPath().getName()::equals);
+      }
+    }
+  }
+
+  private static void write(Store store, String sweep, Collection<String> ids, Configuration hadoop)
+      throws IOException {
+    byte[] content = content(sweep, ids).getBytes(UTF_8);
+    String name = hint(sweep) + "-" + digest(content) + ".csv";
     Folder folder = Folder.of(store.sweeps(), hadoop);
     if (folder.files().exists(new Path(folder.path(), name))) {
       return;

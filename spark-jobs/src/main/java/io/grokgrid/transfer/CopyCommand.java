@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "copy",
     header = "Copies runs of the store --out, with all that belongs to them, to another store.",
     description = {
-      "All runs, or those of --sweep and --where: their rows, checkpoints, what analyze and llc"
+      "All runs, or those of --sweep, --where and --conf: their rows, checkpoints, what analyze and llc"
           + " found, and the states of those that were out of time; of all runs also the states of"
           + " those that have not ended, so that they go on there. Everything is read again once it"
           + " is written. Nothing is overwritten: a run that both have stays as it is there, and is"
@@ -32,7 +32,7 @@ public final class CopyCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private Options.Common common = new Options.Common();
-  @Mixin private Which which = new Which();
+  @Mixin private Options.Which which = new Options.Which();
 
   @Option(
       names = "--to",

@@ -13,6 +13,7 @@ import io.grokgrid.store.Store;
 import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.StoredRuns.RowPlace;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -121,8 +122,8 @@ public final class CopyJob {
     new RowFiles(session, to).tidy(StoreFiles.of(to, hadoop));
     new RowFiles(session, to).tidy(StoreFiles.ofAnalyses(to, hadoop));
     StoredRuns stored = StoredRuns.of(session, whole(StoreFiles.of(from, hadoop)));
-    Restrictions.requireSweep(from, stored.rows(), restriction.sweep());
-    Belongings chosen = Belongings.of(session, from, stored, restriction);
+    Views.Restriction found = Restrictions.found(from, stored.rows(), restriction, damages);
+    Belongings chosen = Belongings.of(session, from, stored, found);
     StoredRuns there = StoredRuns.of(session, to);
     Map<String, Map<Long, RowPlace>> rows = digests(stored.all());
     Map<String, Map<Long, RowPlace>> held = digests(there.all());
@@ -135,6 +136,9 @@ public final class CopyJob {
     int analyses = analyses(wanted);
     int states = states(missing, held.keySet());
     rows(chosen.rowFiles(), wanted, both(rows, held));
+    if (isAll) {
+      damages.addAll(SweepLists.copy(from, to, hadoop).damages());
+    }
     damages.forEach(damage -> leftOut.add(damage.path() + " " + damage.what()));
     return new Done(
         wanted.runs().size(),

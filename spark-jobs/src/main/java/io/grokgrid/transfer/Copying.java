@@ -6,6 +6,7 @@ import io.grokgrid.console.Sign;
 import io.grokgrid.console.Table;
 import io.grokgrid.options.Claiming;
 import io.grokgrid.options.Options;
+import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Claim;
@@ -19,14 +20,15 @@ import org.apache.spark.sql.SparkSession;
  *
  * @param waits whether to wait while another process holds that store
  */
-record Copying(Console console, Options.Common common, Which which, String command, boolean waits) {
+record Copying(
+    Console console, Options.Common common, Options.Which which, String command, boolean waits) {
   private static final int NAMED = 20;
 
   /**
    * @return an {@link ExitCode}
    */
   int run(Store from, Store to) throws Exception {
-    Views.Restriction restriction = which.restriction(common);
+    Views.Restriction restriction = restriction(common, which);
     if (!from.hasRuns(common.spark.sessions().hadoop())) {
       console.say("the store " + from.root() + " holds no runs yet");
     }
@@ -39,6 +41,15 @@ record Copying(Console console, Options.Common common, Which which, String comma
     } catch (Exception e) {
       throw SqlFaults.of(e);
     }
+  }
+
+  /** Refuses before Spark starts what is no condition. */
+  static Views.Restriction restriction(Options.Common common, Options.Which which) {
+    Views.Restriction restriction = which.restriction(which.study());
+    if (which.where != null) {
+      Questions.require(null, which.where, common.spark.sessions().settings());
+    }
+    return restriction;
   }
 
   private int done(CopyJob job, Store from, Store to) throws Exception {

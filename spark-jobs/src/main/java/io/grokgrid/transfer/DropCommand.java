@@ -45,13 +45,14 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  grokgrid drop --sweep first-try",
       "  grokgrid drop --where \"outcome = 'failed'\" --yes",
+      "  grokgrid drop --conf conf/quickstart.conf",
       "  grokgrid drop --sweep first-try --where \"weight_decay = 0\" --yes --out /data/out"
     })
 public final class DropCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private Options.Common common = new Options.Common();
-  @Mixin private Which which = new Which();
+  @Mixin private Options.Which which = new Options.Which();
 
   @Option(names = "--yes", description = "Takes them out without asking.")
   private boolean yes;
@@ -71,9 +72,10 @@ public final class DropCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (which.isAll()) {
       throw new ParameterException(
-          spec.commandLine(), "says which runs: --sweep, --where or both (--where true is all)");
+          spec.commandLine(),
+          "says which runs: --sweep, --where, --conf or several (--where true is all)");
     }
-    Views.Restriction restriction = which.restriction(common);
+    Views.Restriction restriction = Copying.restriction(common, which);
     if (common.warnOfAnEmptyStore(console)) {
       return ExitCode.DONE;
     }

@@ -8,8 +8,10 @@ import io.grokgrid.store.Damage;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
+import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,7 +22,7 @@ import org.apache.spark.sql.classic.SparkSession;
  * Takes runs out of a store: what analyses found of them, their checkpoints, their saved states,
  * and at last their rows, those that newer ones took the place of first. So a drop that was cut
  * finds its runs again by what the views show of them. A file that holds rows of other runs is
- * written anew.
+ * written anew. With a whole sweep the list of its grid goes, last of all.
  */
 public final class DropJob {
   private final SparkSession session;
@@ -47,9 +49,10 @@ public final class DropJob {
     Questions questions = Questions.of(session);
     Restrictions.requireCondition(session, questions, restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
-    damages.accept(stored.damages());
-    Restrictions.requireSweep(store, stored.rows(), restriction.sweep());
-    return Belongings.of(session, store, stored, restriction);
+    List<Damage> damaged = new ArrayList<>(stored.damages());
+    Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damaged);
+    damages.accept(damaged);
+    return Belongings.of(session, store, stored, found);
   }
 
   /**
@@ -75,6 +78,10 @@ public final class DropJob {
     files.takeOut(found.rowFiles(), found.olderRows());
     // The files of those are others now.
     files.takeOut(found.rowFiles(), find(none -> {}).of(confirmed).shownRows());
+    String sweep = restriction.sweep();
+    if (sweep != null && restriction.where() == null && restriction.grid() == null) {
+      SweepLists.delete(store, sweep, hadoop);
+    }
     return found.size();
   }
 }

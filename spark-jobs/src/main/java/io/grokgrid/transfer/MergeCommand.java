@@ -33,7 +33,7 @@ public final class MergeCommand implements Callable<Integer> {
   private String from;
 
   @Mixin private Options.Common common = new Options.Common();
-  @Mixin private Which which = new Which();
+  @Mixin private Options.Which which = new Options.Which();
 
   @Option(names = "--wait", description = "Waits while another holds --out, a day at most.")
   private boolean wait;

@@ -93,7 +93,7 @@ class ShowJobTest {
     SweepLists.write(
         store, Example.study("sweep.name=second", "grid.training.seed=[1]"), new Configuration());
     ExampleAnalyses.append(store, 1, ExampleAnalyses.row(run, 100, "loss", "all_loss", 0.5, 9));
-    Checkpoints checkpoints = new Checkpoints(store, run.id(), new Configuration());
+    Checkpoints checkpoints = new Checkpoints(store, run.id(), new Configuration(), false);
     checkpoints.keep(600, new byte[7]);
     checkpoints.keep(0, new byte[5]);
     ShownRun shown = show(run.id());

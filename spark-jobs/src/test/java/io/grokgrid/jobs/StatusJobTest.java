@@ -3,9 +3,9 @@ package io.grokgrid.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.config.PlannedRun;
+import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
-import io.grokgrid.config.Study;
 import io.grokgrid.jobs.StatusJob.Ended;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
