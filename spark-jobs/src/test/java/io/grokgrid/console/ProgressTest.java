@@ -71,7 +71,7 @@ class ProgressTest {
   @Test
   void whatWasSavedBeforeSaysNothingOfTheSpeed() {
     trains(0, 900, 0);
-    assertThat(line(10)).isEqualTo("[==              ] 0/6 runs; 1 training");
+    assertThat(line(5)).isEqualTo("[==              ] 0/6 runs; 1 training");
     trains(0, 1000, 10);
     trains(1, 0, 0);
     trains(1, 1000, 10);
