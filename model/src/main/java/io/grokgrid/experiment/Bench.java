@@ -100,7 +100,8 @@ public final class Bench {
     for (int p : new int[] {59, 23, 7}) {
       subjects.add(new Subject("nanda", List.of("run.task.p=" + p, "run.task.train_fraction=0.5")));
     }
-    for (String preset : List.of("attention_symmetry", "clock", "pizza", "louapre", "power")) {
+    for (String preset :
+        List.of("attention_symmetry", "clock", "pizza", "louapre", "power", "prieto")) {
       subjects.add(new Subject(preset, List.of()));
     }
     for (String rule : List.of("shift_invariant", "k_back")) {

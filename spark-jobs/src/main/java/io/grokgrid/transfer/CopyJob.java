@@ -252,6 +252,9 @@ public final class CopyJob {
   /** Of what was found of one checkpoint at one time there is one row. */
   private int analyses(Belongings wanted) throws IOException {
     StoreFiles files = whole(wanted.analysisFiles());
+    if (files.files().isEmpty()) {
+      return 0;
+    }
     Dataset<Row> all = files.rows(session);
     StoreFiles thereFiles = StoreFiles.ofAnalyses(to, hadoop);
     Set<List<Object>> there =
@@ -289,6 +292,9 @@ public final class CopyJob {
    */
   private void rows(StoreFiles files, Belongings wanted, Set<RowPlace> copied) throws IOException {
     Set<RowPlace> places = new HashSet<>();
+    if (files.files().isEmpty()) {
+      return;
+    }
     StoreFiles.rows(session, files.of(), files.files())
         .select(StoredRuns.FILE, StoredRuns.ROW)
         .collectAsList()

@@ -87,6 +87,18 @@ class CopyJobTest {
   }
 
   @Test
+  void copiesRunsOfWhichNothingElseIsThere() throws IOException {
+    Store without = new Store(source.resolveSibling("others").toUri().toString());
+    RunResult plain = Example.ended(Example.result(Stores.RUNS.get(2), 0), Outcome.MEMORISED, 1000);
+    Example.append(without, 1, plain);
+
+    CopyJob.Done done = copy(without, to, null);
+
+    assertThat(done.analyses()).isZero();
+    assertThat(Stores.rows(to)).isEqualTo(Stores.rows(without)).hasSize(1);
+  }
+
+  @Test
   void aRunThatBothHaveStaysAndIsNamedIfItsResultsDiffer() throws IOException {
     RunResult other = Example.ended(Example.result(Stores.RUNS.get(0), 0), Outcome.MEMORISED, 1000);
     Example.append(to, 1, other);
