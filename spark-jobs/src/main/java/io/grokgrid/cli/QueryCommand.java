@@ -7,6 +7,7 @@ import io.grokgrid.options.Options;
 import io.grokgrid.prompt.Dialogue;
 import io.grokgrid.prompt.Names;
 import io.grokgrid.prompt.Prompt;
+import io.grokgrid.tables.Asked;
 import io.grokgrid.tables.NamedQuery;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -131,8 +132,12 @@ final class QueryCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "SQL must be one argument, in quotes, was followed by" + arguments);
     }
+    asked += arguments;
+    if (isName) {
+      Asked.require(asked); // before Spark is there
+    }
     try (Dialogue dialogue = dialogue(console)) {
-      dialogue.take(asked + arguments);
+      dialogue.take(asked);
     }
     return ExitCode.DONE;
   }

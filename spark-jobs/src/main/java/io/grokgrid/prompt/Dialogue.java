@@ -174,9 +174,10 @@ public final class Dialogue implements AutoCloseable {
     String separator = "";
     for (Dataset<Row> answer : answers) {
       Table table = SparkRows.table(answer);
-      Iterable<List<@Nullable Object>> rows = () -> untilCancelled(table.rows().iterator());
+      Iterator<List<@Nullable Object>> rows = untilCancelled(table.rows().iterator());
+      boolean unused = rows.hasNext(); // before anything is printed: it may be cancelled
       console.out().print(separator);
-      format.print(new Table(table.columns(), rows), console.out(), console.colour());
+      format.print(new Table(table.columns(), () -> rows), console.out(), console.colour());
       separator = "\n";
     }
   }

@@ -27,6 +27,15 @@ public record Asked(NamedQuery query, String argument) {
         .map(query -> new Asked(query, argument(query, words.length == 1 ? "" : words[1])));
   }
 
+  /**
+   * Refuses the name of a query with what it does not take.
+   *
+   * @throws Refused if it is so
+   */
+  public static void require(String text) {
+    Optional<Asked> unused = of(text);
+  }
+
   /** The value of what a query takes, which {@code KEY} or {@code --axis KEY} stands for. */
   private static String argument(NamedQuery query, String given) {
     String option = query.argument().replaceFirst("\\S+$", "").strip();
