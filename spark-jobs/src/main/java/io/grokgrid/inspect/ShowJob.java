@@ -106,7 +106,7 @@ final class ShowJob {
   }
 
   private String ambiguous(List<String> found) {
-    return "RUN_ID must be of one run, was %s, with which %d begin: %s"
+    return "RUN_ID must be the beginning of one id, was %s, with which %d begin: %s"
         .formatted(prefix, found.size(), named(found));
   }
 

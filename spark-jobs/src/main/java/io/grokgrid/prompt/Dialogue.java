@@ -55,6 +55,7 @@ public final class Dialogue implements AutoCloseable {
   private volatile boolean cancelled;
   private @Nullable Thread cancelling;
   private boolean over;
+  private boolean isLater; // than another answer, which an empty line parts it from
 
   /**
    * @param common the store, Spark's settings, and the format until another is asked for
@@ -94,22 +95,24 @@ public final class Dialogue implements AutoCloseable {
       count++;
       text.append(line).append('\n');
       if (!text.toString().isBlank() && isWhole(text.toString())) {
-        any |= takeNext(text.toString(), any);
+        any |= takeEach(text.toString());
         text = new StringBuilder("\n".repeat(count)); // so that errors name the right line
       }
     }
-    return takeNext(text.toString(), any) || any;
+    return takeEach(text.toString()) || any;
   }
 
-  private boolean takeNext(String text, boolean isLater) throws Exception {
-    boolean holds = isCommand(text) || !Questions.statements(text).isEmpty();
-    if (holds && isLater && !isCommand(text)) {
-      console.out().print("\n");
-    }
-    if (holds) {
+  private boolean takeEach(String text) throws Exception {
+    if (isCommand(text)) {
       take(text);
+      return true;
     }
-    return holds;
+    List<String> statements = Questions.statements(text);
+    for (String statement : statements) {
+      take(statement);
+      isLater = true;
+    }
+    return !statements.isEmpty();
   }
 
   /**
@@ -171,7 +174,7 @@ public final class Dialogue implements AutoCloseable {
   }
 
   private void print(List<Dataset<Row>> answers) {
-    String separator = "";
+    String separator = isLater ? "\n" : "";
     for (Dataset<Row> answer : answers) {
       Table table = SparkRows.table(answer);
       Iterator<List<@Nullable Object>> rows = untilCancelled(table.rows().iterator());

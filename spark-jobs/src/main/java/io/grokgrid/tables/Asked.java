@@ -46,8 +46,8 @@ public record Asked(NamedQuery query, String argument) {
       String takes =
           query.argument().isEmpty()
               ? "must stand alone"
-              : "must be followed by " + query.argument();
-      String was = given.isEmpty() ? "alone" : "followed by " + given;
+              : "must be followed by " + query.argument() + " alone";
+      String was = given.isEmpty() ? "followed by nothing" : "followed by " + given;
       throw new Refused(List.of(new Problem(query.key(), takes, was)));
     }
     return value;

@@ -50,7 +50,9 @@ final class Effects {
   static String sql(Key key, List<String> varying) {
     if (!varying.contains(key.column())) {
       String which =
-          varying.isEmpty() ? "none varies" : "these vary: " + String.join(", ", varying);
+          varying.isEmpty()
+              ? "none: they are alike, or there are none"
+              : "these vary: " + String.join(", ", varying);
       String rule = "must be a key that varies in the chosen runs (" + which + ")";
       throw new Refused(List.of(new Problem("--axis", rule, key.column())));
     }

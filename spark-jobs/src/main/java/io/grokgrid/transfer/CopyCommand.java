@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  grokgrid copy --to /backup/out",
-      "  grokgrid copy --to /data/best --where \"outcome = 'grokked'\"",
+      "  grokgrid copy --to /data/best --where \"grok_step IS NOT NULL\"",
       "",
       "Ends with 1 where something was left out."
     })

@@ -131,7 +131,8 @@ public final class DropCommand implements Callable<Integer> {
     try (Claim unused = claiming.take(() -> console.say("another took the store meanwhile"));
         Sign sign = console.during("taking " + confirmed.size() + " runs out")) {
       Belongings.Size gone = job.run(confirmed);
-      console.say(gone.runs() + " runs are out of the store");
+      console.say(
+          (gone.runs() == 1 ? "1 run is" : gone.runs() + " runs are") + " out of the store");
     }
   }
 

@@ -71,7 +71,8 @@ class MainTest {
     String meant = "(did you mean grok_step_vs_weight_decay?)";
     assertRefused(meant, "query", "grok_step_vs_weight_deacy");
     assertRefused(meant, "query", "Grok-step-vs-weight-decay");
-    assertRefused("effect must be followed by --axis KEY, was alone", "query", "effect");
+    assertRefused(
+        "effect must be followed by --axis KEY alone, was followed by nothing", "query", "effect");
     assertRefused(
         "(did you mean weight_decay?), was weight_deacy",
         "query",
@@ -79,7 +80,7 @@ class MainTest {
         "--axis",
         "weight_deacy");
     assertRefused(
-        "must be followed by KEY, was followed by p --at 1",
+        "must be followed by KEY alone, was followed by p --at 1",
         "query",
         "grok_step_vs",
         "p",
@@ -271,8 +272,13 @@ class MainTest {
 
     type("SELECT 1 AS a;\n\n  SELECT x;\nSELECT 2 AS b;\n");
     assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.REFUSED);
-    assertThat(out().strip()).isEqualTo("a\n1");
+    assertThat(out()).isEqualTo("a\n1\n");
     assertThat(err()).contains("UNRESOLVED_COLUMN", "line 3 pos 9");
+
+    type("SELECT 1 AS one; SELECT nope FROM runs; SELECT 2;");
+    assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.REFUSED);
+    assertThat(out()).isEqualTo("one\n1\n");
+    assertThat(err()).contains("line 1 pos 24");
 
     type("SELECT 1;\n.quit\nSELECT 2;\n");
     assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);

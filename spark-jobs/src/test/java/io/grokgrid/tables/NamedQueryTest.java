@@ -437,7 +437,8 @@ class NamedQueryTest {
       String asked = query.key() + " " + query.argument().replace("KEY", "p").replace("A", "0.9");
       if (query == NamedQuery.EFFECT) {
         assertThatThrownBy(() -> ask(nothing, asked, Views.Restriction.NONE))
-            .hasMessage("--axis must be a key that varies in the chosen runs (none varies), was p");
+            .hasMessage(
+                "--axis must be a key that varies in the chosen runs (none: they are alike, or there are none), was p");
       } else {
         assertThat(ask(nothing, asked, Views.Restriction.NONE).collectAsList()).isEmpty();
       }
