@@ -28,7 +28,7 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
    * the system property {@code grokgrid.tty.out}, and where the log is in {@code grokgrid.log}.
    */
   public static Console ofProcess() {
-    boolean colour = Boolean.getBoolean("grokgrid.tty.out") && System.getenv("NO_COLOR") == null;
+    boolean colour = isTerminal("out") && System.getenv("NO_COLOR") == null;
     return new Console(
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
@@ -51,9 +51,18 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
     return Integer.getInteger("grokgrid.columns", 80);
   }
 
-  /** Whether somebody types at a terminal, and reads there. */
+  /** Whether somebody types at a terminal, and reads results there. */
   public static boolean isTyped() {
-    return Boolean.getBoolean("grokgrid.tty.in") && Boolean.getBoolean("grokgrid.tty.out");
+    return isTerminal("in") && isTerminal("out");
+  }
+
+  /** Whether somebody who reads {@code err} on a terminal can answer a question. */
+  public static boolean isAnswered() {
+    return isLive() && isTerminal("in");
+  }
+
+  private static boolean isTerminal(String stream) {
+    return Boolean.getBoolean("grokgrid.tty." + stream);
   }
 
   /** Says something that is not a result. */

@@ -122,7 +122,7 @@ record RunPage(ShownRun run, int columns, Style style) {
   }
 
   private List<String> checkpoints() {
-    List<Checkpoints.Kept> kept = run.checkpoints();
+    List<Checkpoints.KeptFile> kept = run.checkpoints();
     if (kept.isEmpty()) {
       return List.of(entry("checkpoints", "none (record.checkpoints keeps some)"));
     }
@@ -131,7 +131,7 @@ record RunPage(ShownRun run, int columns, Style style) {
             .limit(NAMED_CHECKPOINTS)
             .map(each -> Integer.toString(each.step()))
             .collect(Collectors.joining(", "));
-    Checkpoints.Kept last = kept.get(kept.size() - 1);
+    Checkpoints.KeptFile last = kept.get(kept.size() - 1);
     return List.of(
         entry(
             "checkpoints",

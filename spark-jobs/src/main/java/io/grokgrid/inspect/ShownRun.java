@@ -23,7 +23,7 @@ record ShownRun(
     Map<String, @Nullable Object> row,
     RunSpec spec,
     List<String> sweeps,
-    List<Checkpoints.Kept> checkpoints,
+    List<Checkpoints.KeptFile> checkpoints,
     List<Map<String, @Nullable Object>> measured) {
   private static final List<String> RESULT =
       List.of(
@@ -135,7 +135,7 @@ record ShownRun(
     json.put(
         "not_default",
         Key.ALL.stream().filter(key -> !key.isStandard(spec)).map(Key::path).toList());
-    json.put("checkpoints", checkpoints.stream().map(Checkpoints.Kept::json).toList());
+    json.put("checkpoints", checkpoints.stream().map(Checkpoints.KeptFile::json).toList());
     json.put("measurements", measured);
     PROVENANCE.forEach(column -> json.put(column, row.get(column)));
     json.put("metrics", metrics());

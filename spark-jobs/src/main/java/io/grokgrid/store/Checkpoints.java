@@ -12,9 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -69,19 +67,19 @@ public final class Checkpoints implements Experiment.CheckpointSink {
    *
    * @param path as people write it
    */
-  public record Kept(int step, String path, long bytes) {
+  public record KeptFile(int step, String path, long bytes) {
     public Map<String, Object> json() {
       return Map.of("step", step, "file", path, "bytes", bytes);
     }
   }
 
   /** Those of a run, by step. */
-  public static List<Kept> kept(Store store, String runId, Configuration hadoop)
+  public static List<KeptFile> kept(Store store, String runId, Configuration hadoop)
       throws IOException {
     return Folder.of(store.checkpoints(runId), hadoop).list().stream()
         .filter(file -> file.isFile() && step(file) >= 0)
         .sorted(Comparator.comparingInt(Checkpoints::step))
-        .map(file -> new Kept(step(file), StoreFiles.text(file.getPath()), file.getLen()))
+        .map(file -> new KeptFile(step(file), StoreFiles.text(file.getPath()), file.getLen()))
         .toList();
   }
 
@@ -98,19 +96,6 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   public static Set<String> runs(Store store, Configuration hadoop) throws IOException {
     Path folder = store.checkpoints("any").getParent();
     return new HashSet<>(Folder.of(folder, hadoop).names());
-  }
-
-  /** What a run kept: each step with the bytes of its file. */
-  public static SortedMap<Integer, Long> files(Store store, String runId, Configuration hadoop)
-      throws IOException {
-    SortedMap<Integer, Long> files = new TreeMap<>();
-    for (FileStatus file : Folder.of(store.checkpoints(runId), hadoop).list()) {
-      int step = StepFile.CHECKPOINT.step(file.getPath().getName());
-      if (step >= 0 && file.isFile()) {
-        files.put(step, file.getLen());
-      }
-    }
-    return files;
   }
 
   /** Deletes all that a run kept. */

@@ -44,6 +44,7 @@ public record SweepLists(Map<String, Set<String>> runs, int files, List<Damage> 
   private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{16}");
   private static final int DIGEST_BYTES = 8;
   private static final int LONGEST_NAME = 60;
+  private static final String DENIED = "cannot be read: permission denied";
 
   /** Ten times the largest grid. */
   private static final long MOST_BYTES = 1L << 30;
@@ -162,8 +163,6 @@ public record SweepLists(Map<String, Set<String>> runs, int files, List<Damage> 
       return List.of();
     }
   }
-
-  private static final String DENIED = "cannot be read: permission denied";
 
   /** No run is in it: what is lost is only which sweeps the runs are of. */
   private static Damage damage(Path path, String what) {

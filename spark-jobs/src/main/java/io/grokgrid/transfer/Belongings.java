@@ -186,10 +186,10 @@ record Belongings(Map<String, OfRun> runs, StoreFiles rowFiles, StoreFiles analy
       List<RowPlace> older = new ArrayList<>(rows.getOrDefault(runId, List.of()));
       older.remove(shown);
       List<RowPlace> analysed = analyses.getOrDefault(runId, List.of());
-      Map<Integer, Long> checkpoints =
-          withCheckpoints.contains(runId) ? Checkpoints.files(store, runId, hadoop) : Map.of();
+      List<Checkpoints.KeptFile> checkpoints =
+          withCheckpoints.contains(runId) ? Checkpoints.kept(store, runId, hadoop) : List.of();
       long bytes = bytes(Set.of(shown)) + bytes(older) + bytes(analysed);
-      bytes += checkpoints.values().stream().mapToLong(Long::longValue).sum();
+      bytes += checkpoints.stream().mapToLong(Checkpoints.KeptFile::bytes).sum();
       bytes += withState.contains(runId) ? saved.bytes(runId) : 0;
       return new OfRun(
           group,

@@ -52,7 +52,7 @@ final class CopyWeights implements Function<Row, CopyWeights.Copied> {
   private Copied copied(Kept kept) throws IOException {
     Configuration hadoop = this.hadoop.value();
     SortedSet<Integer> steps = new TreeSet<>(kept.steps());
-    steps.addAll(Checkpoints.files(from, kept.runId(), hadoop).keySet());
+    Checkpoints.kept(from, kept.runId(), hadoop).forEach(file -> steps.add(file.step()));
     long bytes = 0;
     int checkpoints = 0;
     for (int step : steps) {

@@ -115,7 +115,7 @@ public final class DropCommand implements Callable<Integer> {
 
   /** Only a terminal is asked. */
   private boolean isAnsweredYes(int runs) throws IOException {
-    if (!Console.isLive() || !Boolean.getBoolean("grokgrid.tty.in")) {
+    if (!Console.isAnswered()) {
       return false;
     }
     console.err().print("grokgrid: take these " + runs + " runs out? [y/N] ");

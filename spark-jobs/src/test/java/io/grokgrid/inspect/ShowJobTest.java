@@ -101,7 +101,7 @@ class ShowJobTest {
     assertThat(shown.ending()).isEqualTo("100 steps after the grok step (stop_after_grok)");
     assertThat(shown.metrics()).hasSize(7);
     assertThat(shown.checkpoints())
-        .extracting(Checkpoints.Kept::step, Checkpoints.Kept::bytes)
+        .extracting(Checkpoints.KeptFile::step, Checkpoints.KeptFile::bytes)
         .containsExactly(tuple(0, 5L), tuple(600, 7L));
     assertThat(shown.measured())
         .extracting(Format::json)
