@@ -7,6 +7,7 @@ import io.grokgrid.inspect.CompareCommand;
 import io.grokgrid.inspect.ShowCommand;
 import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
+import io.grokgrid.report.ReportCommand;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.transfer.CopyCommand;
 import io.grokgrid.transfer.DropCommand;
@@ -53,6 +54,7 @@ public final class Main implements Runnable {
             .addSubcommand(new StatusCommand(console))
             .addSubcommand(new CancelCommand(console))
             .addSubcommand(new QueryCommand(console))
+            .addSubcommand(new ReportCommand(console))
             .addSubcommand(new ShowCommand(console))
             .addSubcommand(new CompareCommand(console))
             .addSubcommand(new AnalyzeCommand(console))

@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       "  grokgrid query --list",
       "  grokgrid query grok_step_vs encoding",
       "  grokgrid query effect --axis encoding --sweep positional-encodings",
+      "  grokgrid query phase_diagram --axes weight_decay,train_fraction",
       "  grokgrid query threshold --at 0.95",
       "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
       "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
@@ -87,6 +88,12 @@ final class QueryCommand implements Callable<Integer> {
       paramLabel = "KEY",
       description = "Of effect: the key of whose values pairs are compared.")
   private @Nullable String axis;
+
+  @Option(
+      names = "--axes",
+      paramLabel = "A,B",
+      description = "Of phase_diagram: the two keys to group by (default: all that vary).")
+  private @Nullable String axes;
 
   @Option(
       names = "--at",
@@ -146,6 +153,7 @@ final class QueryCommand implements Callable<Integer> {
   private String arguments() {
     return (key == null ? "" : " " + key)
         + (axis == null ? "" : " --axis " + axis)
+        + (axes == null ? "" : " --axes " + axes)
         + (at == null ? "" : " --at " + at);
   }
 

@@ -131,7 +131,7 @@ final class CompareJob {
 
   /** Only what was recorded of these runs is moved to be compared. */
   private static List<CurveDifference> curves(Dataset<Row> a, Dataset<Row> b, Set<String> ids) {
-    Views.Restriction parted = new Views.Restriction(null, null, ids, Set.of());
+    Views.Restriction parted = new Views.Restriction(List.of(), null, ids, Set.of());
     Dataset<Row> others =
         parted.of(b.select("run_id", "metrics")).toDF("other_id", "other_metrics");
     return parted

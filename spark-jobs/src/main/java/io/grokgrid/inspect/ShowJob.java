@@ -79,7 +79,7 @@ final class ShowJob {
       throw new RefusedSql(found.isEmpty() ? unknown(list(ids)) : ambiguous(found));
     }
     String id = found.get(0);
-    Views.Restriction one = new Views.Restriction(null, null, Set.of(id), Set.of());
+    Views.Restriction one = new Views.Restriction(List.of(), null, Set.of(id), Set.of());
     Views views = Views.register(session, stored, StoredAnalyses.of(session, store), one);
     Map<String, @Nullable Object> row =
         objects(

@@ -43,7 +43,7 @@ public final class Restrictions {
   }
 
   /**
-   * The same restriction with what the store knows of its sweep.
+   * The same restriction with what the store knows of its sweeps.
    *
    * @param rows all of the store
    * @param damages gets what cannot be read of that
@@ -52,20 +52,26 @@ public final class Restrictions {
   public static Views.Restriction found(
       Store store, Dataset<Row> rows, Views.Restriction asked, List<Damage> damages)
       throws IOException {
-    String sweep = asked.sweep();
-    if (sweep == null) {
-      return asked;
+    Views.Restriction found = asked;
+    for (String sweep : asked.sweeps()) {
+      SweepLists lists = lists(store, rows, sweep);
+      damages.addAll(lists.damages());
+      found = found.with(lists);
     }
+    return found;
+  }
+
+  /** Of a sweep that must be there. */
+  private static SweepLists lists(Store store, Dataset<Row> rows, String sweep) throws IOException {
     Configuration hadoop = rows.sparkSession().sparkContext().hadoopConfiguration();
     SweepLists lists = SweepLists.of(store, sweep, hadoop);
-    damages.addAll(lists.damages());
     if (lists.of(sweep).isEmpty() && rows.where(functions.col("sweep").equalTo(sweep)).isEmpty()) {
       throw new RefusedSql(
           "--sweep must be a sweep of the store %s, was %s; %s"
               .formatted(
                   store.root(), RefusedSql.cut(sweep, 80), nearest(sweep, names(store, rows))));
     }
-    return asked.with(lists);
+    return lists;
   }
 
   /** Of the sweeps that trained runs or began to. */

@@ -143,9 +143,9 @@ public final class StatusJob {
         lists.runs().isEmpty()
             ? runs
             : runs.drop("sweep").join(Views.sweeps(session, stored, lists), "run_id");
-    return restriction.sweep() == null
+    return restriction.sweeps().isEmpty()
         ? all
-        : all.where(functions.col("sweep").equalTo(restriction.sweep()));
+        : all.where(functions.col("sweep").isin(restriction.sweeps().toArray()));
   }
 
   private static List<SavedState> inFlight(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -124,8 +125,10 @@ public final class Options {
     @Option(
         names = "--sweep",
         paramLabel = "NAME",
-        description = "Only runs of this sweep: those that it trained, and those of its grid.")
-    public @Nullable String sweep;
+        description =
+            "Only runs of this sweep: those that it trained, and those of its grid; of several"
+                + " where it is repeated.")
+    public List<String> sweeps = new ArrayList<>();
 
     @Option(
         names = "--where",
@@ -159,7 +162,7 @@ public final class Options {
 
     /** Whether nothing was asked for. */
     public boolean isAll() {
-      return sweep == null && where == null && conf == null;
+      return sweeps.isEmpty() && where == null && conf == null;
     }
 
     /**
@@ -168,7 +171,7 @@ public final class Options {
      * @param study see {@link #study}
      */
     public Views.Restriction restriction(@Nullable Study study) {
-      Views.Restriction asked = new Views.Restriction(sweep, where);
+      Views.Restriction asked = new Views.Restriction(sweeps, where, null, Set.of());
       return study == null ? asked : asked.within(study);
     }
   }

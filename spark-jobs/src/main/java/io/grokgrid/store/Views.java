@@ -9,6 +9,7 @@ import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.SqlFunction;
 import io.grokgrid.task.TaskKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,48 +36,46 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   /**
    * Which of a store's runs the views show.
    *
-   * @param sweep only those that belong to the sweep of this name
+   * @param sweeps only those that belong to any of the sweeps of these names, if there are any
    * @param where only those for which this SQL condition over the columns of a run holds
    * @param grid only those with these ids
-   * @param listed the ids of those that belong to the sweep, whichever trained them; see {@link
+   * @param listed the ids of those that belong to the sweeps, whichever trained them; see {@link
    *     #with}
    */
   public record Restriction(
-      @Nullable String sweep,
-      @Nullable String where,
-      @Nullable Set<String> grid,
-      Set<String> listed) {
+      List<String> sweeps, @Nullable String where, @Nullable Set<String> grid, Set<String> listed) {
     public static final Restriction NONE = new Restriction(null, null);
 
     private static final String ID = "chosen_id";
 
-    /** Until it is told of lists, those that the sweep itself trained. */
+    /** Of one sweep; until it is told of lists, those that the sweep itself trained. */
     public Restriction(@Nullable String sweep, @Nullable String where) {
-      this(sweep, where, null, Set.of());
+      this(sweep == null ? List.of() : List.of(sweep), where, null, Set.of());
     }
 
     /** Only those of a study's grid, or their twins. */
     public Restriction within(Study study) {
-      return new Restriction(sweep, where, SweepLists.ids(study), listed);
+      return new Restriction(sweeps, where, SweepLists.ids(study), listed);
     }
 
-    /** With the runs that belong to the sweep by its lists. */
+    /** With the runs that belong to the sweeps by these lists, too. */
     public Restriction with(SweepLists lists) {
-      Set<String> ids = sweep == null ? Set.of() : lists.of(sweep);
-      return new Restriction(sweep, where, grid, ids);
+      Set<String> ids = new HashSet<>(listed);
+      sweeps.forEach(sweep -> ids.addAll(lists.of(sweep)));
+      return new Restriction(sweeps, where, grid, Set.copyOf(ids));
     }
 
     /** Those of these runs. */
     public Dataset<Row> of(Dataset<Row> runs) {
-      Dataset<Row> chosen = sweep == null ? runs : ofSweep(runs, sweep);
+      Dataset<Row> chosen = sweeps.isEmpty() ? runs : ofSweeps(runs);
       if (grid != null) {
         chosen = chosen.join(ids(runs, grid), functions.expr("run_id = " + ID), "left_semi");
       }
       return where == null ? chosen : chosen.where(where);
     }
 
-    private Dataset<Row> ofSweep(Dataset<Row> runs, String name) {
-      Column trained = functions.col("sweep").equalTo(name);
+    private Dataset<Row> ofSweeps(Dataset<Row> runs) {
+      Column trained = functions.col("sweep").isin(sweeps.toArray());
       return listed.isEmpty()
           ? runs.where(trained)
           : runs.join(ids(runs, listed), functions.expr("run_id = " + ID), "left_outer")
@@ -94,7 +93,7 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
     public boolean hasPending(String runId) {
       return where == null
           && (grid == null || grid.contains(runId))
-          && (sweep == null || listed.contains(runId));
+          && (sweeps.isEmpty() || listed.contains(runId));
     }
   }
 

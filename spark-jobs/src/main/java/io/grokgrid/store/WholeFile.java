@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
  * A file that is there whole or not at all: it is written beside its place and then renamed. Closed
  * before that it leaves nothing behind.
  */
-final class WholeFile implements AutoCloseable {
+public final class WholeFile implements AutoCloseable {
   private final FileSystem files;
   private final Path place;
   private final Path beside;
@@ -19,24 +19,24 @@ final class WholeFile implements AutoCloseable {
 
   /** What a file is to hold. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  WholeFile(FileSystem files, Path place) {
+  public WholeFile(FileSystem files, Path place) {
     this.files = files;
     this.place = place;
     beside = new Path(place.getParent(), "." + UUID.randomUUID());
   }
 
-  void write(Body body) throws IOException {
+  public void write(Body body) throws IOException {
     try (OutputStream out = create(files, beside)) {
       body.writeTo(out);
     }
   }
 
   /** Puts it in its place, and away what is there. */
-  void replace() throws IOException {
+  public void replace() throws IOException {
     if (!move()) {
       files.delete(place, false); // of a file system that does not rename to a file that is there
       requireInPlace(move());

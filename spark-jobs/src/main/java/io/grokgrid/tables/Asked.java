@@ -38,17 +38,22 @@ public record Asked(NamedQuery query, String argument) {
 
   /** The value of what a query takes, which {@code KEY} or {@code --axis KEY} stands for. */
   private static String argument(NamedQuery query, String given) {
-    String option = query.argument().replaceFirst("\\S+$", "").strip();
+    String takes = query.argument().replaceAll("[\\[\\]]", "");
+    boolean isOptional = !takes.equals(query.argument());
+    String option = takes.replaceFirst("\\S+$", "").strip();
     boolean isNamed = given.startsWith(option + " ") || given.startsWith(option + "=");
     String value = isNamed ? given.substring(option.length() + 1).strip() : given;
     boolean isOne = value.matches("[^\\s-]\\S*") && (isNamed || option.isEmpty());
-    if (query.argument().isEmpty() ? !given.isEmpty() : !isOne) {
-      String takes =
-          query.argument().isEmpty()
+    if (given.isEmpty() && (isOptional || takes.isEmpty())) {
+      return "";
+    }
+    if (takes.isEmpty() || !isOne) {
+      String rule =
+          takes.isEmpty()
               ? "must stand alone"
               : "must be followed by " + query.argument() + " alone";
       String was = given.isEmpty() ? "followed by nothing" : "followed by " + given;
-      throw new Refused(List.of(new Problem(query.key(), takes, was)));
+      throw new Refused(List.of(new Problem(query.key(), rule, was)));
     }
     return value;
   }

@@ -7,9 +7,10 @@ import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Parts of SQL that named queries share. */
-final class Clauses {
+/** Parts of SQL that questions share. */
+public final class Clauses {
   /** Repetitions of a run differ in these. */
   private static final List<String> SEEDS = List.of("seed", "split_seed");
 
@@ -36,10 +37,20 @@ final class Clauses {
     return grouping(always, covered);
   }
 
+  /** The keys among these that tell results apart but for the seeds, in the order of all keys. */
+  public static List<String> axes(List<String> varying) {
+    return ofResult(List.of(), varying);
+  }
+
+  /** The seeds among these keys. */
+  public static List<String> seeds(List<String> varying) {
+    return SEEDS.stream().filter(varying::contains).toList();
+  }
+
   /** As {@link #ofResult}, then the seeds that vary: what tells one run from another. */
   static List<String> ofRun(List<String> always, List<String> varying) {
     List<String> keys = ofResult(always, varying);
-    SEEDS.stream().filter(varying::contains).forEach(keys::add);
+    keys.addAll(seeds(varying));
     return keys;
   }
 
@@ -125,7 +136,22 @@ final class Clauses {
             () -> new Refused(List.of(new Problem(field, "must be a key of run" + meant, name))));
   }
 
-  static String columns(List<String> names) {
+  /**
+   * The columns of two keys that a user names with a comma in between.
+   *
+   * @param field what takes them, in messages
+   */
+  static List<String> twoKeys(String names, String field) {
+    List<String> keys =
+        Stream.of(names.split(",", -1)).map(name -> key(name, field).column()).toList();
+    if (keys.size() != 2 || keys.get(0).equals(keys.get(1))) {
+      throw new Refused(List.of(new Problem(field, "must be two keys of run, as A,B", names)));
+    }
+    return keys;
+  }
+
+  /** As SQL names them, with commas. */
+  public static String columns(List<String> names) {
     return "`" + String.join("`, `", names) + "`";
   }
 }

@@ -1,13 +1,26 @@
 package io.grokgrid.tables;
 
 import io.grokgrid.base.Check;
+import io.grokgrid.experiment.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** When runs reach a test accuracy, by groups of runs that differ in their seeds only. */
 public final class GrokSteps {
   private static final List<String> ALWAYS =
       List.of("operation", "p", "train_fraction", "encoding", "weight_decay");
+
+  /** From what is hoped for to what is not. */
+  private static final List<Outcome> OUTCOMES =
+      List.of(
+          Outcome.GROKKED,
+          Outcome.COMPREHENDED,
+          Outcome.MEMORISED,
+          Outcome.CONFUSED,
+          Outcome.DIVERGED,
+          Outcome.OUT_OF_TIME,
+          Outcome.FAILED);
 
   private GrokSteps() {}
 
@@ -26,6 +39,19 @@ public final class GrokSteps {
 
   private static String by(List<String> keys) {
     return grouped(keys, "", Clauses.ofGroup("grok_step", "generalised"), "runs");
+  }
+
+  /** By these keys: how many runs ended how, one column an outcome, and the median grok step. */
+  static String phaseDiagram(List<String> axes) {
+    String outcomes =
+        OUTCOMES.stream()
+            .map(Outcome::column)
+            .map("count_if(outcome = '%1$s') AS %1$s"::formatted)
+            .collect(Collectors.joining(", "));
+    String results =
+        "count(*) AS runs, %s, count(grok_step) AS generalised, %s, %s"
+            .formatted(outcomes, Clauses.median("grok_step"), Clauses.medianInterval("grok_step"));
+    return grouped(axes, "", results, "runs");
   }
 
   /**

@@ -78,9 +78,10 @@ public final class DropJob {
     files.takeOut(found.rowFiles(), found.olderRows());
     // The files of those are others now.
     files.takeOut(found.rowFiles(), find(none -> {}).of(confirmed).shownRows());
-    String sweep = restriction.sweep();
-    if (sweep != null && restriction.where() == null && restriction.grid() == null) {
-      SweepLists.delete(store, sweep, hadoop);
+    if (restriction.where() == null && restriction.grid() == null) {
+      for (String sweep : restriction.sweeps()) {
+        SweepLists.delete(store, sweep, hadoop);
+      }
     }
     return found.size();
   }

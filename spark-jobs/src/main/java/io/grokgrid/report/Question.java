@@ -1,0 +1,48 @@
+package io.grokgrid.report;
+
+import io.grokgrid.page.Kind;
+import io.grokgrid.tables.Asked;
+import java.util.List;
+
+/**
+ * What a table of the report answers.
+ *
+ * @param name of the table
+ * @param sql over the views
+ * @param asked what stands behind {@code query} to get the same: the name of a query with what it
+ *     takes, or the SQL
+ * @param reals how numbers that are no integers are kept
+ * @param needs columns in one of which some row must have a value, or the table is left out; none
+ *     if any row is worth showing
+ */
+record Question(String name, String sql, String asked, Kind reals, List<String> needs) {
+  /** Of SQL; exact. */
+  static Question of(String name, String sql) {
+    return new Question(name, sql, sql, Kind.FLOAT64, List.of());
+  }
+
+  /** Of a named query; exact. */
+  static Question of(String name, Asked asked, List<String> varying) {
+    String argument = asked.argument();
+    String option = argument.isEmpty() ? "" : asked.query().argument().replaceAll("\\S+$", "");
+    return new Question(
+        name,
+        asked.sql(varying),
+        (asked.query().key() + " " + option + argument).strip(),
+        Kind.FLOAT64,
+        List.of());
+  }
+
+  /** To four significant digits. */
+  Question rounded() {
+    return new Question(name, sql, asked, Kind.SIG4, needs);
+  }
+
+  Question needing(String... columns) {
+    return new Question(name, sql, asked, reals, List.of(columns));
+  }
+
+  boolean isNamed() {
+    return !asked.equals(sql);
+  }
+}
