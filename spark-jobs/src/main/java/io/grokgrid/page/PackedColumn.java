@@ -1,5 +1,6 @@
 package io.grokgrid.page;
 
+import io.grokgrid.console.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,7 +31,8 @@ final class PackedColumn {
   }
 
   /**
-   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text
+   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text,
+   *     lists and maps by that in JSON
    */
   void add(@Nullable Object value) {
     boolean isNull = value == null || (kind == Kind.SIG4 && Double.isNaN(real(value)));
@@ -47,11 +49,15 @@ final class PackedColumn {
 
   private void put(Object value) {
     switch (kind) {
-      case TEXT -> putVarint(place(value.toString()));
+      case TEXT -> putVarint(place(text(value)));
       case INT -> putDifference(whole(value));
       case FLOAT64 -> putDouble(real(value));
       case SIG4 -> putDifference(FourDigits.code(real(value)));
     }
+  }
+
+  private static String text(Object value) {
+    return value instanceof Map || value instanceof List ? Format.json(value) : value.toString();
   }
 
   private int place(String text) {

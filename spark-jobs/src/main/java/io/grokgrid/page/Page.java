@@ -28,6 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(Map<String, @Nullable Object> meta, List<PackedTable> tables) {
   private static final String D3 = "/META-INF/resources/webjars/d3/7.9.0/";
+
+  /** In the order in which they build on each other. */
+  private static final List<String> PROGRAM =
+      List.of(
+          "data.js",
+          "statistics.js",
+          "frame.js",
+          "charts.js",
+          "sections.js",
+          "circuits.js",
+          "start.js");
+
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
 
   /**
@@ -53,7 +65,11 @@ public record Page(Map<String, @Nullable Object> meta, List<PackedTable> tables)
       case "css" -> to.append(text("page.css"));
       case "d3" ->
           to.append("/*\n" + text(D3 + "LICENSE") + "*/\n").append(text(D3 + "dist/d3.min.js"));
-      case "js" -> to.append(text("page.js"));
+      case "js" -> {
+        for (String part : PROGRAM) {
+          to.append(text(part));
+        }
+      }
       case "made" -> to.append(json("made", made(at, from)));
       case "meta" -> to.append(json("meta", meta));
       case "tables" -> {

@@ -2,6 +2,7 @@ package io.grokgrid.report;
 
 import io.grokgrid.console.Console;
 import io.grokgrid.console.Sign;
+import io.grokgrid.keys.Key;
 import io.grokgrid.page.Kind;
 import io.grokgrid.page.PackedTable;
 import io.grokgrid.session.SparkRows;
@@ -11,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,6 +32,10 @@ final class Answers {
   private static final String RUN = "run";
 
   private static final String RUN_ID = "run_id";
+
+  /** Exact everywhere, since rows of one table are found in another by them. */
+  private static final Set<String> SETTINGS =
+      Key.ALL.stream().map(Key::column).collect(Collectors.toUnmodifiableSet());
 
   private final SparkSession session;
   private final Invocation invocation;
@@ -102,7 +109,8 @@ final class Answers {
   private static Map<String, Kind> kinds(Dataset<Row> answer, Kind reals) {
     Map<String, Kind> kinds = new LinkedHashMap<>();
     for (StructField field : answer.schema().fields()) {
-      kinds.put(field.name(), kind(field.dataType(), reals));
+      Kind ofReals = SETTINGS.contains(field.name()) ? Kind.FLOAT64 : reals;
+      kinds.put(field.name(), kind(field.dataType(), ofReals));
     }
     return kinds;
   }

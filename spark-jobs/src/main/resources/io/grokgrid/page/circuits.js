@@ -1,0 +1,277 @@
+// The sections about what networks attend to and what they learned.
+
+/** What a row of a grouped table is of, by the axes that it has. */
+function cellName(object) {
+  return page.axes.filter(axis => axis.name in object && axis.values.length > 1).map(axis => valued(axis.name, object[axis.name])).join(", ") || "all runs";
+}
+
+const byCell = (objects, more = () => "") => d3.group(objects, one => [cellName(one), more(one)].filter(Boolean).join(", "));
+
+// ---- Attention ----
+
+const PAIRS = [["a_to_b", "a→b"], ["b_to_a", "b→a"], ["a_to_equals", "a→="], ["b_to_equals", "b→="], ["equals_to_a", "=→a"], ["equals_to_b", "=→b"]];
+
+function attention(body, { attention_symmetry: table, attention_maps: maps }, redraw) {
+  const all = table.objects().filter(isChosen);
+  if (!all.length) return "No chosen run recorded attention";
+  const cells = byCell(all), cell = state.picked("attention.cell", [...cells.keys()]), rows = cells.get(cell);
+  const sides = rows.some(row => row.train_a_to_b !== null) ? ["training examples", "all inputs"] : ["all inputs"];
+  const side = state.picked("attention.over", sides), prefix = side === "all inputs" ? "" : "train_";
+  body.append(element("div", { class: "controls" }, cells.size > 1 ? choice("of", "attention.cell", [...cells.keys()], redraw) : "",
+    sides.length > 1 ? choice("means over", "attention.over", sides, redraw) : ""));
+  const names = isDark() ? NAMED_DARK : NAMED;
+  const used = PAIRS.filter(([column]) => rows.some(row => row[prefix + column] !== null));
+  body.append(legend(used.map(([, name], i) => [name, names[i], DASHES[i]])));
+  const heads = row => `layer ${row.layer} head ${row.head}`;
+  const groups = [...d3.group(rows, heads)];
+  const panels = groups.slice(0, MOST_PANELS).map(([title, of]) => ({ title, lines: used.map(([column, name], i) => ({
+    points: fromFirst(of.filter(row => row[prefix + column] !== null).map(row => [row.step, row[prefix + column]])), name, colour: names[i], dash: DASHES[i], width: 1.8 })) }));
+  figure(body, { name: "attention", tables: [table], data: () => listed(all),
+    caption: `Mean attention scores before the softmax, over ${side}, of each head over steps (means over runs).${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
+    draw: width => multiples(width, panels, { yLabel: "mean score", least: 300 }) });
+  if (maps) attentionMaps(body, maps, cell);
+  const first = d3.min(all, row => row.step), ends = d3.rollup(all, of => d3.max(of, row => row.step), cellName);
+  const gap = at => d3.mean(all.filter(row => row.step === (at ?? ends.get(cellName(row)))).map(row => row.a_b_gap ?? NaN).filter(value => !isNaN(value)));
+  const [start, end] = [gap(first), gap()];
+  return end === undefined ? `Attention of ${counted(groups.length, "head")}`
+    : `The scores of a→b and b→a lie ${shown(end)} apart at the last step (${shown(start)} at ${step(first)}), in the mean over runs and heads`;
+}
+
+function attentionMaps(body, maps, cell) {
+  const rows = (byCell(maps.objects().filter(isChosen)).get(cell) ?? []), panels = [...d3.group(rows, row => `layer ${row.layer} head ${row.head}`)].slice(0, 24);
+  if (!panels.length) return;
+  const names = value => ["a", "b", "="][value] ?? String(value), isTable = d3.max(rows, row => row.key) <= 2;
+  const name = isTable ? names : String, colour = shaded(1);
+  body.append(element("h3", {}, "Attention at the last recorded step"));
+  const grid = element("div", { style: "display:flex;flex-wrap:wrap;gap:4px 16px" });
+  body.append(grid);
+  for (const [title, of] of panels) figure(grid, { name: "attention_map", tables: [maps], data: () => listed(of),
+    caption: `${title}: mean weight of each key (across) for each query (down)`,
+    draw: () => heat(canvas(210, 190, { left: 34, bottom: 34, top: 6, right: 6 }),
+      of.map(row => ({ x: name(row.key), y: name(row.query), value: row.mean_weight, text: isTable ? [d3.format(".2f")(row.mean_weight)] : [], tip: `${title}\nquery ${name(row.query)}, key ${name(row.key)}: mean weight ${shown(row.mean_weight)}, mean score ${shown(row.mean_score)}` })),
+      d3.sort(new Set(of.map(row => row.key))).map(name), d3.sort(new Set(of.map(row => row.query))).map(name), { colour, small: !isTable }) });
+}
+
+// ---- Encodings ----
+
+function encodings(body, { encodings: table, curves }) {
+  const rows = table.objects().filter(isChosen);
+  if (!rows.length) return "No run is chosen";
+  const task = row => row.rule ?? row.operation ?? row.task;
+  const spread = (mean, deviation) => mean === null ? "–" : shown(mean) + (deviation === null ? "" : " ± " + d3.format(".2~g")(deviation));
+  body.append(numbers({ columns: ["task", "encoding", "runs", "loss", "accuracy", "loss out", "accuracy out", "gap"],
+    rows: rows.map(row => [[task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => `${axis.name} ${shown(row[axis.name])}`)].join(", "), row.encoding, row.runs, row.in_loss, spread(row.in_accuracy, row.in_accuracy_sd), row.out_loss, spread(row.out_accuracy, row.out_accuracy_sd), row.gap]) }));
+  const names = isDark() ? NAMED_DARK : NAMED;
+  const bars = rows.flatMap(row => [[row, "in", row.in_accuracy, row.in_accuracy_sd], [row, "out", row.out_accuracy, row.out_accuracy_sd]]).filter(([, , value]) => value !== null);
+  const label = row => [task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => shown(row[axis.name])), row.encoding].join(" · ");
+  const hasOut = rows.some(row => row.out_accuracy !== null);
+  body.append(legend([["in distribution", names[0]], ...(hasOut ? [["out of distribution", names[1]]] : [])]));
+  figure(body, { name: "encodings", tables: [table], data: () => listed(rows),
+    caption: "Accuracy at the last recorded step in and out of distribution: means over seeds, with one standard deviation.",
+    draw: width => {
+      const labels = [...new Set(rows.map(label))], frame = canvas(width, 60 + 26 * labels.length, { left: Math.min(300, width * .4) });
+      const x = d3.scaleLinear([0, 1], [0, frame.width]), y = d3.scaleBand(labels, [0, frame.height]).padding(.25);
+      axes(frame, x, y, "accuracy", "");
+      for (const [row, where, value, deviation] of bars) {
+        const height = y.bandwidth() / (hasOut ? 2 : 1), top = y(label(row)) + (where === "out" ? height : 0);
+        frame.inside.append("rect").attr("class", "mark").attr("y", top).attr("width", x(value)).attr("height", height - 1).attr("fill", names[where === "in" ? 0 : 1]);
+        if (deviation) frame.inside.append("line").attr("x1", x(Math.max(0, value - deviation))).attr("x2", x(Math.min(1, value + deviation))).attr("y1", top + height / 2).attr("y2", top + height / 2).attr("stroke", theme().ink);
+        frame.svg.node().marks.push({ x: x(value) + frame.left, y: top + height / 2 + frame.top, text: () => `${label(row)}\n${where} of distribution: ${spread(value, deviation)}, ${counted(row.runs, "run")}` });
+      }
+      return frame.svg.node();
+    } });
+  if (curves && curves.has("ood_accuracy")) encodingCurves(body, curves);
+  const found = [...d3.group(rows, task)].map(([name, of]) => {
+    const known = of.filter(row => (hasOut ? row.out_accuracy : row.in_accuracy) !== null), value = row => hasOut ? row.out_accuracy : row.in_accuracy;
+    const best = d3.greatest(known, value), worst = d3.least(known, value);
+    return best && `${name}: ${hasOut ? "out of distribution " : ""}${best.encoding} is best (${percent(value(best))}), ${worst.encoding} worst (${percent(value(worst))})`;
+  }).filter(Boolean);
+  body.append(sentences("What carries over:", found));
+  return found.length === 1 ? found[0] : `Which encoding carries over differs between ${counted(found.length, "task")}: ${found[0] ?? ""}`;
+}
+
+function encodingCurves(body, curves) {
+  const rows = chosenRuns().filter(row => spans(curves).has(row));
+  const colour = page.axisOf("encoding") ? colours("encoding") : () => theme().accent;
+  const panelsOf = (column, what) => facets(rows, ["rule", "operation"].filter(name => page.axisOf(name))).map(panel => ({ title: `${panel.title}: ${what}`,
+    lines: grouped(panel.rows, page.axisOf("encoding") ? "encoding" : undefined).map(([value, of]) => ({ colour: colour(value), dash: page.axisOf("encoding") ? dashes("encoding")(value) : null, width: 2, name: `${shown(value)}, median of ${of.length}`,
+      points: medianLine(of.map(row => fromFirst(pointsOf(curves, row, column)))) })).filter(line => line.points.length) })).filter(panel => panel.lines.length);
+  const panels = [...panelsOf("test_accuracy", "in"), ...panelsOf("ood_accuracy", "out")];
+  if (page.axisOf("encoding")) body.append(legend(page.axisOf("encoding").values.map(value => [shown(value), colour(value), dashes("encoding")(value)])));
+  figure(body, { name: "encoding_curves", tables: [curves], data: () => listed(panels.flatMap(panel => panel.lines.flatMap(line => line.points.map(([at, value]) => ({ panel: panel.title, line: line.name, step: at, accuracy: value }))))),
+    caption: "Median accuracy over steps, in and out of distribution.", draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], xLog: false }) });
+}
+
+// ---- Circuits ----
+
+const rowOf = id => page.rowOf.get(id);
+const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objects.filter(one => chosen.has(rowOf(one.run_id))); };
+
+function spectrum(body, { spectrum: table, pca, clusters, runs }, redraw) {
+  const rows = ofChosen(table.objects()), ids = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id)).slice(0, 80);
+  if (!ids.length) return "No chosen run was analysed";
+  const keys = new Map(ids.map(id => [id, d3.sort(rows.filter(row => row.run_id === id), row => -row.norm)]));
+  const short = id => id.slice(0, 8), ks = d3.range(1, d3.max(rows, row => row.k) + 1);
+  const share = (id, row) => row.norm ** 2 / d3.sum(keys.get(id), one => one.norm ** 2);
+  figure(body, { name: "spectrum", tables: [table], data: () => listed(rows),
+    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run${ids.length === 80 ? " (the first 80)" : ""}.`,
+    draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, { left: 84 }),
+      ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: short(id), value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
+      ks, ids.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
+  if (pca) circles(body, pca, keys);
+  if (clusters) {
+    const of = ofChosen(clusters.objects()).filter(row => row.size > 0), names = d3.sort(new Set(of.map(row => row.run_id)), id => rowOf(id)).slice(0, 40);
+    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: "Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row a run.",
+      draw: width => heat(canvas(width, 60 + Math.max(8, Math.min(22, 700 / names.length)) * names.length, { left: 84 }),
+        of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: short(row.run_id), value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
+        ks, names.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
+  }
+  const counts = ids.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
+  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(ids.length, "run")})`;
+}
+
+/** First principal components of embeddings; neighbours in the order of the run's strongest frequency are joined. */
+function circles(body, table, keys) {
+  const groups = [...d3.group(ofChosen(table.objects()), row => row.run_id)].slice(0, 12);
+  if (!groups.length) return;
+  const planes = [[1, 2], [3, 4]];
+  const panels = groups.flatMap(([id, rows]) => {
+    const tokens = d3.sort(new Set(rows.map(row => row.token)), Number), p = tokens.filter(token => !isNaN(token)).length;
+    const at = new Map(rows.map(row => [row.component + "." + row.token, row.coordinate]));
+    return planes.filter(([i]) => at.has(i + "." + tokens[0])).map(([i, j]) => {
+      const points = tokens.map(token => ({ token: Number(token), x: at.get(i + "." + token), y: at.get(j + "." + token) })).filter(point => isFinite(point.x) && isFinite(point.y));
+      return { id, i, j, p, points, k: windingOf(points, p) };
+    });
+  });
+  body.append(element("h3", {}, "Embeddings on their principal components"));
+  figure(body, { name: "circles", tables: [table], data: () => listed(ofChosen(table.objects())),
+    caption: "Embedding of each token on pairs of principal components. Tokens are coloured, and joined, in the order of the frequency that winds them best around the centre: a circle shows as a ring.",
+    draw: width => {
+      const columns = Math.max(1, Math.floor(width / 190)), size = width / columns, rows = Math.ceil(panels.length / columns);
+      const svg = d3.create("svg").attr("width", width).attr("height", rows * (size + 8)).attr("font-size", 11).attr("color", theme().ink);
+      svg.node().marks = [];
+      panels.forEach(({ id, i, j, p, points, k }, n) => {
+        const left = n % columns * size, top = Math.floor(n / columns) * (size + 8) + 18, reach = d3.max(points, point => Math.max(Math.abs(point.x), Math.abs(point.y))) * 1.1;
+        const scale = d3.scaleLinear([-reach, reach], [6, size - 22]);
+        const ordered = k ? d3.sort(points, point => point.token * k % p) : points;
+        svg.append("text").attr("x", left).attr("y", top - 5).text(`${id.slice(0, 8)} · ${i}, ${j}${k ? ` · k = ${k}` : ""}`);
+        const group = svg.append("g").attr("class", "panel").attr("transform", `translate(${left},${top})`);
+        if (k) group.append("path").attr("fill", "none").attr("stroke", theme().line).attr("d", d3.line(point => scale(point.x), point => scale(-point.y)).curve(d3.curveLinearClosed)(ordered));
+        ordered.forEach((point, m) => {
+          group.append("circle").attr("class", "mark").attr("cx", scale(point.x)).attr("cy", scale(-point.y)).attr("r", 3).attr("fill", d3.interpolateCividis(isDark() ? .25 + .75 * m / points.length : .85 * m / points.length));
+          svg.node().marks.push({ x: left + scale(point.x), y: top + scale(-point.y), run: rowOf(id), text: () => runText(rowOf(id), `token ${point.token}${k ? `, phase ${point.token * k % p} of ${p}` : ""}`) });
+        });
+      });
+      return svg.node();
+    } });
+}
+
+/** The frequency k at which x + iy is most like a turn of exp(2 pi i k t / p), either way round; 0 where none is. */
+function windingOf(points, p) {
+  const total = d3.sum(points, point => point.x ** 2 + point.y ** 2) * points.length;
+  const share = k => {
+    let re = 0, im = 0;
+    for (const { token, x, y } of points) {
+      const angle = 2 * Math.PI * k * token / p;
+      re += x * Math.cos(angle) + y * Math.sin(angle);
+      im += y * Math.cos(angle) - x * Math.sin(angle);
+    }
+    return (re * re + im * im) / total;
+  };
+  const best = d3.greatest(d3.range(1, p), share);
+  return share(best) > .35 ? Math.min(best, p - best) : 0;
+}
+
+// ---- Progress measures ----
+
+function progress(body, { progress: table, curves, phases, lead_times: leads }, redraw) {
+  const rows = ofChosen(table.objects()), ids = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
+  if (!ids.length) return "No chosen run was analysed over steps";
+  const label = id => [id.slice(0, 8), ...page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} ${shown(page.runs.at(axis.name, rowOf(id)))}`)].join(" · ");
+  const standard = ids.includes(typicalRun()) ? typicalRun() : ids[0], id = state.picked("progress.run", ids, standard);
+  body.append(element("div", { class: "controls" }, choice("run", "progress.run", ids, redraw, { names: label, standard })));
+  const of = rows.filter(row => row.run_id === id), names = isDark() ? NAMED_DARK : NAMED;
+  const wanted = [["restricted_loss", "restricted loss"], ["excluded_loss", "excluded loss"], ["final_restricted_loss", "restricted loss (final keys)"], ["final_excluded_loss", "excluded loss (final keys)"], ["trig_loss", "trigonometric loss"]].filter(([name]) => of.some(row => row.name === name));
+  const lines = wanted.map(([name, text], i) => ({ name: text, colour: names[i + 2], dash: DASHES[i], width: 2, points: fromFirst(of.filter(row => row.name === name).map(row => [row.step, row.value])) }));
+  if (curves) lines.unshift({ name: "train loss", colour: names[0], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "train_loss")) }, { name: "test loss", colour: names[1], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "test_loss")) });
+  body.append(legend(lines.map(line => [line.name, line.colour, line.dash])));
+  const phase = phases?.objects().find(row => row.run_id === id), end = d3.max(lines.flatMap(line => line.points), point => point[0]);
+  const limits = phase && [phase.memorisation_end, phase.cleanup_start, phase.cleanup_end];
+  const shades = () => !phase ? [] : [[1, limits[0] ?? 1, "#0072b2", "memorisation"], [limits[0] ?? 1, limits[1] ?? end, "#e69f00", "circuit formation"], [limits[1] ?? end, limits[2] ?? end, "#009e73", "cleanup"]].filter(([a, b]) => b > a);
+  figure(body, { name: "progress", tables: [table, phases], data: () => listed(of),
+    caption: `Losses (nats) of run ${id} with only its key frequencies (restricted) and without them (excluded, on training pairs)${phase ? "; shaded: the phases of the named query phases" : ""}.`,
+    draw: width => multiples(width, [{ title: label(id), lines }], { yLabel: "loss", yLog: true, least: 1e4, shades }) });
+  const gini = of.filter(row => row.name.startsWith("gini"));
+  if (gini.length) figure(body, { name: "gini", tables: [table], data: () => listed(gini), caption: "Gini coefficient of the Fourier spectrum over steps: 1 where one frequency holds all.",
+    draw: width => multiples(width, [{ title: "Gini coefficient", lines: [...d3.group(gini, row => row.name)].map(([name, of], i) => ({ name, colour: names[i], dash: DASHES[i], width: 2, points: fromFirst(of.map(row => [row.step, row.value])) })) }], { yLabel: "Gini", yDomain: [0, 1], least: 1e4, ratio: .4 }) });
+  return phase ? `Run ${id.slice(0, 8)}: ` + [[limits[0], "memorisation ends at"], [limits[1], "cleanup begins at"], [limits[2], "and ends at"]].filter(([at]) => at !== null).map(([at, what]) => `${what} ${step(at)}`).join(", ") : `Progress measures of ${counted(ids.length, "run")}`;
+}
+
+function leadTimes(body, { lead_times: table }) {
+  const rows = table.objects().filter(row => row.ratio_median !== null && row.ratio_median > 0).slice(0, 40);
+  if (!rows.length) return "";
+  figure(body, { name: "lead_times", tables: [table], data: () => listed(table.objects()),
+    caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Of all runs, filters aside.",
+    draw: width => forest(canvas(width, 60 + 20 * rows.length, { left: Math.min(330, width * .45) }), rows.map(row => ({ name: `${row.analysis} ${row.measure}`, value: row.ratio_median, low: row.ratio_low, high: row.ratio_high, tip: `${row.analysis} ${row.measure}\nhalf way at ${shown(row.ratio_median)} grok steps [${shown(row.ratio_low)}, ${shown(row.ratio_high)}]\nbefore the grok step in ${row.earlier} of ${row.runs} runs` })), "step of half way / grok step", { reference: 1, xLog: true }) });
+  const sure = rows.filter(row => row.ratio_high !== null && row.ratio_high < 1), first = sure[0] ?? rows[0];
+  return `${sure.length} of ${counted(rows.length, "measurement")} turn before the grok step, first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
+}
+
+// ---- Algorithms ----
+
+function algorithms(body, { clock_or_pizza: table, measured, census }, redraw) {
+  const rows = ofChosen(table.objects()).filter(row => row.gradient_symmetricity !== null && row.distance_irrelevance !== null);
+  if (!rows.length) return "";
+  const names = axisNames().filter(name => name !== SWEEP), by = state.picked("algorithm.colour", [...names, NONE]), axis = by === NONE ? undefined : by;
+  const colour = colours(axis), verdicts = [...new Set(rows.map(row => row.verdict ?? "neither"))];
+  const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond];
+  body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
+  if (axis) body.append(legend(page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)])));
+  figure(body, { name: "clock_or_pizza", tables: [table], data: () => listed(rows),
+    caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023): clocks lie at the upper left, pizzas at the lower right.",
+    draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance") });
+  const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
+  const known = d3.sum(counts, ([, count]) => count);
+  return counts.map(([name, count]) => { const [low, high] = wilson(count, known); return `${name.replaceAll("_", " ")} ${count} of ${known} [${percent(low)}, ${percent(high)}]`; }).join(", ");
+}
+
+function censusMap(body, { census: table }) {
+  const rows = table.objects().filter(isChosen);
+  const [across, up] = ["train_fraction", "weight_decay"];
+  if (!rows.length || !(across in rows[0])) return "";
+  const measuredRows = rows.filter(row => row.measured > 0), distinct = name => d3.sort(new Set(rows.map(row => row[name])));
+  const extra = page.axes.filter(axis => axis.name in rows[0] && ![across, up].includes(axis.name) && new Set(rows.map(row => row[axis.name])).size > 1);
+  if (extra.length || !measuredRows.length) { body.append(numbers(listed(rows))); return `Which algorithm each of ${rows.length} cells learns`; }
+  const share = row => row.measured ? row.clock : NaN;
+  figure(body, { name: "census", tables: [table], data: () => listed(rows),
+    caption: "Share of the analysed runs of each cell that learned the clock; below it, how many generalise. Cells without an analysed run have a stroke.",
+    draw: width => heat(canvas(Math.min(width, 160 + 120 * distinct(across).length), 70 + 62 * distinct(up).length, { left: 100 }), rows.map(row => ({ x: row[across], y: row[up], value: share(row),
+      text: [row.measured ? `clock ${percent(row.clock)}` : "–", `${row.generalised}/${row.runs} generalise`], tip: `${cellName(row)}\n${row.measured} analysed: clock ${shown(row.clock)}, pizza ${shown(row.pizza)}, neither ${shown(row.neither)}\n${row.generalised} of ${row.runs} generalise` })),
+      distinct(across), distinct(up).reverse(), { xLabel: across, yLabel: up, colour: shaded(1) }) });
+  const total = d3.sum(measuredRows, row => row.measured), clocks = d3.sum(measuredRows, row => row.clock * row.measured), pizzas = d3.sum(measuredRows, row => row.pizza * row.measured);
+  return `Of ${total} analysed runs ${Math.round(clocks)} learned the clock, ${Math.round(pizzas)} the pizza, in ${counted(measuredRows.length, "cell")}`;
+}
+
+// ---- The local learning coefficient ----
+
+const VERDICTS = ["sound", "not_a_minimum", "unmixed", "too_short", "diverged"];
+
+function coefficients(body, { llc_checkpoints: table }, redraw) {
+  const rows = table.objects().filter(row => isChosen(row));
+  const known = rows.filter(row => (row.llc ?? row.unverified) !== null);
+  if (!known.length) return "";
+  const value = row => row.llc ?? row.unverified, names = isDark() ? NAMED_DARK : NAMED, present = VERDICTS.filter(name => known.some(row => row.verdict === name));
+  body.append(legend(present.map(name => [name.replaceAll("_", " "), names[VERDICTS.indexOf(name)]])));
+  const steps = new Set(known.map(row => row.step));
+  const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond, d3.symbolCross];
+  figure(body, { name: "llc", tables: [table], data: () => listed(rows),
+    caption: "Local learning coefficient of each checkpoint, by step. Only circles (sound) pass every check of the chains; others are what the chains gave nevertheless.",
+    draw: width => scatter(canvas(Math.min(width, 900), 400), known.map(row => ({ x: row.step, y: value(row), colour: names[Math.max(0, VERDICTS.indexOf(row.verdict))], shape: shapes[Math.max(0, VERDICTS.indexOf(row.verdict))], run: row.run_id ? rowOf(row.run_id) : undefined,
+      tip: `${row.run_id ? runText(rowOf(row.run_id)) : cellName(row)}\n${row.analysis} at ${step(row.step)}: ${shown(value(row))}, ${row.verdict}` })), STEPS, "local learning coefficient", { xLog: steps.size > 3 }) });
+  const sound = known.filter(row => row.verdict === "sound");
+  if (!sound.length) return `No estimate of the local learning coefficient is sound (of ${known.length})`;
+  const axis = page.axes.find(axis => axis.name in sound[0] && new Set(sound.map(row => row[axis.name])).size > 1);
+  const groups = axis ? d3.rollups(sound, of => d3.median(of, value), row => row[axis.name]) : [];
+  return `${sound.length} of ${known.length} estimates of the local learning coefficient are sound`
+    + (axis ? `; medians ${d3.sort(groups, ([name]) => name).map(([name, median]) => `${shown(median)} at ${valued(axis.name, name)}`).join(", ")}` : `: median ${shown(d3.median(sound, value))}`);
+}
