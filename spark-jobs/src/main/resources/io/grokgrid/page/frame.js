@@ -67,7 +67,7 @@ function isChosen(object) {
 /** Groups of rows by an axis, in the order of its values: [value, rows]; without one, one group. */
 function grouped(rows, axis) {
   if (!axis) return [[undefined, rows]];
-  return page.axisOf(axis).values
+  return page.axisOf(axis).values.filter(value => !state.off.get(axis)?.has(written(value)))
     .map(value => [value, rows.filter(row => valuesOf(axis, row).some(one => same(one, value)))])
     .filter(([, of]) => of.length);
 }

@@ -68,6 +68,8 @@ async function start() {
     page.runs = { rows: 0, columns: { run_id: [] }, at: () => undefined };
     summarise();
     document.getElementById("bar").hidden = true;
+    document.body.dataset.ready = "true";
+    if (meta.watch) reloadLater(meta.watch);
     return;
   }
   const { runs } = page;
