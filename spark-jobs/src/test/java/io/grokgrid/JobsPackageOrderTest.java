@@ -15,8 +15,8 @@ class JobsPackageOrderTest {
           "tables",
           "store",
           "verify",
-          "report",
           "console",
+          "page",
           "session",
           "options",
           "sql",
@@ -26,6 +26,7 @@ class JobsPackageOrderTest {
           "checkpoints",
           "learned",
           "inspect",
+          "report",
           "cli");
 
   private final JavaClasses classes =
@@ -52,10 +53,10 @@ class JobsPackageOrderTest {
   }
 
   @Test
-  void theReportIsMadeFromPlainRecords() {
+  void aPageIsMadeOfPlainValues() {
     noClasses()
         .that()
-        .resideInAPackage("io.grokgrid.report..")
+        .resideInAPackage("io.grokgrid.page..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")

@@ -31,8 +31,7 @@ final class PackedColumn {
   }
 
   /**
-   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text,
-   *     lists and maps by that in JSON
+   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text
    */
   void add(@Nullable Object value) {
     boolean isNull = value == null || (kind == Kind.SIG4 && Double.isNaN(real(value)));
@@ -49,15 +48,11 @@ final class PackedColumn {
 
   private void put(Object value) {
     switch (kind) {
-      case TEXT -> putVarint(place(text(value)));
+      case TEXT -> putVarint(place(Format.text(value)));
       case INT -> putDifference(whole(value));
       case FLOAT64 -> putDouble(real(value));
       case SIG4 -> putDifference(FourDigits.code(real(value)));
     }
-  }
-
-  private static String text(Object value) {
-    return value instanceof Map || value instanceof List ? Format.json(value) : value.toString();
   }
 
   private int place(String text) {

@@ -37,8 +37,9 @@ record Invocation(List<String> sweeps, List<String> options, @Nullable Integer w
     if (word.matches(PLAIN)) {
       return word;
     }
-    return word.matches("(?s)[^\"$`\\\\!]*")
-        ? "\"" + word + "\""
+    boolean hasQuote = word.contains("'");
+    return hasQuote && !word.contains("!") // of which an interactive shell makes something else
+        ? "\"" + word.replaceAll("[\"$`\\\\]", "\\\\$0") + "\""
         : "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -18,7 +18,8 @@ import java.util.List;
 record Question(String name, String sql, String asked, Kind reals, List<String> needs) {
   /** Of SQL; exact. */
   static Question of(String name, String sql) {
-    return new Question(name, sql, sql, Kind.FLOAT64, List.of());
+    String whole = sql.strip();
+    return new Question(name, whole, whole, Kind.FLOAT64, List.of());
   }
 
   /** Of a named query; exact. */
@@ -27,7 +28,7 @@ record Question(String name, String sql, String asked, Kind reals, List<String> 
     String option = argument.isEmpty() ? "" : asked.query().argument().replaceAll("\\S+$", "");
     return new Question(
         name,
-        asked.sql(varying),
+        asked.sql(varying).strip(),
         (asked.query().key() + " " + option + argument).strip(),
         Kind.FLOAT64,
         List.of());

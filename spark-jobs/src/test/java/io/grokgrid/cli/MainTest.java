@@ -41,11 +41,12 @@ class MainTest {
     assertThat(run("--help")).isEqualTo(ExitCode.DONE);
     assertThat(out())
         .contains("plan", "sweep", "status", "query", "analyze", "verify", "cluster")
-        .contains("show", "compare", "cancel")
+        .contains("show", "compare", "cancel", "report")
         .doesNotContain("compact");
     for (String command :
         List.of(
-            "plan", "sweep", "status", "query", "analyze", "verify", "show", "compare", "cancel")) {
+            "plan", "sweep", "status", "query", "report", "analyze", "verify", "show", "compare",
+            "cancel")) {
       assertThat(run(command, "--help")).isEqualTo(ExitCode.DONE);
       assertThat(out()).contains("--out", "--master", "--spark-conf", "Examples:");
     }
@@ -92,6 +93,16 @@ class MainTest {
         "threshold",
         "--at",
         "1.5");
+    assertRefused(
+        "--axes must be two keys of run, as A,B, was p", "query", "phase_diagram", "--axes", "p");
+    assertRefused(
+        "--axes must be a key of run (did you mean weight_decay?), was weight_deacy",
+        "query",
+        "phase_diagram",
+        "--axes",
+        "p,weight_deacy");
+    assertRefused("--watch must be at least 1 second, was 0", "report", "--watch=0");
+    assertRefused("--to must be a file, was " + folder, "report", "--to", folder.toString());
     assertRefused("failures must stand alone, was followed by p", "query", "failures", "p");
     assertRefused(
         "SQL must be one argument, in quotes, was followed by runs", "query", "TABLE x", "runs");
@@ -136,6 +147,7 @@ class MainTest {
     assertThat(runWithoutSpark("query", "@none.sql")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("query", "effect", "--axis", "q")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("query", "threshold", "--at", "no")).isEqualTo(ExitCode.REFUSED);
+    assertThat(runWithoutSpark("report", "--watch", "0")).isEqualTo(ExitCode.REFUSED);
     assertThat(runWithoutSpark("plan", conf(), "--resolved")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("query", "--list")).isEqualTo(ExitCode.DONE);
     assertThat(runWithoutSpark("analyze", conf(), "--weights", "none")).isEqualTo(ExitCode.REFUSED);
@@ -222,6 +234,24 @@ class MainTest {
     assertThat(out()).startsWith("run_id,").hasLineCount(1);
     assertThat(run("cancel", "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(err()).isEqualTo("grokgrid: nothing is under way on the store " + store() + "\n");
+  }
+
+  @Test
+  void writesAPageAndSaysWhere() throws IOException {
+    Example.store(Path.of(store()));
+    Path index = Path.of(store(), "report", "index.html");
+    assertThat(run("report", "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo(index + "\n");
+    assertThat(err()).isEmpty();
+    assertThat(index).content().startsWith("<!DOCTYPE html>").doesNotContain("{{").endsWith("\n");
+    Path elsewhere = folder.resolve("new/a page.html");
+    assertThat(run("report", "--out", store(), "--to", elsewhere.toString())).isZero();
+    assertThat(index.getParent()).isDirectoryContaining(index::equals);
+    try (Stream<Path> beside = Files.list(elsewhere.getParent())) {
+      assertThat(beside).containsExactly(elsewhere);
+    }
+    assertRefused("--sweep must be a sweep", "report", "--sweep", "exmaple", "--out", store());
+    assertRefused("weight_deacy", "report", "--where", "weight_deacy = 1", "--out", store());
   }
 
   @Test
@@ -356,7 +386,7 @@ class MainTest {
 
   /** Small and quick, for those commands that get as far. */
   private static String[] withLocalSpark(String... args) {
-    if (!List.of("plan", "status", "query", "verify", "show", "compare").contains(args[0])
+    if (!List.of("plan", "status", "query", "verify", "show", "compare", "report").contains(args[0])
         || List.of(args).contains("--master")) {
       return args;
     }

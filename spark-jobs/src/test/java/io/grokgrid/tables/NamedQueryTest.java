@@ -109,6 +109,37 @@ class NamedQueryTest {
         .containsExactly("6,3,500");
   }
 
+  /** By hand, see {@link Example#store}: by what varies, or by two keys over all others. */
+  @Test
+  void aPhaseDiagramCountsHowRunsEnd() throws IOException {
+    Store store = Example.store(folder);
+    Dataset<Row> all = ask(store, "phase_diagram", Views.Restriction.NONE);
+    assertThat(all.columns())
+        .containsExactly(
+            "weight_decay",
+            "runs",
+            "grokked",
+            "comprehended",
+            "memorised",
+            "confused",
+            "diverged",
+            "out_of_time",
+            "failed",
+            "generalised",
+            "grok_step_median",
+            "grok_step_median_low",
+            "grok_step_median_high");
+    assertThat(lines(all))
+        .containsExactly(
+            "0.5,3,2,0,1,0,0,0,0,2,500,300,null", "1.0,3,1,0,0,0,1,0,1,1,400,400,null");
+    Dataset<Row> two = ask(store, "phase_diagram --axes p,model.encoding", Views.Restriction.NONE);
+    assertThat(lines(two.drop("grok_step_median_low", "grok_step_median_high")))
+        .containsExactly("13,learned,6,3,0,1,0,1,0,1,3,500");
+    Dataset<Row> one = ask(store, "phase_diagram", new Views.Restriction(null, "grok_step = 300"));
+    assertThat(lines(one.drop("grok_step_median_high")))
+        .containsExactly("1,1,0,0,0,0,0,0,1,300,null");
+  }
+
   /** By hand: 0.05 is reached by all at step 0, also by the one that diverges. */
   @Test
   void aThresholdOfOnesOwnHasTheSameStatistics() throws IOException {
@@ -399,6 +430,16 @@ class NamedQueryTest {
             runs.get(0).id() + ",3,2,300,1400,550.0,60.0,1100.0,1.5,float64,1.0E-8,grokked",
             runs.get(2).id() + ",1,0,100,100,null,12.0,1.0,null,float64,1.0E-8,diverged",
             runs.get(1).id() + ",0,0,null,null,null,null,null,null,float64,1.0E-8,confused");
+    String first = runs.get(0).id() + ",";
+    assertThat(lines(session.sql(Slingshots.spikes())))
+        .isSorted()
+        .containsExactlyInAnyOrder(
+            first + "300,train",
+            first + "1000,train",
+            first + "1100,test",
+            first + "1400,test",
+            first + "1400,train",
+            runs.get(2).id() + ",100,train");
   }
 
   @Test

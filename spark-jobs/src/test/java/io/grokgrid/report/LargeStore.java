@@ -1,0 +1,134 @@
+package io.grokgrid.report;
+
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
+import io.grokgrid.net.AttentionMean;
+import io.grokgrid.store.Store;
+import io.grokgrid.tables.Example;
+import io.grokgrid.train.Measurement;
+import io.grokgrid.train.Metrics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A store as a large sweep leaves it: four weight decays by five train fractions by two encodings
+ * by seeds, 400 recorded steps a run, attention and the usual measurements at every tenth. Curves
+ * are as noisy as real ones: test losses and norms from step to step by 1 and 0.02 percent, test
+ * accuracies in whole examples.
+ *
+ * <p>{@code main RUNS FOLDER} makes one to be measured.
+ */
+final class LargeStore {
+  private static final int RECORDED = 400;
+  private static final int EVERY = 50;
+  private static final int EXAMPLES = 2437;
+  private static final int AT_ONCE = 250;
+
+  private static final String CONF =
+      """
+      sweep { name = large }
+      run {
+        task { p = 59 }
+        model { layers = 1, d_model = 128, heads = 4, d_mlp = 512 }
+        training { steps = 19950 }
+        record { metrics_every = 50 }
+      }
+      grid {
+        training { weight_decay = [0.3, 0.5, 1.0, 2.0] }
+        task.train_fraction = [0.35, 0.4, 0.5, 0.6, 0.7]
+        model.encoding = [learned, rope]
+      }
+      """;
+
+  private LargeStore() {}
+
+  public static void main(String[] args) {
+    make(Integer.parseInt(args[0]), Path.of(args[1]));
+  }
+
+  /** A multiple of 40 runs. */
+  static Store make(int runs, Path folder) {
+    Store store = new Store(folder.toUri().toString());
+    String seeds = "grid.training.seed={from=0,until=" + runs / 40 + "}";
+    List<PlannedRun> all = Example.read(CONF, seeds).runs();
+    for (int from = 0; from < runs; from += AT_ONCE) {
+      Example.append(
+          store,
+          from / AT_ONCE,
+          all.subList(from, Math.min(runs, from + AT_ONCE)).stream()
+              .map(LargeStore::result)
+              .toArray(RunResult[]::new));
+    }
+    return store;
+  }
+
+  private static RunResult result(PlannedRun run) {
+    SplittableRandom random = new SplittableRandom(run.id().hashCode());
+    double grok = (0.5 + random.nextDouble()) * 8000 / run.spec().training().weightDecay();
+    List<Metrics> metrics = new ArrayList<>();
+    List<AttentionMean> attention = new ArrayList<>();
+    List<Measurement> measurements = new ArrayList<>();
+    for (int i = 0; i < RECORDED; i++) {
+      metrics.add(recorded(i * EVERY, grok, random));
+      if (i % 10 == 0) {
+        attend(i * EVERY, attention, random);
+        measure(i * EVERY, measurements, random);
+      }
+    }
+    boolean hasGrokked = metrics.stream().anyMatch(at -> at.testAccuracy() >= 0.99);
+    RunResult plain =
+        Example.recorded(run, hasGrokked ? Outcome.GROKKED : Outcome.MEMORISED, metrics, attention);
+    return new RunResult(
+        plain.runId(),
+        plain.spec(),
+        plain.parameters(),
+        plain.outcome(),
+        plain.error(),
+        plain.lastStep(),
+        metrics,
+        attention,
+        measurements,
+        plain.startedAt(),
+        plain.seconds(),
+        plain.stepsPerSecond(),
+        1,
+        null);
+  }
+
+  private static Metrics recorded(int step, double grok, SplittableRandom random) {
+    double learned = 1 / (1 + Math.exp((grok - step) / (0.1 * grok)));
+    double accuracy = Math.rint(EXAMPLES * learned + random.nextGaussian()) / EXAMPLES;
+    return new Metrics(
+        step,
+        4 * Math.exp(-step / 100.0) + 1e-5 * Math.exp(0.03 * random.nextGaussian()),
+        step < 100 ? 0.3 : 1,
+        (20 * (1 - learned) + 1e-4) * (1 + 0.01 * random.nextGaussian()),
+        Math.max(0, Math.min(1, accuracy)),
+        null,
+        null,
+        (60 - 25 * learned) * (1 + 2e-4 * random.nextGaussian()),
+        step == 0 ? null : (Double) random.nextDouble());
+  }
+
+  private static void attend(int step, List<AttentionMean> to, SplittableRandom random) {
+    for (int i = 0; i < 4 * 9; i++) {
+      to.add(
+          new AttentionMean(
+              step, 0, i / 9, i / 3 % 3, i % 3, random.nextGaussian(), random.nextDouble()));
+    }
+  }
+
+  private static void measure(int step, List<Measurement> to, SplittableRandom random) {
+    for (String name : List.of("all_loss", "all_accuracy", "train_loss", "test_loss")) {
+      to.add(new Measurement(step, "loss", name, random.nextDouble()));
+    }
+    to.add(new Measurement(step, "weights", "norm", 40 + random.nextDouble()));
+    to.add(new Measurement(step, "circularity", "mean", random.nextDouble()));
+    for (int k = 1; k <= 29; k++) {
+      to.add(new Measurement(step, "fourier_embedding", "norm." + k, random.nextDouble()));
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package io.grokgrid.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.console.Format;
+import io.grokgrid.experiment.Outcome;
+import io.grokgrid.jobs.QueryJob;
+import io.grokgrid.page.Unpacked;
+import io.grokgrid.session.SparkRows;
+import io.grokgrid.store.Store;
+import io.grokgrid.store.Views;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.ExampleAnalyses;
+import io.grokgrid.tables.RunsTable;
+import io.grokgrid.tables.Sparks;
+import io.grokgrid.train.Metrics;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportJobTest {
+  private static final MathContext FOUR = new MathContext(4, RoundingMode.HALF_EVEN);
+  private static final String EVIL = "'><script>alert(1)</script>{{js}}\u2028&lt;";
+
+  private final Path folder;
+
+  ReportJobTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void sameStoreSameBytesButForOneLine() throws IOException {
+    Store store = Example.store(folder);
+    List<String> first = Pages.of(store).lines().toList();
+    List<String> second =
+        Pages.of(store, Views.Restriction.NONE, Example.START.plusSeconds(1)).lines().toList();
+    List<String> differing = new ArrayList<>(second);
+    differing.removeAll(first);
+    assertThat(differing)
+        .containsExactly(
+            "<script type=\"application/json\" id=\"made\">{\"at\":\"2026-11-21T23:15:01Z\",\"from\":\"%s\"}</script>"
+                .formatted(store.root()));
+    assertThat(second).hasSameSizeAs(first);
+  }
+
+  /** Every number on the page, beside what the SQL that stands there answers as a query. */
+  @Test
+  void everyTableIsWhatItsQuestionAnswers() throws IOException {
+    Store store = measured();
+    String page = Pages.of(store);
+    Map<String, Unpacked> tables = Unpacked.all(page);
+    assertThat(tables.keySet())
+        .containsExactly(
+            "runs",
+            "sweeps",
+            "curves",
+            "grok_step_vs.weight_decay",
+            "effect.weight_decay",
+            "phase_diagram",
+            "attention_symmetry",
+            "attention_maps",
+            "clock_or_pizza",
+            "census",
+            "measured",
+            "spectrum",
+            "pca",
+            "pca_share",
+            "clusters",
+            "progress",
+            "llc",
+            "llc_checkpoints");
+    List<@Nullable Object> ids = table(tables, "runs").column("run_id");
+    for (Map.Entry<String, Unpacked> table : tables.entrySet()) {
+      assertAnswers(store, table.getKey(), table.getValue(), ids);
+    }
+  }
+
+  private static void assertAnswers(
+      Store store, String name, Unpacked table, List<@Nullable Object> ids) throws IOException {
+    String sql = table.head().get("sql").textValue();
+    QueryJob.Answers answers =
+        new QueryJob(Sparks.session(), store, Views.Restriction.NONE, sql).run();
+    List<List<@Nullable Object>> expected = new ArrayList<>();
+    for (List<@Nullable Object> row : SparkRows.table(answers.tables().get(0)).rows()) {
+      List<@Nullable Object> kept = new ArrayList<>();
+      for (int i = 0; i < row.size(); i++) {
+        JsonNode column = table.head().get("columns").get(i);
+        boolean isPlace = column.get("name").textValue().equals("run");
+        Object value = isPlace ? (Object) ids.indexOf(row.get(i)) : row.get(i);
+        kept.add(kept(value, column.get("kind").textValue()));
+      }
+      expected.add(kept);
+    }
+    assertThat(table.rows()).as(name).isEqualTo(expected);
+  }
+
+  private static @Nullable Object kept(@Nullable Object value, String kind) {
+    if (value == null) {
+      return null;
+    }
+    return switch (kind) {
+      case "int" ->
+          value instanceof Boolean truth ? (truth ? 1L : 0L) : ((Number) value).longValue();
+      case "float64" -> ((Number) value).doubleValue();
+      case "sig4" -> new BigDecimal(((Number) value).doubleValue()).round(FOUR).doubleValue();
+      default -> Format.text(value);
+    };
+  }
+
+  /** Six runs, of which the first two were analysed. */
+  private Store measured() {
+    Store store = Example.store(folder);
+    List<PlannedRun> runs = Example.study().runs();
+    List<Row> rows = new ArrayList<>();
+    int later = 0;
+    for (PlannedRun run : runs.subList(0, 2)) {
+      for (int step : new int[] {100, 200}) {
+        for (List<String> name :
+            List.of(
+                List.of("gradient_symmetricity", "mean"),
+                List.of("distance_irrelevance", "correct_logit"),
+                List.of("fourier_embedding", "norm.3"),
+                List.of("embedding_pca", "component.1.12"),
+                List.of("neuron_clusters", "size.5"),
+                List.of("progress", "restricted_loss"),
+                List.of("llc", "verdict.sound"))) {
+          later++;
+          rows.add(
+              ExampleAnalyses.row(run, step, name.get(0), name.get(1), 1 / 3.0 + later, later));
+        }
+      }
+    }
+    rows.add(ExampleAnalyses.row(runs.get(0), 300, "embedding_pca", "share.2", 0.25, 0));
+    rows.add(ExampleAnalyses.row(runs.get(1), 300, "embedding_pca", "component.4.0", -1e-9, 0));
+    rows.add(ExampleAnalyses.row(runs.get(2), 300, "embedding_pca", "component.5.0", 1, 0));
+    ExampleAnalyses.append(store, 1, rows.toArray(Row[]::new));
+    return store;
+  }
+
+  @Test
+  void saysWhatItsRunsHaveInCommon() throws IOException {
+    String page = Pages.of(Example.store(folder));
+    JsonNode meta = Unpacked.json(page, "meta");
+    assertThat(meta.get("axes").toString())
+        .isEqualTo("[{\"column\":\"weight_decay\",\"path\":\"training.weight_decay\"}]");
+    assertThat(meta.get("seeds").toString()).isEqualTo("[\"seed\",\"split_seed\"]");
+    assertThat(meta.get("shared").get("task.p").intValue()).isEqualTo(13);
+    assertThat(meta.get("shared").has("training.weight_decay")).isFalse();
+    assertThat(meta.get("shared").has("training.optimizer")).as("a default").isFalse();
+    assertThat(meta.get("watch").isNull()).isTrue();
+    assertThat(meta.get("command").textValue())
+        .isEqualTo("submit/grokgrid report --out " + folder.toUri());
+    assertThat(meta.get("curvesEvery").intValue()).isEqualTo(1);
+  }
+
+  /** A name is data wherever it stands: in tables, in what was asked for, and in commands. */
+  @Test
+  void aSweepsNameStaysText() throws IOException {
+    Store store = named(EVIL);
+    Views.Restriction restriction = new Views.Restriction(EVIL, null);
+    String plain = Pages.of(Example.store(folder.resolve("plain")));
+    String page = Pages.of(store, restriction, Example.START);
+    assertThat(elements(page)).isEqualTo(elements(plain));
+    assertThat(table(Unpacked.all(page), "runs").column("sweep")).containsOnly(EVIL);
+    assertThat(Unpacked.json(page, "meta").at("/sweeps/0").textValue()).isEqualTo(EVIL);
+  }
+
+  private static int elements(String page) {
+    return page.split("<script", -1).length;
+  }
+
+  private Store named(String sweep) {
+    Store store = new Store(folder.resolve("named").toUri().toString());
+    List<Row> rows =
+        Example.study().runs().stream().map(run -> Example.row(Example.result(run, 400))).toList();
+    Dataset<Row> runs = Sparks.session().createDataFrame(rows, RunsTable.SCHEMA);
+    store.append(
+        runs.withColumn("sweep", functions.lit(sweep)), Store.newSubmission(Example.START));
+    return store;
+  }
+
+  @Test
+  void ofNoRunsItHasNoTables() throws IOException {
+    String page = Pages.of(new Store(folder.toUri().toString()));
+    assertThat(Unpacked.all(page)).isEmpty();
+    assertThat(Unpacked.json(page, "meta").get("axes")).isEmpty();
+    Store store = Example.store(folder);
+    String none = Pages.of(store, new Views.Restriction(null, "seed = 77"), Example.START);
+    assertThat(Unpacked.all(none)).isEmpty();
+  }
+
+  @Test
+  void oneRunHasNoAxes() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    Example.append(store, 1, Example.result(Example.study().runs().get(0), 300));
+    Map<String, Unpacked> tables = Unpacked.all(Pages.of(store));
+    assertThat(tables.keySet())
+        .containsExactlyInAnyOrder(
+            "runs", "sweeps", "curves", "phase_diagram", "attention_symmetry", "attention_maps");
+    assertThat(table(tables, "phase_diagram").column("grok_step_median")).containsExactly(300L);
+  }
+
+  @Test
+  void failedRunsAloneAreShownWithTheirErrors() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    Example.append(
+        store,
+        1,
+        Example.failed(Example.study().runs().get(0), "out of memory", Example.START),
+        Example.failed(Example.study().runs().get(1), "lost", Example.START));
+    Map<String, Unpacked> tables = Unpacked.all(Pages.of(store));
+    assertThat(tables.keySet()).containsOnlyOnce("runs").doesNotContain("curves", "spikes");
+    assertThat(table(tables, "runs").column("error")).containsExactly("out of memory", "lost");
+  }
+
+  @Test
+  void severalSweepsAreOnOnePage() throws IOException {
+    Store store = named("a sweep");
+    List<PlannedRun> others = Example.study("run.task.p=17").runs();
+    Example.append(store, 2, Example.result(others.get(0), 300));
+    Views.Restriction both =
+        new Views.Restriction(List.of("a sweep", "example"), "seed = 0", null, Set.of());
+    String page = Pages.of(store, both, Example.START);
+    assertThat(table(Unpacked.all(page), "runs").column("sweep"))
+        .containsExactlyInAnyOrder("a sweep", "a sweep", "example");
+    assertThat(Unpacked.json(page, "meta").get("sweeps").toString())
+        .isEqualTo("[\"a sweep\",\"example\"]");
+  }
+
+  /** Out of distribution only where it was recorded; an infinite loss stays one. */
+  @Test
+  void curvesHaveWhatWasRecorded() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    PlannedRun run = Example.read(Example.SEQUENCES).runs().get(0);
+    List<Metrics> metrics =
+        List.of(
+            new Metrics(0, 1.23456, 0.5, Double.POSITIVE_INFINITY, 0.25, 2.5, 0.125, 3, null),
+            new Metrics(100, 0, 1, Double.NaN, 1, null, 1.0, 4, 1.0));
+    Example.append(store, 1, Example.recorded(run, Outcome.GROKKED, metrics, List.of()));
+    Unpacked curves = table(Unpacked.all(Pages.of(store)), "curves");
+    assertThat(curves.columns())
+        .containsExactly(
+            "run",
+            "step",
+            "train_loss",
+            "train_accuracy",
+            "test_loss",
+            "test_accuracy",
+            "ood_loss",
+            "ood_accuracy",
+            "weight_norm");
+    assertThat(curves.rows().get(0))
+        .containsExactly(0L, 0L, 1.235, 0.5, Double.POSITIVE_INFINITY, 0.25, 2.5, 0.125, 3.0);
+    assertThat(curves.rows().get(1)).containsExactly(0L, 100L, 0.0, 1.0, null, 1.0, null, 1.0, 4.0);
+  }
+
+  /** As SQL of the store says it: every second of the places 0 to 4, and the last of all. */
+  @Test
+  void curvesAreThinnedEvenlyAndKeepTheirEnds() throws IOException {
+    Store store = Example.store(folder);
+    Views.Restriction one = new Views.Restriction(null, "grok_step = 300");
+    RunQuestions questions = new RunQuestions(List.of("weight_decay", "seed"));
+    assertThat(steps(store, one, questions.curves(1, false)))
+        .containsExactly(0, 100, 200, 300, 400);
+    assertThat(steps(store, one, questions.curves(2, false))).containsExactly(0, 200, 400);
+    assertThat(steps(store, one, questions.curves(3, true))).containsExactly(0, 300, 400);
+    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(10)).isEqualTo(1);
+    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(9)).isEqualTo(2);
+    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(5)).isEqualTo(4);
+  }
+
+  private static List<Integer> steps(Store store, Views.Restriction of, Question question)
+      throws IOException {
+    return new QueryJob(Sparks.session(), store, of, question.sql())
+        .run().tables().get(0).select("step").collectAsList().stream()
+            .map(row -> row.getInt(0))
+            .toList();
+  }
+
+  private static Unpacked table(Map<String, Unpacked> tables, String name) {
+    return Objects.requireNonNull(tables.get(name), name);
+  }
+}
