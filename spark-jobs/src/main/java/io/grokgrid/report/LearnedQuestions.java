@@ -4,6 +4,7 @@ import io.grokgrid.tables.Clauses;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which questions the report asks of what networks learned: attention and measurements.
@@ -81,38 +82,39 @@ record LearnedQuestions(RunQuestions runs) {
    * @param analyses none where nothing was measured
    */
   List<Question> measured(List<String> analyses) {
-    List<Question> questions = new ArrayList<>();
-    if (analyses.contains("gradient_symmetricity") || analyses.contains("distance_irrelevance")) {
-      questions.add(
-          runs.named(NamedQuery.CLOCK_OR_PIZZA)
-              .needing("gradient_symmetricity", "distance_irrelevance"));
-    }
-    if (!analyses.isEmpty()) {
-      questions.addAll(ofAny());
-    }
-    if (analyses.contains("progress")) {
-      questions.add(runs.named(NamedQuery.PHASES).needing("memorisation_end"));
-      questions.add(progress());
-    }
-    if (analyses.stream().anyMatch(name -> name.startsWith("llc"))) {
-      questions.add(runs.named(NamedQuery.LLC));
-      questions.add(runs.named(NamedQuery.LLC_CHECKPOINTS));
-    }
-    return questions;
+    List<Question> ofAny = analyses.isEmpty() ? List.of() : ofAny();
+    return Stream.concat(ofAny.stream(), analyses.stream().map(this::of).flatMap(List::stream))
+        .distinct()
+        .toList();
   }
 
   private List<Question> ofAny() {
-    List<Question> questions = new ArrayList<>();
-    if (runs.axes().contains("weight_decay") || runs.axes().contains("train_fraction")) {
-      questions.add(runs.named(NamedQuery.CENSUS));
-    }
-    questions.add(runs.named(NamedQuery.LEAD_TIMES));
-    questions.add(algorithms());
-    questions.add(last("spectrum", "fourier_embedding", "norm[.]", "%s AS k", "norm"));
-    questions.add(components());
-    questions.add(last("pca_share", "embedding_pca", "share[.]", "%s AS component", "share"));
-    questions.add(last("clusters", "neuron_clusters", "size[.]", "%s AS k", "size"));
-    return questions;
+    Question leads = runs.named(NamedQuery.LEAD_TIMES);
+    boolean hasCensus =
+        runs.axes().contains("weight_decay") || runs.axes().contains("train_fraction");
+    return hasCensus ? List.of(runs.named(NamedQuery.CENSUS), leads) : List.of(leads);
+  }
+
+  private List<Question> of(String analysis) {
+    return switch (analysis) {
+      case "gradient_symmetricity", "distance_irrelevance" ->
+          List.of(
+              runs.named(NamedQuery.CLOCK_OR_PIZZA)
+                  .needing("gradient_symmetricity", "distance_irrelevance"),
+              algorithms());
+      case "circularity" -> List.of(algorithms());
+      case "fourier_embedding" -> List.of(last("spectrum", analysis, "norm[.]", "%s AS k", "norm"));
+      case "embedding_pca" ->
+          List.of(
+              components(), last("pca_share", analysis, "share[.]", "%s AS component", "share"));
+      case "neuron_clusters" -> List.of(last("clusters", analysis, "size[.]", "%s AS k", "size"));
+      case "progress" ->
+          List.of(runs.named(NamedQuery.PHASES).needing("memorisation_end"), progress());
+      default ->
+          analysis.matches("llc(_.*)?")
+              ? List.of(runs.named(NamedQuery.LLC), runs.named(NamedQuery.LLC_CHECKPOINTS))
+              : List.of();
+    };
   }
 
   /** What restricted and excluded losses do over training. */
