@@ -31,7 +31,8 @@ final class PackedColumn {
   }
 
   /**
-   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text
+   * @param value a Number or Boolean, but for {@link Kind#TEXT}, which takes anything by its text,
+   *     lists and maps by that in JSON
    */
   void add(@Nullable Object value) {
     boolean isNull = value == null || (kind == Kind.SIG4 && Double.isNaN(real(value)));
