@@ -9,8 +9,6 @@ import io.grokgrid.session.Sessions;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Damage;
-import io.grokgrid.store.WholeFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,9 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +83,8 @@ public final class ReportCommand implements Callable<Integer> {
         .done();
     Study study = which.study();
     Sessions sessions = common.spark.sessions();
-    Path place = place(sessions.hadoop());
+    String place = to == null ? new Path(common.out, PLACE).toString() : to;
+    PageFile file = PageFile.at(place, sessions.hadoop());
     try {
       if (which.where != null) {
         Questions.require(null, which.where, sessions.settings());
@@ -97,30 +93,17 @@ public final class ReportCommand implements Callable<Integer> {
       try (SparkSession session = sessions.open("report")) {
         ReportJob job =
             new ReportJob(session, common.store(), which.restriction(study), invocation(), console);
-        write(job, place, sessions.hadoop());
+        write(job, file);
         console.out().println(place);
         while (watch != null) {
           TimeUnit.SECONDS.sleep(watch);
-          writeAgain(job, place, sessions.hadoop());
+          writeAgain(job, file);
         }
       }
       return ExitCode.DONE;
     } catch (Exception e) {
       throw SqlFaults.of(e);
     }
-  }
-
-  /** Where the page goes, which must be no folder. */
-  private Path place(Configuration hadoop) throws IOException {
-    Path path = to == null ? new Path(common.out, PLACE) : new Path(to);
-    boolean isFolder;
-    try {
-      isFolder = path.getFileSystem(hadoop).getFileStatus(path).isDirectory();
-    } catch (FileNotFoundException e) {
-      isFolder = false;
-    }
-    new Check().that(!isFolder, "--to", "must be a file", path + " (a folder)").done();
-    return path;
   }
 
   private Invocation invocation() {
@@ -140,28 +123,18 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   /** What went wrong this time may go well the next. */
-  private void writeAgain(ReportJob job, Path place, Configuration hadoop) {
+  private void writeAgain(ReportJob job, PageFile file) {
     try {
-      write(job, place, hadoop);
+      write(job, file);
     } catch (Exception e) { // Spark does not declare its own
       console.say("not written this time: " + SqlFaults.of(e).getMessage());
     }
   }
 
-  private void write(ReportJob job, Path place, Configuration hadoop) throws IOException {
+  private void write(ReportJob job, PageFile file) throws IOException {
     Instant at = Instant.now();
     ReportJob.Made made = job.run();
     console.leftOut(made.damages().stream().filter(said::add).toList());
-    FileSystem files = place.getFileSystem(hadoop);
-    String from = common.store().qualified(hadoop).root();
-    try (WholeFile file = new WholeFile(plain(files), files.makeQualified(place))) {
-      file.write(out -> made.page().writeTo(out, at, from));
-      file.replace();
-    }
-  }
-
-  /** No file of checksums beside a page. */
-  private static FileSystem plain(FileSystem files) {
-    return files instanceof LocalFileSystem local ? local.getRaw() : files;
+    file.write(made.page(), at, common.store());
   }
 }

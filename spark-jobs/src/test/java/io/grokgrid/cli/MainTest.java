@@ -242,7 +242,7 @@ class MainTest {
     Path index = Path.of(store(), "report", "index.html");
     assertThat(run("report", "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(out()).isEqualTo(index + "\n");
-    assertThat(err()).isEmpty();
+    assertThat(err().lines()).allMatch(line -> line.startsWith("grokgrid: reading "));
     assertThat(index).content().startsWith("<!DOCTYPE html>").doesNotContain("{{").endsWith("\n");
     Path elsewhere = folder.resolve("new/a page.html");
     assertThat(run("report", "--out", store(), "--to", elsewhere.toString())).isZero();
@@ -250,6 +250,11 @@ class MainTest {
     try (Stream<Path> beside = Files.list(elsewhere.getParent())) {
       assertThat(beside).containsExactly(elsewhere);
     }
+    assertRefused(
+        "--to must be a file that can be written, was " + index + "/x (",
+        "report",
+        "--to",
+        index + "/x");
     assertRefused("--sweep must be a sweep", "report", "--sweep", "exmaple", "--out", store());
     assertRefused("weight_deacy", "report", "--where", "weight_deacy = 1", "--out", store());
   }

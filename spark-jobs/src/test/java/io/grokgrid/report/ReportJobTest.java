@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Format;
 import io.grokgrid.experiment.Outcome;
+import io.grokgrid.experiment.RunResult;
 import io.grokgrid.jobs.QueryJob;
 import io.grokgrid.page.Unpacked;
 import io.grokgrid.session.SparkRows;
@@ -22,10 +23,12 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -117,9 +120,17 @@ class ReportJobTest {
       case "int" ->
           value instanceof Boolean truth ? (truth ? 1L : 0L) : ((Number) value).longValue();
       case "float64" -> ((Number) value).doubleValue();
-      case "sig4" -> new BigDecimal(((Number) value).doubleValue()).round(FOUR).doubleValue();
+      case "sig4" -> rounded(((Number) value).doubleValue());
       default -> Format.text(value);
     };
+  }
+
+  private static @Nullable Double rounded(double value) {
+    return Double.isNaN(value)
+        ? null
+        : Double.isInfinite(value)
+            ? (Double) value
+            : (Double) new BigDecimal(value).round(FOUR).doubleValue();
   }
 
   /** Six runs, of which the first two were analysed. */
@@ -284,12 +295,63 @@ class ReportJobTest {
     assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(5)).isEqualTo(4);
   }
 
+  /** Scores are at the first step of each run and at its last: 0, 400, 500, 600 and 1,000. */
+  @Test
+  void attentionIsThinnedByWholeSteps() throws IOException {
+    Store store = Example.store(folder);
+    LearnedQuestions questions =
+        new LearnedQuestions(new RunQuestions(List.of("weight_decay", "seed")));
+    assertThat(steps(store, Views.Restriction.NONE, questions.attention()))
+        .containsOnly(0, 400, 500, 600, 1000);
+    List<String> columns = List.of("operation", "p", "encoding", "weight_decay", "layer", "head");
+    List<String> withStep = new ArrayList<>(columns);
+    withStep.addAll(List.of("step", "runs"));
+    assertThat(steps(store, Views.Restriction.NONE, questions.attention(2, withStep)))
+        .containsOnly(0, 500, 1000);
+  }
+
+  /** Of 30 runs in order of their ids, two of each three. */
+  @Test
+  void componentsAreOfTwentyRunsEvenlyChosen() throws IOException {
+    Store store = new Store(folder.toUri().toString());
+    List<PlannedRun> runs =
+        Example.study("grid.training.seed={from=0,until=15}").runs().stream()
+            .sorted(Comparator.comparing(PlannedRun::id))
+            .toList();
+    Example.append(
+        store, 1, runs.stream().map(run -> Example.result(run, 300)).toArray(RunResult[]::new));
+    ExampleAnalyses.append(
+        store,
+        1,
+        runs.stream()
+            .map(run -> ExampleAnalyses.row(run, 400, "embedding_pca", "component.2.7", 0.5, 0))
+            .toArray(Row[]::new));
+    Unpacked pca = table(Unpacked.all(Pages.of(store)), "pca");
+    assertThat(pca.column("run_id"))
+        .isEqualTo(
+            IntStream.range(0, 30)
+                .filter(i -> i % 3 != 1)
+                .mapToObj(i -> runs.get(i).id())
+                .toList());
+    assertThat(pca.rows().get(0)).endsWith(2L, 7L, 0.5);
+  }
+
   private static List<Integer> steps(Store store, Views.Restriction of, Question question)
       throws IOException {
     return new QueryJob(Sparks.session(), store, of, question.sql())
         .run().tables().get(0).select("step").collectAsList().stream()
             .map(row -> row.getInt(0))
             .toList();
+  }
+
+  /** Reckoned from 40 runs and 80, whose difference is what 40 runs take. */
+  @Test
+  void twoThousandRunsOfFourHundredRecordedStepsTakeSixMegabytesAtMost() throws IOException {
+    Store store = LargeStore.make(80, folder);
+    Views.Restriction half = new Views.Restriction(null, "seed = 0");
+    long forty = Pages.of(store, half, Example.START).length();
+    long eighty = Pages.of(store).length();
+    assertThat(forty + (2000 - 40) / 40 * (eighty - forty)).isLessThan(6_000_000);
   }
 
   private static Unpacked table(Map<String, Unpacked> tables, String name) {

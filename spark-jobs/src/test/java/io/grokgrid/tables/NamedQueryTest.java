@@ -432,8 +432,7 @@ class NamedQueryTest {
             runs.get(1).id() + ",0,0,null,null,null,null,null,null,float64,1.0E-8,confused");
     String first = runs.get(0).id() + ",";
     assertThat(lines(session.sql(Slingshots.spikes())))
-        .isSorted()
-        .containsExactlyInAnyOrder(
+        .containsExactly(
             first + "300,train",
             first + "1000,train",
             first + "1100,test",
@@ -475,7 +474,8 @@ class NamedQueryTest {
     for (NamedQuery query : NamedQuery.values()) {
       Store nothing = new Store(folder.resolve("nothing").toString());
       assertThat(NamedQuery.named(query.key())).contains(query);
-      String asked = query.key() + " " + query.argument().replace("KEY", "p").replace("A", "0.9");
+      String argument = query.argument().replace("[--axes A,B]", "--axes p,encoding");
+      String asked = query.key() + " " + argument.replace("KEY", "p").replace("A", "0.9");
       if (query == NamedQuery.EFFECT) {
         assertThatThrownBy(() -> ask(nothing, asked, Views.Restriction.NONE))
             .hasMessage(
