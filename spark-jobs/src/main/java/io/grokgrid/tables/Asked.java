@@ -2,15 +2,25 @@ package io.grokgrid.tables;
 
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A named query as a user asks it: {@code census}, {@code grok_step_vs p}, {@code effect --axis p}.
  *
- * @param argument empty where the query takes none
+ * @param argument the values of what the query takes, in its order, a blank between; empty where it
+ *     takes none
  */
 public record Asked(NamedQuery query, String argument) {
+  /** A value, and the option before it where it has one. */
+  private static final Pattern VALUE =
+      Pattern.compile("(?:(--\\w+)(?:=|\\s+))?([^\\s-]\\S*)(\\s+|$)");
+
   public Asked {
     query.require(argument);
   }
@@ -36,26 +46,44 @@ public record Asked(NamedQuery query, String argument) {
     Optional<Asked> unused = of(text);
   }
 
-  /** The value of what a query takes, which {@code KEY} or {@code --axis KEY} stands for. */
+  /** The values of {@code KEY}, or of {@code --axis KEY --at A} in any order. */
   private static String argument(NamedQuery query, String given) {
-    String takes = query.argument().replaceAll("[\\[\\]]", "");
-    boolean isOptional = !takes.equals(query.argument());
-    String option = takes.replaceFirst("\\S+$", "").strip();
-    boolean isNamed = given.startsWith(option + " ") || given.startsWith(option + "=");
-    String value = isNamed ? given.substring(option.length() + 1).strip() : given;
-    boolean isOne = value.matches("[^\\s-]\\S*") && (isNamed || option.isEmpty());
-    if (given.isEmpty() && (isOptional || takes.isEmpty())) {
-      return "";
+    Map<String, String> values = values(given);
+    List<NamedQuery.Taken> takes = query.takes();
+    boolean isComplete =
+        takes.stream().allMatch(each -> each.isOptional() || values.containsKey(each.option()));
+    long known = takes.stream().filter(each -> values.containsKey(each.option())).count();
+    if (!isComplete || known < values.size()) {
+      throw new Refused(List.of(new Problem(query.key(), rule(query), was(given))));
     }
-    if (takes.isEmpty() || !isOne) {
-      String rule =
-          takes.isEmpty()
-              ? "must stand alone"
-              : "must be followed by " + query.argument() + " alone";
-      String was = given.isEmpty() ? "followed by nothing" : "followed by " + given;
-      throw new Refused(List.of(new Problem(query.key(), rule, was)));
+    return takes.stream()
+        .flatMap(each -> Optional.ofNullable(values.get(each.option())).stream())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** By option; under a name that no option has where the text is no values. */
+  private static Map<String, String> values(String given) {
+    Map<String, String> values = new HashMap<>();
+    Matcher each = VALUE.matcher(given);
+    int end = 0;
+    while (each.region(end, given.length()).lookingAt()) {
+      String option = each.group(1) == null ? "" : each.group(1);
+      if (values.put(option, each.group(2)) != null) {
+        break;
+      }
+      end = each.end();
     }
-    return value;
+    return end == given.length() ? values : Map.of("none", given);
+  }
+
+  private static String rule(NamedQuery query) {
+    return query.argument().isEmpty()
+        ? "must stand alone"
+        : "must be followed by " + query.argument() + " alone";
+  }
+
+  private static String was(String given) {
+    return given.isEmpty() ? "followed by nothing" : "followed by " + given;
   }
 
   /**

@@ -3,21 +3,22 @@ package io.grokgrid.tables;
 import io.grokgrid.base.Problem;
 import io.grokgrid.base.Refused;
 import io.grokgrid.keys.Key;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.math.PairedTimes;
 import java.util.List;
 
 /**
- * Whether a key makes runs generalise sooner: for each two of its values, the pairs of runs that
- * have one of them each and are equal otherwise, seed included, by {@link PairedTimes}. What is
- * {@code auto} and follows the key, such as {@code d_head} with {@code d_model}, may differ; so may
- * what is recorded of a run. Failed runs are left out; a run without a grok step is censored, a
- * diverged one at its planned last step.
+ * Whether a key makes runs generalise, or reach a test accuracy, sooner: for each two of its
+ * values, the pairs of runs that have one of them each and are equal otherwise, seed included, by
+ * {@link PairedTimes}. What is {@code auto} and follows the key, such as {@code d_head} with {@code
+ * d_model}, may differ; so may what is recorded of a run. Failed runs are left out; a run without a
+ * grok step is censored, a diverged one at its planned last step.
  *
- * <p>{@code ratio} is the grok step of {@code second} over that of {@code first}, {@code ratio_low}
- * and {@code ratio_high} an interval of 95 % for this comparison by itself, {@code p} its p-value,
- * and {@code p_holm} the same corrected for the number of comparisons in the answer (Holm 1979).
- * The {@code sentence} calls it a difference where that is at most {@link PairedTimes#LEVEL}, and
- * says so where {@code p} alone is.
+ * <p>{@code ratio} is the step of {@code second} over that of {@code first}, {@code ratio_low} and
+ * {@code ratio_high} an interval of 95 % for this comparison by itself, {@code p} its p-value, and
+ * {@code p_holm} the same corrected for the number of comparisons in the answer (Holm 1979). The
+ * {@code sentence} calls it a difference where that is at most {@link PairedTimes#LEVEL}, and says
+ * so where {@code p} alone is.
  */
 final class Effects {
   private static final String SENTENCE =
@@ -27,10 +28,10 @@ final class Effects {
         WHEN usable = 0 THEN format_string('no telling which is sooner in any of %%d pairs', pairs)
         ELSE concat(
           CASE
-            WHEN ratio IS NULL THEN format_string('%%s groks sooner than %%s in %%d, later in %%d',
+            WHEN ratio IS NULL THEN format_string('%%s %4$s sooner than %%s in %%d, later in %%d',
               lead, other, greatest(first_sooner, second_sooner), least(first_sooner, second_sooner))
-            WHEN times < 1.005 THEN format_string('%%s groks as soon as %%s', lead, other)
-            ELSE format_string('%%s groks %%.2f times sooner than %%s', lead, times, other)
+            WHEN times < 1.005 THEN format_string('%%s %4$s as soon as %%s', lead, other)
+            ELSE format_string('%%s %4$s %%.2f times sooner than %%s', lead, times, other)
           END,
           if(low IS NULL AND high IS NULL, '', format_string(' [%%s, %%s]',
             if(low IS NULL, '..', format_string('%%.2f', low)), if(high IS NULL, '..', format_string('%%.2f', high)))),
@@ -45,9 +46,31 @@ final class Effects {
           END)
       END""";
 
-  private Effects() {}
+  private final Key key;
+  private final String runs;
+  private final String step;
+  private final String reaches;
 
-  static String sql(Key key, List<String> varying) {
+  private Effects(Key key, String runs, String step, String reaches) {
+    this.key = key;
+    this.runs = runs;
+    this.step = step;
+    this.reaches = reaches;
+  }
+
+  /** By the grok step. */
+  static Effects ofGrokking(Key key) {
+    return new Effects(key, "runs", "grok_step", "groks");
+  }
+
+  /** By the first recorded step of at least this test accuracy. */
+  static Effects ofReaching(double accuracy, Key key) {
+    String reaches = "reaches %s accuracy".formatted(RunId.number(accuracy));
+    return new Effects(key, GrokSteps.reaching(accuracy), "step", reaches);
+  }
+
+  /** A row each two values of the key; refused where it does not vary. */
+  String sql(List<String> varying) {
     if (!varying.contains(key.column())) {
       String which =
           varying.isEmpty()
@@ -58,8 +81,8 @@ final class Effects {
     }
     return """
     WITH ended AS (
-      SELECT `%1$s` AS value, %2$s AS others, %3$s AS time, grok_step IS NOT NULL AS reached
-      FROM runs WHERE outcome <> 'failed' AND `%1$s` IS NOT NULL
+      SELECT `%1$s` AS value, %2$s AS others, %3$s AS time, %7$s IS NOT NULL AS reached
+      FROM %8$s WHERE outcome <> 'failed' AND `%1$s` IS NOT NULL
     ),
     settings AS (SELECT DISTINCT value FROM ended),
     comparisons AS (
@@ -104,14 +127,16 @@ final class Effects {
         .formatted(
             key.column(),
             RunFunctions.conditionBut(key),
-            Clauses.time("grok_step"),
-            name(key, "if(first_leads, first, second)"),
-            name(key, "if(first_leads, second, first)"),
-            SENTENCE.formatted(key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL));
+            Clauses.time(step),
+            name("if(first_leads, first, second)"),
+            name("if(first_leads, second, first)"),
+            SENTENCE.formatted(key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL, reaches),
+            step,
+            runs);
   }
 
   /** A value in a sentence: what is no name by itself goes with that of its key. */
-  private static String name(Key key, String value) {
+  private String name(String value) {
     String text = "regexp_replace(string(%s), '[.]0$', '')".formatted(value);
     return key.constants().isEmpty() ? "concat('%s ', %s)".formatted(key.column(), text) : text;
   }

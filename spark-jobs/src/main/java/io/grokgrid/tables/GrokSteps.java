@@ -61,16 +61,20 @@ public final class GrokSteps {
    * @param accuracy the test accuracy
    */
   static String threshold(double accuracy, List<String> varying) {
-    String reached =
-        "SELECT *, %s AS step FROM runs"
-            .formatted(
-                "try_element_at(filter(metrics, m -> m.test_accuracy >= %s AND NOT isnan(m.test_accuracy)), 1).step"
-                    .formatted(accuracy));
     return grouped(
         Clauses.ofResult(List.of(), varying),
         "any_value(double(%s)) AS at, ".formatted(accuracy),
         Clauses.ofGroup("step", "reached"),
-        "(" + reached + ")");
+        reaching(accuracy));
+  }
+
+  /** The runs, beside their first recorded {@code step} of at least this test accuracy. */
+  static String reaching(double accuracy) {
+    return """
+    (SELECT *, try_element_at(
+        filter(metrics, m -> m.test_accuracy >= %s AND NOT isnan(m.test_accuracy)), 1).step AS step
+      FROM runs)"""
+        .formatted(accuracy);
   }
 
   /** What a user gave as {@code --at}. */

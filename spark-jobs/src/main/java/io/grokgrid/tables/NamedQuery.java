@@ -1,9 +1,11 @@
 package io.grokgrid.tables;
 
+import io.grokgrid.keys.Key;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The questions that have a name: SQL over the views of {@link io.grokgrid.store.Views}. */
 public enum NamedQuery {
@@ -48,15 +50,24 @@ public enum NamedQuery {
     }
   },
   EFFECT(
-      "whether a key makes runs grok sooner, and by how much: pairs of equal runs", "--axis KEY") {
+      "whether a key makes runs grok sooner, and by how much: pairs of equal runs",
+      "--axis KEY [--at A]") {
     @Override
     String sql(List<String> varying, String argument) {
-      return Effects.sql(Clauses.key(argument, "--axis"), varying);
+      return effects(argument).sql(varying);
     }
 
     @Override
     void require(String given) {
-      Clauses.key(given, "--axis");
+      Effects unused = effects(given);
+    }
+
+    private static Effects effects(String given) {
+      String[] values = given.split(" ", 2);
+      Key key = Clauses.key(values[0], "--axis");
+      return values.length == 1
+          ? Effects.ofGrokking(key)
+          : Effects.ofReaching(GrokSteps.accuracy(values[1]), key);
     }
   },
   NEAR_MISSES("runs that did not reach 0.99: how far they came, by how many examples they missed") {
@@ -233,6 +244,8 @@ public enum NamedQuery {
     }
   };
 
+  private static final Pattern TAKEN = Pattern.compile("(\\[?)((?:--\\w+)?) ?[A-Z,]+]?");
+
   private final String description;
   private final String argument;
 
@@ -268,11 +281,26 @@ public enum NamedQuery {
   }
 
   /**
-   * What stands behind the name, such as {@code --axis KEY}, in brackets where it need not; empty
-   * of those that take nothing.
+   * What stands behind the name, such as {@code --axis KEY [--at A]}, what can be left out in
+   * brackets; empty of those that take nothing.
    */
   public String argument() {
     return argument;
+  }
+
+  /**
+   * A part of {@link #argument}.
+   *
+   * @param option empty where the value stands by itself
+   */
+  record Taken(String option, boolean isOptional) {}
+
+  List<Taken> takes() {
+    return TAKEN
+        .matcher(argument)
+        .results()
+        .map(each -> new Taken(each.group(2), !each.group(1).isEmpty()))
+        .toList();
   }
 
   public static Optional<NamedQuery> named(String key) {

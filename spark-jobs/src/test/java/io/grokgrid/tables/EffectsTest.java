@@ -1,6 +1,7 @@
 package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.grokgrid.config.PlannedRun;
@@ -119,6 +120,48 @@ class EffectsTest {
     assertThat(MadeUp.lines(effect("seed", WIDTHS_VARY, runs).select("pairs")))
         .hasSize(15)
         .containsOnly("4");
+  }
+
+  /** Rope has 0.96 at step 200 and never 0.99; the others have all at step 400. */
+  @Test
+  void comparesWhenATestAccuracyOfOnesOwnIsReached() {
+    List<MadeUp> runs =
+        Example.read(WIDTHS).runs().stream()
+            .map(
+                run ->
+                    isRope(run.spec())
+                        ? new MadeUp(run)
+                            .at(0, 0, Double.NaN, 4, 10)
+                            .at(200, 1, 0.96, 1, 10)
+                            .at(1000, 1, 0.97, 1, 10)
+                            .ending(Outcome.MEMORISED)
+                        : MadeUp.grokking(run, 400))
+            .toList();
+    String sooner =
+        "rope reaches 0.95 accuracy 2.00 times sooner than learned [2.00, 2.00], 12 pairs:"
+            + " a difference";
+    for (String asked : List.of("encoding --at 0.95", "encoding --at=0.95", "encoding\t--at .95")) {
+      assertThat(MadeUp.lines(effect(asked, WIDTHS_VARY, runs).select("sentence")))
+          .containsExactly(sooner);
+    }
+    List<String> grokking = MadeUp.lines(effect("encoding", WIDTHS_VARY, runs).drop("sentence"));
+    assertThat(MadeUp.lines(effect("encoding --at 0.99", WIDTHS_VARY, runs).drop("sentence")))
+        .isEqualTo(grokking);
+    assertThat(grokking).singleElement().asString().startsWith("learned,rope,12,12,12,0,0,null,");
+  }
+
+  @Test
+  void takesItsOptionsInEitherOrderAndNoneTwice() {
+    assertThat(Asked.of("effect --at 0.5 --axis p"))
+        .isEqualTo(Asked.of("effect --axis=p --at=0.5"));
+    for (String wrong :
+        List.of("--at 0.5", "p", "--axis p q", "--axis p --axis p", "--axis", "--axis p --to 1")) {
+      assertThatThrownBy(() -> Asked.of("effect " + wrong))
+          .hasMessage(
+              "effect must be followed by --axis KEY [--at A] alone, was followed by " + wrong);
+    }
+    assertThatThrownBy(() -> Asked.of("effect --axis p --at 1.5"))
+        .hasMessage("--at must be a test accuracy above 0 and at most 1, was 1.5");
   }
 
   @Test
