@@ -70,10 +70,7 @@ final class Auto {
 
   /** The default of {@code key}, worked out for this run where it is {@code auto}. */
   static Object standard(Key key, RunSpec run) {
-    Object standard = Defaults.VALUES.get(key);
-    return standard.equals(Defaults.AUTO) && isOf(key)
-        ? value(key, other -> Objects.requireNonNull(other.value(run), other::path))
-        : standard;
+    return key.standard(other -> Objects.requireNonNull(other.value(run), other::path));
   }
 
   /** The longest input. */

@@ -226,6 +226,15 @@ public final class Key implements Comparable<Key> {
   }
 
   /**
+   * Its default beside values of other keys, worked out from them where that is {@code auto}.
+   *
+   * @param values as {@link #value} gives them, of every key that says something beside them
+   */
+  public Object standard(Function<Key, Object> values) {
+    return standard().orElseGet(() -> Auto.value(this, values::apply));
+  }
+
+  /**
    * Whether {@code run} has the default of this key, worked out for it where that is {@code auto};
    * so also where the key says nothing about runs of its kinds.
    */

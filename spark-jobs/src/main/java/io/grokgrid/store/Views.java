@@ -186,22 +186,30 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
   }
 
   /**
-   * The keys of {@code run} that have more than one value among the runs whose kinds have the key;
-   * a row that was written before a key was there has its default.
+   * The keys of {@code run} that have more than one value among the runs whose kinds have the key,
+   * without those that only follow others: whose default is worked out from other keys, and which
+   * have it in every run. A row that was written before a key was there has its default.
    */
   public List<String> varying() {
     Column[] columns =
         Key.ALL.stream().map(key -> functions.col(key.column())).toArray(Column[]::new);
     Object[] first = new Object[columns.length];
     boolean[] varies = new boolean[columns.length];
-    runs.select(columns).toLocalIterator().forEachRemaining(row -> compare(row, first, varies));
+    boolean[] follows = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      follows[i] = Key.ALL.get(i).standard().isEmpty();
+    }
+    runs.select(columns)
+        .toLocalIterator()
+        .forEachRemaining(row -> compare(row, first, varies, follows));
     return IntStream.range(0, columns.length)
-        .filter(i -> varies[i])
+        .filter(i -> varies[i] && !follows[i])
         .mapToObj(i -> Key.ALL.get(i).column())
         .toList();
   }
 
-  private static void compare(Row row, @Nullable Object[] first, boolean[] varies) {
+  private static void compare(
+      Row row, @Nullable Object[] first, boolean[] varies, boolean[] follows) {
     Optional<TaskKind> task = kind(row, "task", TaskKind.values());
     Optional<ModelKind> model = kind(row, "model", ModelKind.values());
     if (task.isEmpty() || model.isEmpty()) {
@@ -209,14 +217,20 @@ public record Views(Dataset<Row> runs, List<Damage> damages) {
     }
     for (int i = 0; i < first.length; i++) {
       Key key = Key.ALL.get(i);
-      Object value = row.isNullAt(i) ? key.standard().orElse(null) : row.get(i);
-      if (value == null || !key.appliesTo(task.get(), model.get())) {
+      if (!key.appliesTo(task.get(), model.get())) {
         continue;
       }
+      Object value = value(row, key);
       Object known = first[i];
       varies[i] |= known != null && !isSame(known, value);
       first[i] = value;
+      follows[i] = follows[i] && isSame(value, key.standard(other -> value(row, other)));
     }
+  }
+
+  private static Object value(Row row, Key key) {
+    Object value = row.getAs(key.column());
+    return value == null ? key.standard(other -> value(row, other)) : value;
   }
 
   private static boolean isSame(Object one, Object other) {

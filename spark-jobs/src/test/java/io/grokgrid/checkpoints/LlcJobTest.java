@@ -117,8 +117,7 @@ class LlcJobTest implements CheckpointJob.Listener {
     assertThat(estimate().doneBefore()).isEqualTo(1);
     Dataset<Row> all = job(null, false).summary();
     assertThat(all.columns())
-        .containsExactly(
-            "run_id", "seed", "split_seed", "step", "llc", "std", "verdict", "r_hat", "acceptance");
+        .containsExactly("run_id", "seed", "step", "llc", "std", "verdict", "r_hat", "acceptance");
     assertThat(all.count()).isEqualTo(6);
     assertThat(job("seed = 1", true).summary().select("step", "verdict").collectAsList())
         .extracting(row -> row.mkString(","))

@@ -127,7 +127,7 @@ class ViewsTest {
   void knowWhichKeysVary() throws IOException {
     Store store = Example.store(folder);
     assertThat(register(store, Views.Restriction.NONE).varying())
-        .containsExactlyInAnyOrder("seed", "split_seed", "weight_decay");
+        .containsExactly("seed", "weight_decay");
     assertThat(register(store, new Views.Restriction(null, "seed = 0")).varying())
         .containsExactly("weight_decay");
   }
@@ -149,7 +149,31 @@ class ViewsTest {
         1,
         mixed.runs().stream().map(run -> Example.result(run, 300)).toArray(RunResult[]::new));
     assertThat(register(store, Views.Restriction.NONE).varying())
-        .containsExactly("task", "model", "positions", "hidden");
+        .containsExactly("task", "model", "hidden");
+  }
+
+  /** Of the widths of heads, 4 and 8 follow from those of the model, 16 does not. */
+  @Test
+  void keysThatOnlyFollowOthersAreNotNamedBesideThem() throws IOException {
+    Store store = new Store(folder.toString());
+    String grid =
+        """
+        run { task.p = 7, model.heads = 2 }
+        grid = [ { model.d_model = [8, 16], training.seed = [0, 1] }
+          { model { d_model = [8], d_head = [16] } } { task.split_seed = [5] } ]
+        """;
+    Example.append(
+        store,
+        1,
+        Example.read(grid).runs().stream()
+            .map(run -> Example.result(run, 300))
+            .toArray(RunResult[]::new));
+    assertThat(register(store, Views.Restriction.NONE).varying())
+        .containsExactly("split_seed", "d_model", "d_head", "seed");
+    assertThat(register(store, new Views.Restriction(null, "d_head < 16")).varying())
+        .containsExactly("d_model", "seed");
+    assertThat(register(store, new Views.Restriction(null, "split_seed = 5 OR seed = 1")).varying())
+        .containsExactly("split_seed", "d_model", "d_head", "seed");
   }
 
   private Views register(Store store, Views.Restriction restriction) throws IOException {

@@ -89,7 +89,6 @@ class CircuitsTest {
             "p",
             "attention_rate",
             "seed",
-            "split_seed",
             "outcome",
             "final_test_accuracy",
             "measured_step",
@@ -102,9 +101,7 @@ class CircuitsTest {
             "median_distance_irrelevance",
             "median_circularity",
             "median_verdict");
-    assertThat(
-            MadeUp.lines(
-                answer.drop("run_id", "operation", "p", "split_seed", "final_test_accuracy")))
+    assertThat(MadeUp.lines(answer.drop("run_id", "operation", "p", "final_test_accuracy")))
         .containsExactly(
             "0.0,0,grokked,500,0.99,0.25,0.75,pizza,3,0.96875,0.25,0.75,pizza",
             "0.0,1,grokked,400,0.96875,0.125,1.0,pizza,3,0.96875,0.25,0.75,pizza",

@@ -411,7 +411,6 @@ class NamedQueryTest {
     assertThat(answer.columns())
         .containsExactly(
             "run_id",
-            "split_seed",
             "seed",
             "weight_decay",
             "spikes",
@@ -425,7 +424,7 @@ class NamedQueryTest {
             "loss_precision",
             "epsilon",
             "outcome");
-    assertThat(lines(answer.drop("split_seed", "seed", "weight_decay")))
+    assertThat(lines(answer.drop("seed", "weight_decay")))
         .containsExactly(
             runs.get(0).id() + ",3,2,300,1400,550.0,60.0,1100.0,1.5,float64,1.0E-8,grokked",
             runs.get(2).id() + ",1,0,100,100,null,12.0,1.0,null,float64,1.0E-8,diverged",
@@ -474,8 +473,8 @@ class NamedQueryTest {
     for (NamedQuery query : NamedQuery.values()) {
       Store nothing = new Store(folder.resolve("nothing").toString());
       assertThat(NamedQuery.named(query.key())).contains(query);
-      String argument = query.argument().replace("[--axes A,B]", "--axes p,encoding");
-      String asked = query.key() + " " + argument.replace("KEY", "p").replace("A", "0.9");
+      String takes = query.argument().replace("A,B", "p,seed").replace("KEY", "p");
+      String asked = query.key() + " " + takes.replace("A", "0.9").replaceAll("[\\[\\]]", "");
       if (query == NamedQuery.EFFECT) {
         assertThatThrownBy(() -> ask(nothing, asked, Views.Restriction.NONE))
             .hasMessage(
