@@ -9,7 +9,6 @@ import io.grokgrid.options.Options;
 import io.grokgrid.session.Sessions;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.SqlFaults;
-import io.grokgrid.store.SavedRuns.SavedState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,9 +65,9 @@ final class StatusCommand implements Callable<Integer> {
 
   static Table table(StatusJob.Status status) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (SavedState state : status.inFlight()) {
-      String detail = "%s, step %d".formatted(state.runId(), state.step());
-      rows.add(Arrays.<@Nullable Object>asList(null, "in_flight", 1L, null, detail));
+    for (StatusJob.InFlight each : status.inFlight()) {
+      String detail = "%s, step %d".formatted(each.saved().runId(), each.saved().step());
+      rows.add(Arrays.<@Nullable Object>asList(each.sweep(), "in_flight", 1L, null, detail));
     }
     for (StatusJob.Ended ended : status.ended()) {
       rows.add(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -61,11 +62,18 @@ public final class StatusJob {
   /**
    * What a store holds.
    *
-   * @param inFlight the saved states of runs that have no row, or only one that failed
+   * @param inFlight runs that have a saved state and no row, or only one that failed
    * @param ended the runs that have a row, those that ended last first
    * @param damages what of the store cannot be read
    */
-  public record Status(List<SavedState> inFlight, List<Ended> ended, List<Damage> damages) {}
+  public record Status(List<InFlight> inFlight, List<Ended> ended, List<Damage> damages) {}
+
+  /**
+   * A run that is under way, or can go on.
+   *
+   * @param sweep that its grid is of, by the store's lists; null where none holds it
+   */
+  public record InFlight(@Nullable String sweep, SavedState saved) {}
 
   /**
    * Runs of a sweep that ended alike.
@@ -117,7 +125,11 @@ public final class StatusJob {
         session.sql(COUNTS).collectAsList().stream().map(row -> Ended.of(row, goOn)).toList();
     damages.addAll(views.damages());
     damages.addAll(lists.damages());
-    return new Status(inFlight(stored, found, saved), ended, damages.stream().distinct().toList());
+    List<InFlight> inFlight =
+        unfinished(stored, found, saved).stream()
+            .flatMap(state -> sweeps(state, lists).map(sweep -> new InFlight(sweep, state)))
+            .toList();
+    return new Status(inFlight, ended, damages.stream().distinct().toList());
   }
 
   /** How many runs of each sweep were out of time and have the state that they can go on from. */
@@ -148,7 +160,25 @@ public final class StatusJob {
         : all.where(functions.col("sweep").isin(restriction.sweeps().toArray()));
   }
 
-  private static List<SavedState> inFlight(
+  /** Every sweep that it counts in, as {@link #ended} has them. */
+  private Stream<@Nullable String> sweeps(SavedState state, SweepLists lists) {
+    if (study != null) {
+      return Stream.of(study.sweep().name());
+    }
+    List<@Nullable String> names = new ArrayList<>();
+    lists
+        .runs()
+        .forEach(
+            (name, ids) -> {
+              if (ids.contains(state.runId())
+                  && (restriction.sweep() == null || restriction.sweep().equals(name))) {
+                names.add(name);
+              }
+            });
+    return names.isEmpty() ? Stream.of((String) null) : names.stream();
+  }
+
+  private static List<SavedState> unfinished(
       StoredRuns stored, Views.Restriction found, List<SavedState> all) {
     List<SavedState> saved = all.stream().filter(state -> found.hasPending(state.runId())).toList();
     Object[] ids = saved.stream().map(SavedState::runId).toArray();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grokgrid.console.Format;
 import io.grokgrid.jobs.StatusJob.Ended;
+import io.grokgrid.jobs.StatusJob.InFlight;
 import io.grokgrid.jobs.StatusJob.Status;
 import io.grokgrid.store.SavedRuns.SavedState;
 import java.time.Instant;
@@ -16,7 +17,7 @@ class StatusCommandTest {
     Instant last = Instant.parse("2026-11-21T23:15:12.625Z");
     Status status =
         new Status(
-            List.of(new SavedState("0123456789abcdef", 3000)),
+            List.of(new InFlight("second", new SavedState("0123456789abcdef", 3000))),
             List.of(
                 new Ended("example", "failed", 2, last, "lost"),
                 new Ended(null, "grokked", 1, null, null)),
@@ -25,7 +26,7 @@ class StatusCommandTest {
     assertThat(StatusCommand.table(status).rows())
         .extracting(Format::json)
         .containsExactly(
-            "[null,\"in_flight\",1,null,\"0123456789abcdef, step 3000\"]",
+            "[\"second\",\"in_flight\",1,null,\"0123456789abcdef, step 3000\"]",
             "[\"example\",\"failed\",2,\"2026-11-21T23:15:12.625Z\",\"lost\"]",
             "[null,\"grokked\",1,null,null]");
   }

@@ -7,6 +7,7 @@ import io.grokgrid.config.Study;
 import io.grokgrid.experiment.Outcome;
 import io.grokgrid.experiment.RunResult;
 import io.grokgrid.jobs.StatusJob.Ended;
+import io.grokgrid.jobs.StatusJob.InFlight;
 import io.grokgrid.store.SavedRuns.SavedState;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.SweepLists;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StatusJobTest {
   private static final Instant LAST = Instant.parse("2026-11-21T23:15:12.625Z");
+
+  private static final Configuration HADOOP = new Configuration();
 
   private final Path folder;
 
@@ -47,7 +50,8 @@ class StatusJobTest {
     saveState("0123456789abcdef", 3000);
     saveState(Example.study().runs().get(0).id(), 100);
 
-    assertThat(status(store).inFlight()).containsExactly(new SavedState("0123456789abcdef", 3000));
+    assertThat(status(store).inFlight())
+        .containsExactly(new InFlight(null, new SavedState("0123456789abcdef", 3000)));
     assertThat(status(store).ended()).hasSize(4);
   }
 
@@ -56,7 +60,7 @@ class StatusJobTest {
   void countsARunInEverySweepWhoseGridHoldsIt() throws IOException {
     Store store = Example.store(folder);
     Study second = Example.study("sweep.name=second", "grid.training.seed=[1,2,3]");
-    SweepLists.write(store, second, new Configuration());
+    SweepLists.write(store, second, HADOOP);
     String underWay = second.runs().get(2).id();
     saveState(underWay, 100);
     saveState("0123456789abcdef", 3000);
@@ -72,17 +76,26 @@ class StatusJobTest {
             "second failed 1",
             "second grokked 1",
             "second memorised 1");
+    InFlight ofSecond = new InFlight("second", new SavedState(underWay, 100));
+    assertThat(status(store).inFlight())
+        .containsExactlyInAnyOrder(
+            ofSecond, new InFlight(null, new SavedState("0123456789abcdef", 3000)));
+    SweepLists.write(store, Example.study("sweep.name=fourth", "grid.training.seed=[3]"), HADOOP);
+    assertThat(status(store).inFlight())
+        .hasSize(3)
+        .contains(ofSecond, new InFlight("fourth", new SavedState(underWay, 100)));
     Views.Restriction of = new Views.Restriction("second", null);
     StatusJob.Status bySweep = new StatusJob(Sparks.session(), store, of, null).run();
     assertThat(bySweep.ended())
         .hasSize(4)
         .allMatch(ended -> "second".equals(ended.sweep()) && ended.runs() == 1);
-    assertThat(bySweep.inFlight()).containsExactly(new SavedState(underWay, 100));
+    assertThat(bySweep.inFlight()).containsExactly(ofSecond);
     Study study = Example.study("sweep.name=third", "grid.training.seed=[0,3]");
     Views.Restriction grid = Views.Restriction.NONE.within(study);
     StatusJob.Status byGrid = new StatusJob(Sparks.session(), store, grid, study).run();
     assertThat(byGrid.ended()).containsExactly(new Ended("third", "grokked", 2, LAST, null));
-    assertThat(byGrid.inFlight()).containsExactly(new SavedState(underWay, 100));
+    assertThat(byGrid.inFlight())
+        .containsExactly(new InFlight("third", new SavedState(underWay, 100)));
   }
 
   @Test
