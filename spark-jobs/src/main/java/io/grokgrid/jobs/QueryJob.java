@@ -1,7 +1,9 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.base.Refused;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
+import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredAnalyses;
@@ -82,10 +84,15 @@ public final class QueryJob {
     }
     List<Dataset<Row>> tables = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
-      tables.add(
-          Questions.named(statements.get(i)).isPresent()
-              ? session.sql(asked.get(i))
-              : table(questions.analyzed(session, plans.next())));
+      try {
+        tables.add(
+            Questions.named(statements.get(i)).isPresent()
+                ? session.sql(asked.get(i))
+                : table(questions.analyzed(session, plans.next())));
+      } catch (Exception e) { // Spark does not declare its own
+        SqlFaults.name(statements, i, e);
+        throw e;
+      }
     }
     damages.addAll(views.damages());
     return new Answers(tables, damages.stream().distinct().toList());
@@ -97,9 +104,17 @@ public final class QueryJob {
         statements.stream().anyMatch(one -> Questions.named(one).isPresent())
             ? views.varying()
             : List.of();
-    return statements.stream()
-        .map(one -> Questions.named(one).map(named -> named.sql(varying)).orElse(one))
-        .toList();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < statements.size(); i++) {
+      String one = statements.get(i);
+      try {
+        texts.add(Questions.named(one).map(named -> named.sql(varying)).orElse(one));
+      } catch (Refused e) {
+        SqlFaults.name(statements, i, e);
+        throw e;
+      }
+    }
+    return texts;
   }
 
   /** Of the very plan that was looked at, not of the text once more. */

@@ -55,7 +55,7 @@ public final class Dialogue implements AutoCloseable {
   private volatile boolean cancelled;
   private @Nullable Thread cancelling;
   private boolean over;
-  private boolean isLater; // than another answer, which an empty line parts it from
+  private int taken; // statements of lines, answers to which empty lines part
 
   /**
    * @param common the store, Spark's settings, and the format until another is asked for
@@ -109,8 +109,13 @@ public final class Dialogue implements AutoCloseable {
     }
     List<String> statements = Questions.statements(text);
     for (String statement : statements) {
-      take(statement);
-      isLater = true;
+      taken++;
+      try {
+        take(statement);
+      } catch (Exception e) {
+        SqlFaults.name(taken, statement, e);
+        throw e;
+      }
     }
     return !statements.isEmpty();
   }
@@ -163,7 +168,7 @@ public final class Dialogue implements AutoCloseable {
       QueryJob job = new QueryJob(session(text), common.store(), restriction, text);
       QueryJob.Answers answers = job.run();
       console.leftOut(answers.damages().stream().filter(said::add).toList());
-      print(answers.tables());
+      print(Questions.statements(text), answers.tables());
     } catch (StackOverflowError e) {
       throw new RefusedSql("SQL must be nested less deeply", e);
     } catch (Exception e) { // Spark does not declare its own
@@ -173,16 +178,23 @@ public final class Dialogue implements AutoCloseable {
     }
   }
 
-  private void print(List<Dataset<Row>> answers) {
-    String separator = isLater ? "\n" : "";
-    for (Dataset<Row> answer : answers) {
-      Table table = SparkRows.table(answer);
-      Iterator<List<@Nullable Object>> rows = untilCancelled(table.rows().iterator());
-      boolean unused = rows.hasNext(); // before anything is printed: it may be cancelled
-      console.out().print(separator);
-      format.print(new Table(table.columns(), () -> rows), console.out(), console.colour());
-      separator = "\n";
+  private void print(List<String> statements, List<Dataset<Row>> answers) {
+    for (int i = 0; i < answers.size(); i++) {
+      try {
+        print(answers.get(i), taken > 1 || i > 0 ? "\n" : "");
+      } catch (Exception e) { // Spark does not declare its own
+        SqlFaults.name(statements, i, e);
+        throw e;
+      }
     }
+  }
+
+  private void print(Dataset<Row> answer, String separator) {
+    Table table = SparkRows.table(answer);
+    Iterator<List<@Nullable Object>> rows = untilCancelled(table.rows().iterator());
+    boolean unused = rows.hasNext(); // before anything is printed: it may be cancelled
+    console.out().print(separator);
+    format.print(new Table(table.columns(), () -> rows), console.out(), console.colour());
   }
 
   private <T> Iterator<T> untilCancelled(Iterator<T> rows) {

@@ -1,5 +1,6 @@
 package io.grokgrid.sql;
 
+import io.grokgrid.base.Refused;
 import io.grokgrid.tables.Asked;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
@@ -104,7 +105,18 @@ public final class Questions {
     if (statements.isEmpty()) {
       throw new RefusedSql("a query must hold a statement, was " + RefusedSql.cut(sql, 80));
     }
-    return statements.stream().filter(one -> named(one).isEmpty()).map(this::parse).toList();
+    List<LogicalPlan> plans = new ArrayList<>();
+    for (int i = 0; i < statements.size(); i++) {
+      try {
+        if (named(statements.get(i)).isEmpty()) {
+          plans.add(parse(statements.get(i)));
+        }
+      } catch (RefusedSql | Refused e) {
+        SqlFaults.name(statements, i, e);
+        throw e;
+      }
+    }
+    return plans;
   }
 
   /**

@@ -12,6 +12,9 @@ public final class SqlFaults {
   /** Some of Spark's messages repeat all that they are about. */
   private static final int LONGEST = 600;
 
+  /** Enough to know a statement by. */
+  private static final int FIRST_WORDS = 40;
+
   private SqlFaults() {}
 
   /** SQL that cannot be parsed. */
@@ -43,6 +46,31 @@ public final class SqlFaults {
       }
     }
     return failure;
+  }
+
+  /**
+   * Says which of several statements is at fault.
+   *
+   * @throws RefusedSql unless there is but one, or something else is at fault
+   */
+  public static void name(List<String> statements, int index, Exception failure) {
+    if (statements.size() > 1) {
+      name(index + 1, statements.get(index), failure);
+    }
+  }
+
+  /**
+   * The same of a statement that comes after others.
+   *
+   * @param number from 1
+   * @throws RefusedSql unless something else is at fault
+   */
+  public static void name(int number, String statement, Exception failure) {
+    if (of(failure) instanceof RefusedSql refused) {
+      String which =
+          "statement %d (%s): ".formatted(number, RefusedSql.cut(statement, FIRST_WORDS));
+      throw new RefusedSql(which + refused.getMessage(), failure);
+    }
   }
 
   /** How a cause says that the SQL is wrong, or nothing. */
