@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -26,14 +27,15 @@ import picocli.CommandLine.Spec;
     header = "Shows one run: its settings, how it ended, its curves, checkpoints, measurements.",
     description = {
       "With --format csv its curve alone, a line a recorded step; with --format json everything, as"
-          + " one object."
+          + " one object; with --as-conf what plan and sweep take to train the same run again."
     },
     footer = {
       "",
       "Examples:",
       "  grokgrid show 3f2a",
       "  grokgrid show 3f2a --format csv",
-      "  grokgrid query \"SELECT run_id, weight_decay, seed FROM runs WHERE outcome = 'memorised'\""
+      "  grokgrid show 3f2a --as-conf > conf/one.conf",
+      "  grokgrid query \"SELECT run_id, seed FROM runs WHERE outcome = 'memorised'\""
     })
 public final class ShowCommand implements Callable<Integer> {
   private final Console console;
@@ -43,6 +45,11 @@ public final class ShowCommand implements Callable<Integer> {
       description = "A run's id, or as much of its beginning as tells it from others.")
   @SuppressWarnings("NullAway.Init") // a command line without it is refused
   private String runId;
+
+  @Option(
+      names = "--as-conf",
+      description = "Prints a configuration of this run: what of its settings is not the default.")
+  private boolean isAsConf;
 
   @Mixin private Options.Common common = new Options.Common();
 
@@ -66,7 +73,11 @@ public final class ShowCommand implements Callable<Integer> {
     try (SparkSession session = common.spark.sessions().open("show")) {
       ShowJob.Found found = new ShowJob(session, common.store(), prefix).run();
       console.leftOut(found.damages());
-      print(found.run());
+      if (isAsConf) {
+        found.run().configuration().forEach(console.out()::println);
+      } else {
+        print(found.run());
+      }
     }
     return ExitCode.DONE;
   }

@@ -1,6 +1,8 @@
 package io.grokgrid.inspect;
 
+import io.grokgrid.console.Format;
 import io.grokgrid.keys.Key;
+import io.grokgrid.keys.RunId;
 import io.grokgrid.run.RunSpec;
 import io.grokgrid.store.Checkpoints;
 import io.grokgrid.tables.RunsTable;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +125,29 @@ record ShownRun(
         .toList();
   }
 
+  /** Lines of a configuration of this run alone: what is not the default. */
+  List<String> configuration() {
+    List<String> lines = new ArrayList<>(List.of("# run " + RunId.of(spec), "run {"));
+    notDefault().forEach(key -> lines.add("  " + key.path() + " = " + hocon(key)));
+    lines.add("}");
+    return lines;
+  }
+
+  private String hocon(Key key) {
+    Object value = key.value(spec);
+    if (key.isList()) {
+      return "[" + value + "]";
+    }
+    boolean isText = key.type() == String.class;
+    return value instanceof Double number
+        ? RunId.number(number)
+        : isText ? Format.json(value) : String.valueOf(value);
+  }
+
+  private Stream<Key> notDefault() {
+    return Key.ALL.stream().filter(key -> !key.isStandard(spec));
+  }
+
   /** As one JSON object. */
   Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
@@ -132,9 +158,7 @@ record ShownRun(
     json.put("ended", ending());
     RESULT.forEach(column -> json.put(column, row.get(column)));
     json.put("settings", settings());
-    json.put(
-        "not_default",
-        Key.ALL.stream().filter(key -> !key.isStandard(spec)).map(Key::path).toList());
+    json.put("not_default", notDefault().map(Key::path).toList());
     json.put("checkpoints", checkpoints.stream().map(Checkpoints.KeptFile::json).toList());
     json.put("measurements", measured);
     PROVENANCE.forEach(column -> json.put(column, row.get(column)));

@@ -20,10 +20,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShowJobTest {
   private final Path folder;
@@ -123,6 +126,28 @@ class ShowJobTest {
     List<String> lines = new RunPage(run, 80, Plot.Style.ASCII).lines();
     assertThat(lines).allMatch(line -> line.length() <= 80 || line.matches("  ended .*|.*/.*"));
     return lines.stream().collect(Collectors.joining("\n"));
+  }
+
+  /** Of every kind of value: whole and real numbers, words, lists, and what follows other keys. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        Example.CONF,
+        Example.SEQUENCES,
+        "run.record.checkpoints_at = [memorised, grokked]",
+        "run { record { checkpoint_steps = [0, 100], analyses = \"loss,progress\" } }",
+        "run { training { epsilon = 1.5e-9, max_seconds = 0.1 }, task.split_seed = -7 }",
+        "run { model { kind = embedding_mlp, one_hot = true, bias = false } }",
+        "run { task.p = 7, model { d_head = 5, encoding = rope_mixed, d_head = 6 } }",
+        ""
+      })
+  void aConfigurationOfARunIsThatRunAgain(String conf) {
+    for (PlannedRun run : Example.read(conf).runs()) {
+      ShownRun shown = new ShownRun(Map.of(), run.spec(), List.of(), List.of(), List.of());
+      Study again = Example.read(String.join("\n", shown.configuration()));
+      assertThat(again.runs()).containsExactly(new PlannedRun(run.id(), run.spec()));
+      assertThat(shown.configuration().get(0)).isEqualTo("# run " + run.id());
+    }
   }
 
   /** What is not finite is null, and leaves the picture empty there. */
