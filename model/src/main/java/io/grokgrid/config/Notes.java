@@ -119,9 +119,9 @@ final class Notes {
     return find(run -> run.testAnswers() < FEW_ANSWERS, RunSpec::testAnswers)
         .map(
             found ->
-                ("fewer than %d test answers, at least %d (%s): accuracy 0.99 allows %d wrong ones of"
-                        + " %2$d, and may be out of reach")
-                    .formatted(FEW_ANSWERS, found.least(), share(found), allowed(found.least())));
+                ("fewer than %d test answers (%s): accuracy 0.99 allows %d wrong ones of %d in the"
+                        + " smallest test set, and may be out of reach")
+                    .formatted(FEW_ANSWERS, share(found), allowed(found.least()), found.least()));
   }
 
   /** How many of n answers may be wrong where accuracy has reached its threshold. */

@@ -53,9 +53,9 @@ class NotesTest {
   void saysHowFewAnswersMayBeWrong(int p, int answers, int wrong) throws IOException {
     assertThat(notes("run.task { train_fraction = 0.5, p = %d }".formatted(p)))
         .containsExactly(
-            ("fewer than 300 test answers, at least %d (the one run): accuracy 0.99 allows %d wrong"
-                    + " ones of %1$d, and may be out of reach")
-                .formatted(answers, wrong));
+            ("fewer than 300 test answers (the one run): accuracy 0.99 allows %d wrong ones of %d in"
+                    + " the smallest test set, and may be out of reach")
+                .formatted(wrong, answers));
   }
 
   @Test
@@ -63,13 +63,15 @@ class NotesTest {
     assertThat(notes("grid.task { p = [13, 59], train_fraction = [0.5, 0.6] }"))
         .singleElement()
         .asString()
-        .startsWith("fewer than 300 test answers, at least 68 (2 of 4 runs): ");
+        .startsWith("fewer than 300 test answers (2 of 4 runs): accuracy 0.99 allows 0 ")
+        .contains(" of 68 in the smallest test set,");
     assertThat(notes("run.task { train_fraction = 0.5, p = 25 }")).isEmpty();
     String sequence = "run { task.kind = sequence, training.batch_size = 8 }\n";
     assertThat(notes(sequence + "run.task.rule = shift_invariant"))
         .singleElement()
         .asString()
-        .startsWith("fewer than 300 test answers, at least 80 (the one run): ");
+        .startsWith("fewer than 300 test answers (the one run): ")
+        .contains(" of 80 in ");
     assertThat(notes(sequence + "run.task.rule = k_back")).isEmpty();
   }
 
