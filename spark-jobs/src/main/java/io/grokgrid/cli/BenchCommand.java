@@ -48,8 +48,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  grokgrid bench",
       "  grokgrid bench --network louapre --format json",
-      "  grokgrid bench --network nanda --set run.task.p=59 --set run.task.train_fraction=0.5"
-          + " --as-sweep"
+      "  grokgrid bench --network nanda --set run.task.p=59 --as-sweep"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Map<String, Function<Bench.Timing, @Nullable Object>> COLUMNS =

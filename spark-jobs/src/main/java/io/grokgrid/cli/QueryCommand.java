@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
           + " interval of 95 %%. median_low(x) and median_high(x) are aggregates, too: an interval of"
           + " 95 %% of the median, null of fewer than 6 values.",
       "paired_ratio(first, first_reached, second, second_reached) is an aggregate over pairs of"
-          + " times: a struct of their ratio, its interval and a p-value, as the query effect has it.",
+          + " times: a struct of their ratio, its interval and a p-value, as the query effect has it;"
+          + " SELECT inline(array(paired_ratio(..))) makes columns of it.",
       "wilson_low(successes, trials) and wilson_high(successes, trials) are an interval of 95 %% of a"
           + " share; sign_test(plus, minus) is the two-sided p-value of the sign test.",
       "Several statements, each ended by a semicolon, are answered one after the other, an empty"
@@ -56,9 +57,9 @@ import picocli.CommandLine.Spec;
       "  grokgrid query effect --axis encoding --sweep positional-encodings",
       "  grokgrid query phase_diagram --axes weight_decay,train_fraction",
       "  grokgrid query threshold --at 0.95",
-      "  grokgrid query grok_step_vs_weight_decay --where \"operation = 'add' AND p > 97\"",
-      "  grokgrid query \"SELECT step, avg(test_loss) FROM metrics GROUP BY step ORDER BY step\""
-          + " --format csv",
+      "  grokgrid query effect --axis weight_decay --at 0.95",
+      "  grokgrid query grok_step_vs_p --where \"operation = 'add' AND p > 97\"",
+      "  grokgrid query \"SELECT step, test_loss FROM metrics\" --format csv",
       "  grokgrid query failures --conf conf/quickstart.conf --set training.steps=30000",
       "  grokgrid query @questions.sql",
       "  echo 'census; SELECT count(*) FROM runs;' | grokgrid query"
@@ -98,7 +99,9 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "A",
-      description = "Of threshold: the test accuracy, above 0 and at most 1.")
+      description =
+          "Of threshold, and of effect in place of the grok step: the test accuracy to reach, above"
+              + " 0 and at most 1.")
   private @Nullable String at;
 
   @Option(names = "--list", description = "Names the queries, and what they take.")

@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  grokgrid sweep conf/quickstart.conf",
-      "  grokgrid sweep conf/quickstart.conf --set record.checkpoints=12 --rerun-lacking",
-      "  grokgrid sweep conf/quickstart.conf --master spark://host:7077 --out s3a://bucket/out",
+      "  grokgrid sweep conf/census.conf --set record.checkpoints=12 --rerun-lacking",
+      "  grokgrid sweep conf/census.conf --master spark://host:7077 --out s3a://b/out",
       "",
       "One sweep at a time writes to a store; a second one ends with 1, or waits with --wait.",
       "Ends with 3 where the store holds a failed or diverged run of the grid."

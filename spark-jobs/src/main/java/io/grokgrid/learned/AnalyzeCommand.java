@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  grokgrid analyze model.conf --weights model.safetensors",
-      "  grokgrid analyze model.conf --weights model.safetensors --only loss --format json",
+      "  grokgrid analyze model.conf --weights model.safetensors --only loss,progress",
       "  grokgrid analyze --runs true",
       "  grokgrid analyze --runs \"weight_decay >= 1 AND outcome = 'grokked'\"",
       "",

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  grokgrid llc --selftest",
       "  grokgrid llc conf/clock-pizza.conf --calibrate",
       "  grokgrid llc conf/clock-pizza.conf --last --runs \"outcome = 'grokked'\"",
-      "  grokgrid llc conf/clock-pizza.conf --set llc.label=longer --set llc.draws=20000",
+      "  grokgrid llc conf/census.conf --set llc.label=longer --set llc.draws=20000",
       "",
       "Ends with 3 where a checkpoint could not be estimated."
     })

@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  grokgrid drop --sweep first-try",
       "  grokgrid drop --where \"outcome = 'failed'\" --yes",
       "  grokgrid drop --conf conf/quickstart.conf",
-      "  grokgrid drop --sweep first-try --where \"weight_decay = 0\" --yes --out /data/out"
+      "  grokgrid drop --sweep first-try --where \"weight_decay = 0\" --yes"
     })
 public final class DropCommand implements Callable<Integer> {
   private final Console console;

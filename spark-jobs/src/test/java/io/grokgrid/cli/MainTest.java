@@ -55,6 +55,29 @@ class MainTest {
     assertThat(err()).isEmpty();
   }
 
+  /** A line that were broken in two could not be pasted. */
+  @Test
+  void everyExampleOfAHelpTextIsOneLine() {
+    run("--help");
+    List<String> commands =
+        out().lines().filter(line -> line.matches("  [a-z]+ .*")).map(String::strip).toList();
+    assertThat(commands).hasSizeGreaterThan(14);
+    for (String command : commands) {
+      assertThat(run(command.substring(0, command.indexOf(' ')), "--help"))
+          .isEqualTo(ExitCode.DONE);
+      List<String> examples =
+          out()
+              .lines()
+              .dropWhile(line -> !line.equals("Examples:"))
+              .skip(1)
+              .takeWhile(line -> !line.isBlank())
+              .toList();
+      assertThat(examples.isEmpty()).as(command).isEqualTo(command.startsWith("cluster "));
+      assertThat(examples)
+          .allMatch(line -> line.matches("  (grokgrid|echo) .*") && line.length() <= 80, command);
+    }
+  }
+
   @Test
   void refusesAWrongCommandLine() {
     assertRefusedAt("", "a command is missing");
@@ -73,7 +96,23 @@ class MainTest {
     assertRefused(meant, "query", "grok_step_vs_weight_deacy");
     assertRefused(meant, "query", "Grok-step-vs-weight-decay");
     assertRefused(
-        "effect must be followed by --axis KEY alone, was followed by nothing", "query", "effect");
+        "effect must be followed by --axis KEY [--at A] alone, was followed by nothing",
+        "query",
+        "effect");
+    assertRefused(
+        "effect must be followed by --axis KEY [--at A] alone, was followed by --at 0.9",
+        "query",
+        "effect",
+        "--at",
+        "0.9");
+    assertRefused(
+        "--at must be a test accuracy above 0 and at most 1, was 0",
+        "query",
+        "effect",
+        "--at",
+        "0",
+        "--axis",
+        "p");
     assertRefused(
         "(did you mean weight_decay?), was weight_deacy",
         "query",
@@ -201,8 +240,8 @@ class MainTest {
         .startsWith("0.5,1.0,2,2,2,0,0,")
         .endsWith(", 2 pairs: too few to tell\"");
     assertRefused(
-        "--axis must be a key that varies in the chosen runs (these vary: split_seed, seed,"
-            + " weight_decay), was p",
+        "--axis must be a key that varies in the chosen runs (these vary: seed, weight_decay),"
+            + " was p",
         "query",
         "effect",
         "--axis",
@@ -227,6 +266,8 @@ class MainTest {
     assertThat(out().lines()).hasSize(1 + 5).first().asString().startsWith("step,train_loss,");
     assertThat(run("show", id, "--out", store(), "--format", "json")).isEqualTo(ExitCode.DONE);
     assertThat(out()).startsWith("{\"run_id\":\"" + id + "\",\"sweep\":\"example\",");
+    assertThat(run("show", id, "--out", store(), "--as-conf")).isEqualTo(ExitCode.DONE);
+    assertThat(out()).startsWith("# run " + id + "\nrun {\n  task.p = 13\n");
     assertRefused("must begin the id of a run", "show", "0123456789abcde0", "--out", store());
     assertThat(run("compare", "example", store(), "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(out()).endsWith("All that are in both have the same bits.\n").hasLineCount(2);
@@ -282,6 +323,13 @@ class MainTest {
     assertThat(out()).isEqualTo("n\n6\n\ncol1\na;b\n");
     Files.writeString(sql, "SELECT 1;\nDROP TABLE runs;\n");
     assertRefused("was DROP TABLE runs (line 2, pos 0)", "query", "@" + sql, "--out", store());
+    assertRefused("statement 2 (DROP TABLE runs): ", "query", "@" + sql, "--out", store());
+    for (String wrong :
+        List.of("SELEC 1", "SELECT nope FROM runs", "SELECT raise_error('x')", "effect --axis p")) {
+      Files.writeString(sql, "failures\nSELECT 1\nAS a;\n-- 3\n" + wrong + "\n");
+      assertThat(run("query", "@" + sql, "--out", store())).isEqualTo(ExitCode.REFUSED);
+      assertThat(err()).startsWith("grokgrid: statement 3 (" + wrong + "): ");
+    }
   }
 
   @Test
@@ -308,7 +356,9 @@ class MainTest {
     type("SELECT 1 AS a;\n\n  SELECT x;\nSELECT 2 AS b;\n");
     assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.REFUSED);
     assertThat(out()).isEqualTo("a\n1\n");
-    assertThat(err()).contains("UNRESOLVED_COLUMN", "line 3 pos 9");
+    assertThat(err())
+        .startsWith("grokgrid: statement 2 (SELECT x): ")
+        .contains("UNRESOLVED_COLUMN", "line 3 pos 9");
 
     type("SELECT 1 AS one; SELECT nope FROM runs; SELECT 2;");
     assertThat(run("query", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.REFUSED);
