@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -125,19 +124,10 @@ record Comparison(
         values, none -> new Cell(values, new ArrayList<>(), new ArrayList<>()));
   }
 
-  /** The seed of the split stands for itself only where it is another. */
-  private List<String> shownKeys() {
-    boolean follows =
-        Stream.concat(first.values().stream(), second.values().stream())
-            .map(ComparedRun::keys)
-            .allMatch(values -> Objects.equals(values.get("seed"), values.get("split_seed")));
-    return keys.stream().filter(key -> !(follows && key.equals("split_seed"))).toList();
-  }
-
   /** A line a run that differs: first those that are in both. */
   Table runs() {
     List<String> columns = new ArrayList<>(List.of("run_id"));
-    columns.addAll(shownKeys());
+    columns.addAll(keys);
     columns.addAll(List.of("differs", "outcome_a", "outcome_b", "grok_step_a", "grok_step_b"));
     columns.addAll(List.of("parts_at", "largest_difference", "of"));
     List<String> differing = differing();
@@ -155,7 +145,7 @@ record Comparison(
     ComparedRun b = second.get(id);
     ComparedRun any = a == null ? values(second, List.of(id)).get(0) : a;
     List<@Nullable Object> row = new ArrayList<>(List.of(id));
-    shownKeys().forEach(key -> row.add(any.keys().get(key)));
+    keys.forEach(key -> row.add(any.keys().get(key)));
     CurveDifference curve = curves.get(id);
     row.addAll(
         Arrays.<@Nullable Object>asList(

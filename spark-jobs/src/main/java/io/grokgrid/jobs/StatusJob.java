@@ -165,16 +165,11 @@ public final class StatusJob {
     if (study != null) {
       return Stream.of(study.sweep().name());
     }
-    List<@Nullable String> names = new ArrayList<>();
-    lists
-        .runs()
-        .forEach(
-            (name, ids) -> {
-              if (ids.contains(state.runId())
-                  && (restriction.sweep() == null || restriction.sweep().equals(name))) {
-                names.add(name);
-              }
-            });
+    List<String> names =
+        lists.runs().keySet().stream()
+            .filter(name -> lists.of(name).contains(state.runId()))
+            .filter(name -> restriction.sweeps().isEmpty() || restriction.sweeps().contains(name))
+            .toList();
     return names.isEmpty() ? Stream.of((String) null) : names.stream();
   }
 

@@ -60,11 +60,14 @@ class MainTest {
   void everyExampleOfAHelpTextIsOneLine() {
     run("--help");
     List<String> commands =
-        out().lines().filter(line -> line.matches("  [a-z]+ .*")).map(String::strip).toList();
-    assertThat(commands).hasSizeGreaterThan(14);
+        out()
+            .lines()
+            .filter(line -> line.matches("  [a-z]+ .*") && !line.startsWith("  cluster "))
+            .map(line -> line.strip().replaceFirst(" .*", ""))
+            .toList();
+    assertThat(commands).hasSizeGreaterThan(14).contains("plan", "query", "bench");
     for (String command : commands) {
-      assertThat(run(command.substring(0, command.indexOf(' ')), "--help"))
-          .isEqualTo(ExitCode.DONE);
+      assertThat(run(command, "--help")).as(command).isEqualTo(ExitCode.DONE);
       List<String> examples =
           out()
               .lines()
@@ -72,8 +75,8 @@ class MainTest {
               .skip(1)
               .takeWhile(line -> !line.isBlank())
               .toList();
-      assertThat(examples.isEmpty()).as(command).isEqualTo(command.startsWith("cluster "));
       assertThat(examples)
+          .isNotEmpty()
           .allMatch(line -> line.matches("  (grokgrid|echo) .*") && line.length() <= 80, command);
     }
   }
