@@ -21,12 +21,11 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
     sides.length > 1 ? choice("means over", "attention.over", sides, redraw) : ""));
   const names = isDark() ? NAMED_DARK : NAMED;
   const used = PAIRS.filter(([column]) => rows.some(row => row[prefix + column] !== null));
-  body.append(legend(used.map(([, name], i) => [name, names[i], DASHES[i]])));
   const heads = row => `layer ${row.layer} head ${row.head}`;
   const groups = [...d3.group(rows, heads)];
   const panels = groups.slice(0, MOST_PANELS).map(([title, of]) => ({ title, lines: used.map(([column, name], i) => ({
     points: fromFirst(of.filter(row => row[prefix + column] !== null).map(row => [row.step, row[prefix + column]])), name, colour: names[i], dash: DASHES[i], width: 1.8 })) }));
-  figure(body, { name: "attention", tables: [table], data: () => listed(all),
+  figure(body, { name: "attention", entries: used.map(([, name], i) => [name, names[i], DASHES[i]]), tables: [table], data: () => listed(all),
     caption: `Mean attention scores before the softmax, over ${side}, of each head over steps (means over runs).${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
     draw: width => multiples(width, panels, { yLabel: "mean score", least: 300 }) });
   if (maps) attentionMaps(body, maps, cell);
@@ -65,8 +64,7 @@ function encodings(body, { encodings: table, curves }) {
   const bars = rows.flatMap(row => [[row, "in", row.in_accuracy, row.in_accuracy_sd], [row, "out", row.out_accuracy, row.out_accuracy_sd]]).filter(([, , value]) => value !== null);
   const label = row => [task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => shown(row[axis.name])), row.encoding].join(" · ");
   const hasOut = rows.some(row => row.out_accuracy !== null);
-  body.append(legend([["in distribution", names[0]], ...(hasOut ? [["out of distribution", names[1]]] : [])]));
-  figure(body, { name: "encodings", tables: [table], data: () => listed(rows),
+  figure(body, { name: "encodings", entries: [["in distribution", names[0]], ...(hasOut ? [["out of distribution", names[1]]] : [])], tables: [table], data: () => listed(rows),
     caption: "Accuracy at the last recorded step in and out of distribution: means over seeds, with one standard deviation.",
     draw: width => {
       const labels = [...new Set(rows.map(label))], frame = canvas(width, 60 + 26 * labels.length, { left: Math.min(300, width * .4) });
@@ -97,8 +95,8 @@ function encodingCurves(body, curves) {
     lines: grouped(panel.rows, page.axisOf("encoding") ? "encoding" : undefined).map(([value, of]) => ({ colour: colour(value), dash: page.axisOf("encoding") ? dashes("encoding")(value) : null, width: 2, name: `${shown(value)}, median of ${of.length}`,
       points: medianLine(of.map(row => fromFirst(pointsOf(curves, row, column)))) })).filter(line => line.points.length) })).filter(panel => panel.lines.length);
   const panels = [...panelsOf("test_accuracy", "in"), ...panelsOf("ood_accuracy", "out")];
-  if (page.axisOf("encoding")) body.append(legend(page.axisOf("encoding").values.map(value => [shown(value), colour(value), dashes("encoding")(value)])));
-  figure(body, { name: "encoding_curves", tables: [curves], data: () => listed(panels.flatMap(panel => panel.lines.flatMap(line => line.points.map(([at, value]) => ({ panel: panel.title, line: line.name, step: at, accuracy: value }))))),
+  figure(body, { name: "encoding_curves", tables: [curves],
+    entries: page.axisOf("encoding")?.values.map(value => [shown(value), colour(value), dashes("encoding")(value)]) ?? [], data: () => listed(panels.flatMap(panel => panel.lines.flatMap(line => line.points.map(([at, value]) => ({ panel: panel.title, line: line.name, step: at, accuracy: value }))))),
     caption: "Median accuracy over steps, in and out of distribution.", draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], xLog: false }) });
 }
 
@@ -194,15 +192,14 @@ function progress(body, { progress: table, curves, phases, lead_times: leads }, 
   const wanted = [["restricted_loss", "restricted loss"], ["excluded_loss", "excluded loss"], ["final_restricted_loss", "restricted loss (final keys)"], ["final_excluded_loss", "excluded loss (final keys)"], ["trig_loss", "trigonometric loss"]].filter(([name]) => of.some(row => row.name === name));
   const lines = wanted.map(([name, text], i) => ({ name: text, colour: names[i + 2], dash: DASHES[i], width: 2, points: fromFirst(of.filter(row => row.name === name).map(row => [row.step, row.value])) }));
   if (curves) lines.unshift({ name: "train loss", colour: names[0], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "train_loss")) }, { name: "test loss", colour: names[1], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "test_loss")) });
-  body.append(legend(lines.map(line => [line.name, line.colour, line.dash])));
   const phase = phases?.objects().find(row => row.run_id === id), end = d3.max(lines.flatMap(line => line.points), point => point[0]);
   const limits = phase && [phase.memorisation_end, phase.cleanup_start, phase.cleanup_end];
   const shades = () => !phase ? [] : [[1, limits[0] ?? 1, "#0072b2", "memorisation"], [limits[0] ?? 1, limits[1] ?? end, "#e69f00", "circuit formation"], [limits[1] ?? end, limits[2] ?? end, "#009e73", "cleanup"]].filter(([a, b]) => b > a);
-  figure(body, { name: "progress", tables: [table, phases], data: () => listed(of),
+  figure(body, { name: "progress", entries: lines.map(line => [line.name, line.colour, line.dash]), tables: [table, phases], data: () => listed(of),
     caption: `Losses (nats) of run ${id} with only its key frequencies (restricted) and without them (excluded, on training pairs)${phase ? "; shaded: the phases of the named query phases" : ""}.`,
     draw: width => multiples(width, [{ title: label(id), lines }], { yLabel: "loss", yLog: true, least: 1e4, shades }) });
   const gini = of.filter(row => row.name.startsWith("gini"));
-  if (gini.length) figure(body, { name: "gini", tables: [table], data: () => listed(gini), caption: "Gini coefficient of the Fourier spectrum over steps: 1 where one frequency holds all.",
+  if (gini.length) figure(body, { name: "gini", entries: [...new Set(gini.map(row => row.name))].map((name, i) => [name.replaceAll("_", " "), names[i], DASHES[i]]), tables: [table], data: () => listed(gini), caption: "Gini coefficient of the Fourier spectrum over steps: 1 where one frequency holds all.",
     draw: width => multiples(width, [{ title: "Gini coefficient", lines: [...d3.group(gini, row => row.name)].map(([name, of], i) => ({ name, colour: names[i], dash: DASHES[i], width: 2, points: fromFirst(of.map(row => [row.step, row.value])) })) }], { yLabel: "Gini", yDomain: [0, 1], least: 1e4, ratio: .4 }) });
   return phase ? `Run ${id.slice(0, 8)}: ` + [[limits[0], "memorisation ends at"], [limits[1], "cleanup begins at"], [limits[2], "and ends at"]].filter(([at]) => at !== null).map(([at, what]) => `${what} ${step(at)}`).join(", ") : `Progress measures of ${counted(ids.length, "run")}`;
 }
@@ -226,8 +223,7 @@ function algorithms(body, { clock_or_pizza: table, measured, census }, redraw) {
   const colour = colours(axis), verdicts = [...new Set(rows.map(row => row.verdict ?? "neither"))];
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond];
   body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
-  if (axis) body.append(legend(page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)])));
-  figure(body, { name: "clock_or_pizza", tables: [table], data: () => listed(rows),
+  figure(body, { name: "clock_or_pizza", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)]) : [], tables: [table], data: () => listed(rows),
     caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023): clocks lie at the upper left, pizzas at the lower right.",
     draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance") });
   const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
@@ -261,10 +257,9 @@ function coefficients(body, { llc_checkpoints: table }, redraw) {
   const known = rows.filter(row => (row.llc ?? row.unverified) !== null);
   if (!known.length) return "";
   const value = row => row.llc ?? row.unverified, names = isDark() ? NAMED_DARK : NAMED, present = VERDICTS.filter(name => known.some(row => row.verdict === name));
-  body.append(legend(present.map(name => [name.replaceAll("_", " "), names[VERDICTS.indexOf(name)]])));
   const steps = new Set(known.map(row => row.step));
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond, d3.symbolCross];
-  figure(body, { name: "llc", tables: [table], data: () => listed(rows),
+  figure(body, { name: "llc", entries: present.map(name => [name.replaceAll("_", " "), names[VERDICTS.indexOf(name)]]), tables: [table], data: () => listed(rows),
     caption: "Local learning coefficient of each checkpoint, by step. Only circles (sound) pass every check of the chains; others are what the chains gave nevertheless.",
     draw: width => scatter(canvas(Math.min(width, 900), 400), known.map(row => ({ x: row.step, y: value(row), colour: names[Math.max(0, VERDICTS.indexOf(row.verdict))], shape: shapes[Math.max(0, VERDICTS.indexOf(row.verdict))], run: row.run_id ? rowOf(row.run_id) : undefined,
       tip: `${row.run_id ? runText(rowOf(row.run_id)) : cellName(row)}\n${row.analysis} at ${step(row.step)}: ${shown(value(row))}, ${row.verdict}` })), STEPS, "local learning coefficient", { xLog: steps.size > 3 }) });

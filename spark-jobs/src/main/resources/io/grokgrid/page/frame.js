@@ -162,23 +162,25 @@ function origin(of) {
  * A figure with its caption, its numbers and what made it.
  *
  * @param draw width -> an SVG element, whose `marks` are what can be pointed at
+ * @param entries its legend, see {@link legend}
  * @param data () -> {columns, rows}, the numbers behind it
  */
-function figure(parent, { name, caption, tables = [], data, draw }) {
+function figure(parent, { name, caption, entries = [], tables = [], data, draw }) {
   const drawing = element("div", { class: "drawing" });
   const folded = element("details", { class: "fold" }, element("summary", {}, "Numbers"));
   folded.addEventListener("toggle", () => {
     if (folded.open && folded.children.length === 1) folded.append(numbers(data()));
   });
-  const made = element("figure", { "data-figure": name }, drawing,
+  const made = element("figure", { "data-figure": name }, entries.length ? legend(entries) : undefined, drawing,
     element("figcaption", {}, caption),
     element("div", { class: "tools" },
-      element("button", { onclick: () => save(name + ".svg", "image/svg+xml", standalone(drawing.querySelector("svg"))) }, "Save SVG"),
+      element("button", { onclick: () => save(name + ".svg", "image/svg+xml", standalone(made.querySelector(".drawing svg"))) }, "Save SVG"),
       element("button", { "data-save": "csv", onclick: () => save(name + ".csv", "text/csv", csv(data())) }, "Save CSV"),
       folded, origin(tables)));
   made.data = data;
   parent.append(made);
   const svg = draw(Math.max(300, Math.min(1280, drawing.clientWidth || 600)));
+  svg.entries = entries;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", caption);
   drawing.append(svg);
@@ -186,10 +188,12 @@ function figure(parent, { name, caption, tables = [], data, draw }) {
   return made;
 }
 
-/** The picture as a file of its own. */
+/** The picture as a file of its own, with its legend below. */
 function standalone(svg) {
-  const copy = svg.cloneNode(true);
-  const [width, height] = [svg.getAttribute("width"), svg.getAttribute("height")];
+  const copy = svg.cloneNode(true), width = Number(svg.getAttribute("width"));
+  const height = withLegend(d3.select(copy), svg.entries ?? [], width, Number(svg.getAttribute("height")));
+  copy.setAttribute("height", height);
+  copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("font-family", "sans-serif");
   copy.setAttribute("color", theme().ink);
@@ -199,6 +203,20 @@ function standalone(svg) {
   copy.prepend(paper);
   for (const text of copy.querySelectorAll("text")) if (!text.hasAttribute("fill")) text.setAttribute("fill", theme().ink);
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** Adds entries below a picture; gives the height of both. */
+function withLegend(picture, entries, width, height) {
+  let [x, y] = [12, height + 14];
+  for (const [name, colour, dash] of entries) {
+    const size = 44 + 7 * name.length;
+    if (x > 12 && x + size > width) [x, y] = [12, y + 20];
+    picture.append("line").attr("x1", x).attr("x2", x + 24).attr("y1", y).attr("y2", y).attr("stroke", colour)
+      .attr("stroke-width", 3).attr("stroke-dasharray", dash ?? null);
+    picture.append("text").attr("x", x + 30).attr("y", y + 4).attr("font-size", 12).text(name);
+    x += size;
+  }
+  return entries.length ? y + 14 : height;
 }
 
 // ---- Pointing at marks, by mouse or by arrow keys; Enter or a click opens the run. ----

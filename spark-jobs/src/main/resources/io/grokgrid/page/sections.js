@@ -57,6 +57,7 @@ function overview(body, { runs }) {
     return [name, ...present.map(outcome => of.filter(row => runs.at("outcome", row) === outcome).length), of.length];
   });
   figure(body, { name: "outcomes", caption: "Runs of each sweep by outcome; a run counts in every sweep whose grid holds it.", tables: [runs],
+    entries: present.map(outcome => [`${outcome} ${counts.get(outcome)}`, outcomeColour(outcome)]),
     data: () => ({ columns, rows: table }),
     draw: width => {
       const frame = canvas(width, 46 + 34 * table.length, { left: Math.min(190, width * .25), bottom: 40 });
@@ -79,7 +80,6 @@ function overview(body, { runs }) {
       });
       return frame.svg.node();
     } });
-  body.append(legend(present.map(outcome => [`${outcome} ${counts.get(outcome)}`, outcomeColour(outcome)])));
   const facts = [["axes", page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} (${axis.values.length})`).join(", ") || "none varies"],
     ["seeds", meta.seeds.map(name => `${name} (${new Set(page.runs.columns[name]).size})`).join(", ") || "one"],
     ["training", `${d3.format(",.3~g")(hours)} hours of a device, on ${counted(new Set(rows.map(row => runs.at("host", row))).size, "host")}`],
@@ -109,18 +109,18 @@ function grokSteps(body, tables, redraw) {
   const summary = () => ({ columns: [axis ?? "group", "runs", "generalised", "grok_step_p25", "grok_step_median", "grok_step_p75", "grok_step_median_low", "grok_step_median_high"],
     rows: groups.map(group => [group.value ?? "all", group.runs.length, group.runs.filter(row => observed(row).reached).length, group.quantiles.p25, group.quantiles.median, group.quantiles.p75, group.quantiles.low, group.quantiles.high]) });
   const colour = colours(colourAxis ?? axis), pair = element("div", { class: "pair" });
-  if (colourAxis) body.append(legend(page.axisOf(colourAxis).values.map(value => [valued(colourAxis, value), colour(value)])));
   body.append(pair);
   figure(pair, { name: "grok_steps", tables: [tables.runs],
+    entries: colourAxis ? page.axisOf(colourAxis).values.map(value => [valued(colourAxis, value), colour(value)]) : [],
     caption: "When each run reached 99 % test accuracy. Open triangles: runs that had not, at their last step. Thick bar: Kaplan-Meier median; thin line: from quartile to quartile.",
     data: () => listed(all.map(row => ({ run_id: page.runs.at("run_id", row), ...Object.fromEntries([...axisNames().filter(name => name !== SWEEP), ...meta.seeds].map(name => [name, page.runs.at(name, row)])),
       outcome: page.runs.at("outcome", row), memorised_step: page.runs.at("memorised_step", row), grok_step: page.runs.at("grok_step", row), last_step: page.runs.at("last_step", row) }))),
     draw: width => grokDots(canvas(width, 380), groups, axis ?? "", colourAxis, value => colour(colourAxis ? value : undefined)) });
   const ofAxis = colours(axis), dash = dashes(axis);
   figure(pair, { name: "survival", tables: [tables["grok_step_vs." + axis] ?? tables.runs],
+    entries: axis ? groups.map(group => [valued(axis, group.value), ofAxis(group.value), dash(group.value)]) : [],
     caption: `Share of runs that have not grokked by each step (Kaplan-Meier), with bands of 95 % (log-log Greenwood); ticks are runs that ended without. ${axis ? `Log-rank test over all values: ${probability(test.p) || "not defined"}.` : ""}`,
     data: summary, draw: width => survival(canvas(width, 380), groups, ofAxis, dash) });
-  if (axis) body.append(legend(groups.map(group => [valued(axis, group.value), ofAxis(group.value), dash(group.value)])));
   body.append(numbers(summary()));
   const effect = tables["effect." + axis];
   if (effect) body.append(sentences("Pairs of runs that are equal but for " + axis + (state.off.size ? " (of all runs, filters aside)" : "") + ":", effect.objects().map(row => row.sentence)), origin([effect]));
@@ -222,7 +222,6 @@ function learningCurves(body, { curves, spikes }, redraw) {
   body.append(element("div", { class: "controls" }, choice("show", "curves.of", measure, redraw), choice("panels by", "curves.panels", panelChoices, redraw),
     choice("and by", "curves.and", andChoices, redraw), choice("colour", "curves.colour", [NONE, ...names], redraw)));
   const axisOr = name => name === NONE ? undefined : name, colour = colours(axisOr(colourBy)), dash = dashes(axisOr(colourBy));
-  if (colourBy !== NONE) body.append(legend(page.axisOf(colourBy).values.map(value => [valued(colourBy, value), colour(value), dash(value)])));
   const rows = chosenRuns().filter(row => spans(curves).has(row)), inRows = new Map();
   if (spikes && column.startsWith("t")) {
     const kind = column.startsWith("train") ? "train" : "test";
@@ -245,6 +244,7 @@ function learningCurves(body, { curves, spikes }, redraw) {
   if (!panels.length) return "No chosen run recorded a curve";
   const isShare = column.endsWith("accuracy");
   figure(body, { name: "curves", tables: [curves],
+    entries: colourBy === NONE ? [] : page.axisOf(colourBy).values.map(value => [valued(colourBy, value), colour(value), dash(value)]),
     caption: `${picked[0].toUpperCase() + picked.slice(1)} of every run over steps (logarithmic); bold: the median at each step, where a run that has ended keeps its last value. ${inRows.size ? "Triangles at the top: where a loss spike begins. " : ""}${meta.curvesEvery > 1 ? `Every ${meta.curvesEvery}th recorded step. ` : ""}Values have four digits. A click opens the run.`,
     data: () => listed(rows.flatMap(row => { const [from, to] = spans(curves).get(row); return d3.range(from, to).map(i => ({ run_id: page.runs.at("run_id", row), ...curves.object(i), run: undefined })); }), ["run_id", ...curves.names.filter(name => name !== "run")]),
     draw: width => multiples(width, panels, { yLabel: picked, yLog: column.endsWith("loss"), yDomain: isShare ? [0, 1] : undefined,
@@ -275,13 +275,12 @@ function oneRun(body, { curves, runs }, redraw) {
   const line = (column, name, colour, dash) => ({ points: fromFirst(pointsOf(curves, row, column)), name, colour, dash, width: 1.8 });
   const { ink, accent } = theme(), warm = isDark() ? "#f08040" : "#d55e00";
   if (curves && spans(curves).has(row)) {
-    body.append(legend([["train", accent, "6 3"], ["test", warm]]));
-    const pair = element("div", { class: "pair" });
+    const entries = [["train", accent, "6 3"], ["test", warm]], pair = element("div", { class: "pair" });
     body.append(pair);
     const data = () => { const [from, to] = spans(curves).get(row); return listed(d3.range(from, to).map(i => ({ ...curves.object(i), run: id }))); };
-    figure(pair, { name: "run_accuracy", caption: `Accuracy of run ${id}.`, tables: [curves], data,
+    figure(pair, { name: "run_accuracy", entries, caption: `Accuracy of run ${id}.`, tables: [curves], data,
       draw: width => multiples(width, [{ title: "accuracy", lines: [line("train_accuracy", "train accuracy", accent, "6 3"), line("test_accuracy", "test accuracy", warm)] }], { yLabel: "accuracy", yDomain: [0, 1], least: 1e4 }) });
-    figure(pair, { name: "run_loss", caption: `Loss of run ${id} (nats).`, tables: [curves], data,
+    figure(pair, { name: "run_loss", entries, caption: `Loss of run ${id} (nats).`, tables: [curves], data,
       draw: width => multiples(width, [{ title: "loss", lines: [line("train_loss", "train loss", accent, "6 3"), line("test_loss", "test loss", warm)] }], { yLabel: "loss", yLog: true, least: 1e4 }) });
   }
   const object = runs.object(row);

@@ -8,11 +8,10 @@ function sideBySide(body, { runs }) {
   const shared = chosenRuns().filter(row => groups.every(group => page.sweepsOf[row].includes(group.value))).length;
   const rows = groups.map(group => { const reached = group.runs.filter(row => observed(row).reached).length; return [group.value, group.runs.length, reached, ...wilson(reached, group.runs.length), group.quantiles.median, group.quantiles.low, group.quantiles.high]; });
   const data = () => ({ columns: ["sweep", "runs", "generalised", "generalised_low", "generalised_high", "grok_step_median", "grok_step_median_low", "grok_step_median_high"], rows });
-  body.append(legend(groups.map(group => [group.value, colour(group.value), dash(group.value)])));
   const pair = element("div", { class: "pair" });
   body.append(pair);
   figure(pair, { name: "sweeps_grok_steps", tables: [runs], data, caption: "Grok steps of the runs of each sweep.", draw: width => grokDots(canvas(width, 360), groups, SWEEP, undefined, () => theme().accent) });
-  figure(pair, { name: "sweeps_survival", tables: [runs], data, caption: "Share of each sweep's runs that have not grokked by each step (Kaplan-Meier), with bands of 95 %.", draw: width => survival(canvas(width, 360), groups, colour, dash) });
+  figure(pair, { name: "sweeps_survival", tables: [runs], entries: groups.map(group => [group.value, colour(group.value), dash(group.value)]), data, caption: "Share of each sweep's runs that have not grokked by each step (Kaplan-Meier), with bands of 95 %.", draw: width => survival(canvas(width, 360), groups, colour, dash) });
   body.append(numbers(data()));
   const cells = facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP)).map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length > 1);
   if (cells.length > 1 && cells.length <= 200) body.append(element("h3", {}, "Cell by cell"), numbers({ columns: ["cell", ...groups.map(group => `median, ${group.value}`), "log-rank p"],

@@ -231,8 +231,8 @@ class PageIT {
   void aMarkTellsItsRunByMouseAndByKeysAndOpensIt() throws IOException {
     Example.append(store, 1, nine().toArray(RunResult[]::new));
     open(page(), "");
-    WebElement figure = browser.find("[data-figure=grok_steps] svg");
-    WebElement mark = browser.find("[data-figure=grok_steps] svg .mark");
+    WebElement figure = browser.find("[data-figure=grok_steps] .drawing svg");
+    WebElement mark = browser.find("[data-figure=grok_steps] .drawing svg .mark");
     browser.ask("arguments = document.querySelector('#grok').scrollIntoView()");
     browser.actions().moveToElement(mark).perform();
     assertThat(browser.text("#tip"))
@@ -260,7 +260,7 @@ class PageIT {
       papers.add(browser.ask("return getComputedStyle(document.body).backgroundColor"));
       Object wrong =
           browser.ask(
-              "return [...document.querySelectorAll('figure svg')].map(svg => new DOMParser()"
+              "return [...document.querySelectorAll('.drawing svg')].map(svg => new DOMParser()"
                   + ".parseFromString(standalone(svg), 'image/svg+xml'))"
                   + ".filter(file => file.querySelector('parsererror')"
                   + " || file.documentElement.localName !== 'svg').length");
