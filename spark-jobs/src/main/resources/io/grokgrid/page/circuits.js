@@ -32,7 +32,7 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
   const first = d3.min(all, row => row.step), ends = d3.rollup(all, of => d3.max(of, row => row.step), cellName);
   const gap = at => d3.mean(all.filter(row => row.step === (at ?? ends.get(cellName(row)))).map(row => row.a_b_gap ?? NaN).filter(value => !isNaN(value)));
   const [start, end] = [gap(first), gap()];
-  return end === undefined ? `Attention of ${counted(groups.length, "head")}`
+  return end === undefined ? `Mean attention scores of ${counted(groups.length, "head")} over steps`
     : `The scores of a→b and b→a lie ${shown(end)} apart at the last step (${shown(start)} at ${step(first)}), in the mean over runs and heads`;
 }
 
@@ -42,7 +42,7 @@ function attentionMaps(body, maps, cell) {
   const names = value => ["a", "b", "="][value] ?? String(value), isTable = d3.max(rows, row => row.key) <= 2;
   const name = isTable ? names : String, colour = shaded(1);
   body.append(element("h3", {}, "Attention at the last recorded step"));
-  const grid = element("div", { style: "display:flex;flex-wrap:wrap;gap:4px 16px" });
+  const grid = element("div", { class: "maps" });
   body.append(grid);
   for (const [title, of] of panels) figure(grid, { name: "attention_map", tables: [maps], data: () => listed(of),
     caption: `${title}: mean weight of each key (across) for each query (down)`,
@@ -58,12 +58,13 @@ function encodings(body, { encodings: table, curves }) {
   if (!rows.length) return "No run is chosen";
   const task = row => row.rule ?? row.operation ?? row.task;
   const spread = (mean, deviation) => mean === null ? "–" : shown(mean) + (deviation === null ? "" : " ± " + d3.format(".2~g")(deviation));
-  body.append(numbers({ columns: ["task", "encoding", "runs", "loss", "accuracy", "loss out", "accuracy out", "gap"],
-    rows: rows.map(row => [[task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => `${axis.name} ${shown(row[axis.name])}`)].join(", "), row.encoding, row.runs, row.in_loss, spread(row.in_accuracy, row.in_accuracy_sd), row.out_loss, spread(row.out_accuracy, row.out_accuracy_sd), row.gap]) }));
+  const hasOut = rows.some(row => row.out_accuracy !== null);
+  const setting = row => [task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => valued(axis.name, row[axis.name]))].join(", ");
+  body.append(numbers({ columns: ["task", "encoding", "runs", "loss", "accuracy", ...(hasOut ? ["loss out", "accuracy out", "gap"] : [])],
+    rows: rows.map(row => [setting(row), row.encoding, row.runs, row.in_loss, spread(row.in_accuracy, row.in_accuracy_sd), ...(hasOut ? [row.out_loss, spread(row.out_accuracy, row.out_accuracy_sd), row.gap] : [])]) }));
   const names = isDark() ? NAMED_DARK : NAMED;
   const bars = rows.flatMap(row => [[row, "in", row.in_accuracy, row.in_accuracy_sd], [row, "out", row.out_accuracy, row.out_accuracy_sd]]).filter(([, , value]) => value !== null);
-  const label = row => [task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => shown(row[axis.name])), row.encoding].join(" · ");
-  const hasOut = rows.some(row => row.out_accuracy !== null);
+  const label = row => `${setting(row)}, ${row.encoding}`;
   figure(body, { name: "encodings", entries: [["in distribution", names[0]], ...(hasOut ? [["out of distribution", names[1]]] : [])], tables: [table], data: () => listed(rows),
     caption: "Accuracy at the last recorded step in and out of distribution: means over seeds, with one standard deviation.",
     draw: width => {
@@ -82,6 +83,7 @@ function encodings(body, { encodings: table, curves }) {
   const found = [...d3.group(rows, task)].map(([name, of]) => {
     const known = of.filter(row => (hasOut ? row.out_accuracy : row.in_accuracy) !== null), value = row => hasOut ? row.out_accuracy : row.in_accuracy;
     const best = d3.greatest(known, value), worst = d3.least(known, value);
+    if (best && value(best) - value(worst) < .005) return `${name}: all encodings reach ${percent(value(worst))}${hasOut ? " out of distribution" : ""}`;
     return best && `${name}: ${hasOut ? "out of distribution " : ""}${best.encoding} is best (${percent(value(best))}), ${worst.encoding} worst (${percent(value(worst))})`;
   }).filter(Boolean);
   body.append(sentences("What carries over:", found));

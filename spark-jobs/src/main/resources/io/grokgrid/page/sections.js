@@ -133,13 +133,13 @@ function grokFinding(groups, axis, test) {
   if (!axis) return `Half of the runs grok by ${step(groups[0].quantiles.median)}`;
   const tail = test.freedom && !isNaN(test.p) ? `; log-rank ${probability(test.p)}` : "";
   if (known.length < 2) return known.length
-    ? `Only at ${valued(axis, known[0].value)} do half of the runs grok (by ${step(known[0].quantiles.median)})${tail}`
-    : `At no value of ${axis} do half of the runs grok${tail}`;
+    ? `Only with ${valued(axis, known[0].value)} do half of the runs grok (by ${step(known[0].quantiles.median)})${tail}`
+    : `With no value of ${axis} do half of the runs grok${tail}`;
   const first = d3.least(known, group => group.quantiles.median), last = d3.greatest(known, group => group.quantiles.median);
   const ratio = last.quantiles.median / first.quantiles.median;
   const text = ratio < 1.02 ? `${axis} does not move the median grok step`
-    : `Half of the runs at ${valued(axis, first.value)} grok by ${step(first.quantiles.median)}, at ${valued(axis, last.value)} by ${step(last.quantiles.median)}: ${times(ratio)} later`;
-  return text + (never.length ? `; never at ${never.map(group => shown(group.value)).join(", ")}` : "") + tail;
+    : `Half of the runs with ${valued(axis, first.value)} grok by ${step(first.quantiles.median)}, with ${valued(axis, last.value)} by ${step(last.quantiles.median)}: ${times(ratio)} later`;
+  return text + (never.length ? `; never with ${never.map(group => shown(group.value)).join(", ")}` : "") + tail;
 }
 
 // ---- Phase diagram ----
