@@ -123,7 +123,7 @@ function survival(frame, groups, colour, dash) {
 /**
  * A heat map of named rows and columns.
  *
- * @param cells [{x, y, value, text: [lines], tip, run?}], value NaN is hatched
+ * @param cells [{x, y, value, text: [lines], shares?: [[share, colour]], tip, run?}], value NaN has a stroke
  */
 function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, format = shown }) {
   const x = d3.scaleBand(xs.map(written), [0, frame.width]).padding(small ? 0 : .04);
@@ -150,6 +150,12 @@ function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, for
       .attr("fill", fill).attr("stroke", isBlank ? line : "none");
     if (isBlank && !small) frame.inside.append("line").attr("x1", left).attr("y1", top + y.bandwidth())
       .attr("x2", left + x.bandwidth()).attr("y2", top).attr("stroke", line);
+    let from = left;
+    for (const [share, colour] of cell.shares ?? []) {
+      frame.inside.append("rect").attr("x", from).attr("y", top + y.bandwidth() - 6).attr("width", share * x.bandwidth()).attr("height", 6)
+        .attr("fill", colour).attr("stroke", theme().paper).attr("stroke-width", .8);
+      from += share * x.bandwidth();
+    }
     const lines = cell.text ?? [];
     lines.forEach((text, i) => frame.inside.append("text").attr("text-anchor", "middle").attr("x", left + x.bandwidth() / 2)
       .attr("y", top + y.bandwidth() / 2 + 4 + (i - (lines.length - 1) / 2) * 15).attr("font-size", i ? 11 : 13)

@@ -81,7 +81,9 @@ function encodings(body, { encodings: table, curves }) {
     } });
   if (curves && curves.has("ood_accuracy")) encodingCurves(body, curves);
   const found = [...d3.group(rows, task)].map(([name, of]) => {
-    const known = of.filter(row => (hasOut ? row.out_accuracy : row.in_accuracy) !== null), value = row => hasOut ? row.out_accuracy : row.in_accuracy;
+    const value = row => row.accuracy, known = d3.rollups(of.filter(row => (hasOut ? row.out_accuracy : row.in_accuracy) !== null), rows =>
+      d3.sum(rows, row => row.runs * (hasOut ? row.out_accuracy : row.in_accuracy)) / d3.sum(rows, row => row.runs), row => row.encoding)
+      .map(([encoding, accuracy]) => ({ encoding, accuracy }));
     const best = d3.greatest(known, value), worst = d3.least(known, value);
     if (best && value(best) - value(worst) < .005) return `${name}: all encodings reach ${percent(value(worst))}${hasOut ? " out of distribution" : ""}`;
     return best && `${name}: ${hasOut ? "out of distribution " : ""}${best.encoding} is best (${percent(value(best))}), ${worst.encoding} worst (${percent(value(worst))})`;

@@ -41,7 +41,11 @@ const NONE = "none";
 
 /** What a run was made with, in words. */
 function versions(json) {
-  return Object.entries(JSON.parse(json)).map(([name, version]) => `${name} ${version}`).join(", ");
+  try {
+    return Object.entries(JSON.parse(json)).map(([name, version]) => `${name} ${version}`).join(", ");
+  } catch {
+    return json;
+  }
 }
 
 function overview(body, { runs }) {
@@ -154,14 +158,15 @@ function phaseDiagram(body, tables, redraw) {
     const reached = runs.filter(row => observed(row).reached).length;
     const outcomes = OUTCOMES.map(outcome => [outcome, cell.rows.filter(row => page.runs.at("outcome", row) === outcome).length]).filter(([, count]) => count);
     return { x: cell.values[across], y: cell.values[up], value: median, low, high, runs: runs.length, reached, outcomes,
-      text: [isNaN(median) ? "–" : shown(median), `${reached}/${runs.length}`],
+      text: [isNaN(median) ? "–" : shown(median), `${reached}/${runs.length}`], shares: outcomes.map(([outcome, count]) => [count / cell.rows.length, outcomeColour(outcome)]),
       tip: `${cell.title}\nmedian grok step ${shown(median)} [${shown(low)}, ${shown(high)}]\n` + outcomes.map(([outcome, count]) => `${outcome} ${count}`).join(", ") };
   });
   if (!cells.length) return "No run is chosen";
   const xs = page.axisOf(across).values.filter(value => cells.some(cell => same(cell.x, value)));
   const ys = page.axisOf(up).values.filter(value => cells.some(cell => same(cell.y, value))).reverse();
   figure(body, { name: "phase_diagram", tables: [tables.phase_diagram],
-    caption: "Kaplan-Meier median grok step of each cell (darker is sooner), and how many of its runs generalised. A dash and a stroke: fewer than half did.",
+    entries: OUTCOMES.filter(outcome => cells.some(cell => cell.outcomes.some(([name]) => name === outcome))).map(outcome => [outcome.replaceAll("_", " "), outcomeColour(outcome)]),
+    caption: "Kaplan-Meier median grok step of each cell (darker is sooner), and how many of its runs generalised; below, its runs by outcome. A dash and a stroke: fewer than half did.",
     data: () => listed(cells.map(cell => ({ [across]: cell.x, [up]: cell.y, runs: cell.runs, generalised: cell.reached, ...Object.fromEntries(OUTCOMES.map(outcome => [outcome, cell.outcomes.find(([name]) => name === outcome)?.[1] ?? 0])), grok_step_median: cell.value, grok_step_median_low: cell.low, grok_step_median_high: cell.high }))),
     draw: width => heat(canvas(Math.min(width, 160 + 110 * xs.length), 70 + Math.max(50, Math.min(64, 640 / ys.length)) * ys.length, { left: 110 }), cells, xs, ys,
       { xLabel: across, yLabel: up, colour: scaled(cells.map(cell => cell.value), true) }) });
