@@ -104,9 +104,7 @@ record LearnedQuestions(RunQuestions runs) {
               algorithms());
       case "circularity" -> List.of(algorithms());
       case "fourier_embedding" -> List.of(last("spectrum", analysis, "norm[.]", "%s AS k", "norm"));
-      case "embedding_pca" ->
-          List.of(
-              components(), last("pca_share", analysis, "share[.]", "%s AS component", "share"));
+      case "embedding_pca" -> List.of(components());
       case "neuron_clusters" -> List.of(last("clusters", analysis, "size[.]", "%s AS k", "size"));
       case "progress" ->
           List.of(runs.named(NamedQuery.PHASES).needing("memorisation_end"), progress());

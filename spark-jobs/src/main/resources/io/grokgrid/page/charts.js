@@ -260,9 +260,9 @@ function thinned(points, x, y, above) {
 }
 
 /** Dots of two measures against each other. */
-function scatter(frame, dots, xLabel, yLabel, { xLog = false, yLog = false } = {}) {
-  const scale = (values, range, isLog) => isLog ? positive(values, range) : d3.scaleLinear(d3.extent(values), range).nice();
-  const x = scale(dots.map(dot => dot.x), [0, frame.width], xLog), y = scale(dots.map(dot => dot.y), [frame.height, 0], yLog);
+function scatter(frame, dots, xLabel, yLabel, { xLog = false, domain } = {}) {
+  const scale = (values, range, isLog) => isLog ? positive(values, range) : domain ? d3.scaleLinear(domain, range) : d3.scaleLinear(d3.extent(values), range).nice();
+  const x = scale(dots.map(dot => dot.x), [0, frame.width], xLog), y = scale(dots.map(dot => dot.y), [frame.height, 0], false);
   axes(frame, x, y, xLabel, yLabel);
   for (const dot of dots) {
     frame.inside.append("path").attr("class", "mark").attr("d", d3.symbol(dot.shape ?? d3.symbolCircle, 45)())

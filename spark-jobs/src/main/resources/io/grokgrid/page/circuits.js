@@ -229,10 +229,22 @@ function algorithms(body, { clock_or_pizza: table, measured, census }, redraw) {
   body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
   figure(body, { name: "clock_or_pizza", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)]) : [], tables: [table], data: () => listed(rows),
     caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023): clocks lie at the upper left, pizzas at the lower right.",
-    draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance") });
+    draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance", { domain: [0, 1] }) });
+  if (measured) measuredCourse(body, measured, axis, colour);
   const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
   const known = d3.sum(counts, ([, count]) => count);
   return counts.map(([name, count]) => { const [low, high] = wilson(count, known); return `${name.replaceAll("_", " ")} ${count} of ${known} [${percent(low)}, ${percent(high)}]`; }).join(", ");
+}
+
+/** The measures that tell algorithms apart, over training. */
+function measuredCourse(body, table, axis, colour) {
+  const rows = ofChosen(table.objects()), dash = dashes(axis);
+  const panels = [...d3.group(rows, row => `${row.analysis} ${row.name}`.replaceAll("_", " "))].map(([title, of]) => {
+    const lines = [...d3.group(of, row => row.run_id)].map(([id, points]) => ({ row: rowOf(id), points: fromFirst(points.map(row => [row.step, row.value])) })).filter(line => line.points.length > 1);
+    return { title, lines: [...lines.map(({ row, points }) => ({ points, run: row, opacity: Math.max(.18, Math.min(.8, 6 / lines.length)), colour: colour(axis ? page.runs.at(axis, row) : undefined) })), ...medians(lines, axis, colour, dash)] };
+  }).filter(panel => panel.lines.length);
+  if (panels.length) figure(body, { name: "measured", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value), dash(value)]) : [], tables: [table], data: () => listed(rows),
+    caption: "The measures over training, a thin line a run; bold: medians.", draw: width => multiples(width, panels, { yLabel: "value", least: 300 }) });
 }
 
 function censusMap(body, { census: table }) {
@@ -256,7 +268,7 @@ function censusMap(body, { census: table }) {
 
 const VERDICTS = ["sound", "not_a_minimum", "unmixed", "too_short", "diverged"];
 
-function coefficients(body, { llc_checkpoints: table }, redraw) {
+function coefficients(body, { llc_checkpoints: table, llc: cells }, redraw) {
   const rows = table.objects().filter(row => isChosen(row));
   const known = rows.filter(row => (row.llc ?? row.unverified) !== null);
   if (!known.length) return "";
@@ -267,6 +279,12 @@ function coefficients(body, { llc_checkpoints: table }, redraw) {
     caption: "Local learning coefficient of each checkpoint, by step. Only circles (sound) pass every check of the chains; others are what the chains gave nevertheless.",
     draw: width => scatter(canvas(Math.min(width, 900), 400), known.map(row => ({ x: row.step, y: value(row), colour: names[Math.max(0, VERDICTS.indexOf(row.verdict))], shape: shapes[Math.max(0, VERDICTS.indexOf(row.verdict))], run: row.run_id ? rowOf(row.run_id) : undefined,
       tip: `${row.run_id ? runText(rowOf(row.run_id)) : cellName(row)}\n${row.analysis} at ${step(row.step)}: ${shown(value(row))}, ${row.verdict}` })), STEPS, "local learning coefficient", { xLog: steps.size > 3 }) });
+  const courses = [...byCell((cells?.objects() ?? []).filter(row => isChosen(row) && row.llc !== null), row => row.analysis)].filter(([, of]) => of.length > 2);
+  if (courses.length) {
+    const lines = courses.slice(0, names.length).map(([name, of], i) => ({ name, colour: names[i], dash: DASHES[i], width: 2, points: fromFirst(of.map(row => [row.step, row.llc])) }));
+    figure(body, { name: "llc_course", entries: lines.map(line => [line.name, line.colour, line.dash]), tables: [cells], data: () => listed(cells.objects()),
+      caption: "Median local learning coefficient of the sound estimates of each cell over training.", draw: width => multiples(width, [{ title: "local learning coefficient", lines }], { yLabel: "coefficient", least: 1e4 }) });
+  }
   const sound = known.filter(row => row.verdict === "sound");
   if (!sound.length) return `No estimate of the local learning coefficient is sound (of ${known.length})`;
   const axis = page.axes.find(axis => axis.name in sound[0] && new Set(sound.map(row => row[axis.name])).size > 1);

@@ -95,9 +95,9 @@ async function start() {
   section("circuits", "Circuits", ["spectrum"], spectrum, ["pca", "clusters", "runs"]);
   section("progress", "Progress measures", ["progress"], progress, ["curves", "phases"]);
   section("lead", "Lead times", ["lead_times"], leadTimes);
-  section("algorithms", "Clock or pizza", ["clock_or_pizza"], algorithms);
+  section("algorithms", "Clock or pizza", ["clock_or_pizza"], algorithms, ["measured"]);
   section("census", "Census", ["census"], censusMap);
-  section("llc", "Local learning coefficient", ["llc_checkpoints"], coefficients);
+  section("llc", "Local learning coefficient", ["llc_checkpoints"], coefficients, ["llc"]);
 
   drawFilters();
   summarise();

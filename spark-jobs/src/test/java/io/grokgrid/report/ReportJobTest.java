@@ -82,7 +82,6 @@ class ReportJobTest {
             "measured",
             "spectrum",
             "pca",
-            "pca_share",
             "clusters",
             "progress",
             "llc",
