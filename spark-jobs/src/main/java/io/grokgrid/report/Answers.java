@@ -89,7 +89,7 @@ final class Answers {
       Dataset<Row> answer = session.sql(question.sql());
       Map<String, Kind> kinds = columns.apply(kinds(answer, question.reals()));
       PackedTable table =
-          new PackedTable(question.name(), question.sql(), invocation.query(question), kinds);
+          new PackedTable(question.name(), question.shown(), invocation.query(question), kinds);
       int[] needed = needed(question, answer);
       boolean hasNeeded = needed.length == 0;
       for (List<@Nullable Object> row : SparkRows.table(answer).rows()) {

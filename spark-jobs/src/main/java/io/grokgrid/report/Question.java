@@ -24,14 +24,7 @@ record Question(String name, String sql, String asked, Kind reals, List<String> 
 
   /** Of a named query; exact. */
   static Question of(String name, Asked asked, List<String> varying) {
-    String argument = asked.argument();
-    String option = argument.isEmpty() ? "" : asked.query().argument().replaceAll("\\S+$", "");
-    return new Question(
-        name,
-        asked.sql(varying).strip(),
-        (asked.query().key() + " " + option + argument).strip(),
-        Kind.FLOAT64,
-        List.of());
+    return new Question(name, asked.sql(varying).strip(), asked.text(), Kind.FLOAT64, List.of());
   }
 
   /** To four significant digits. */
@@ -41,6 +34,11 @@ record Question(String name, String sql, String asked, Kind reals, List<String> 
 
   Question needing(String... columns) {
     return new Question(name, sql, asked, reals, List.of(columns));
+  }
+
+  /** What to show of the SQL: none that only the named query can ask. */
+  String shown() {
+    return Asked.isForNamesAlone(sql) ? "" : sql;
   }
 
   boolean isNamed() {

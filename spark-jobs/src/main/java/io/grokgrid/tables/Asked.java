@@ -86,6 +86,22 @@ public record Asked(NamedQuery query, String argument) {
     return given.isEmpty() ? "followed by nothing" : "followed by " + given;
   }
 
+  /** As {@link #of} reads it. */
+  public String text() {
+    StringBuilder text = new StringBuilder(query.key());
+    List<String> values = argument.isEmpty() ? List.of() : List.of(argument.split(" ", -1));
+    List<NamedQuery.Taken> takes = query.takes();
+    for (int i = 0; i < values.size(); i++) {
+      text.append(' ').append((takes.get(i).option() + " " + values.get(i)).strip());
+    }
+    return text.toString();
+  }
+
+  /** Whether SQL calls what is for named queries alone, so that {@code query} would refuse it. */
+  public static boolean isForNamesAlone(String sql) {
+    return RunFunctions.isCalledBy(sql);
+  }
+
   /**
    * The query.
    *

@@ -37,6 +37,10 @@ final class RunFunctions {
     return TEST_EXAMPLES + "(" + KEYS + ")";
   }
 
+  static boolean isCalledBy(String sql) {
+    return sql.contains(CONDITION_BUT + "(") || sql.contains(TEST_EXAMPLES + "(");
+  }
+
   static void register(SparkSession session) {
     UDF2<String, Row, @Nullable String> conditionBut =
         (path, row) -> of(row, run -> RunId.canonicalBut(run, Key.of(path))).orElse(null);

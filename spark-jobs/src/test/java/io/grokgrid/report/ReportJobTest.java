@@ -176,7 +176,7 @@ class ReportJobTest {
     JsonNode meta = Unpacked.json(page, "meta");
     assertThat(meta.get("axes").toString())
         .isEqualTo("[{\"column\":\"weight_decay\",\"path\":\"training.weight_decay\"}]");
-    assertThat(meta.get("seeds").toString()).isEqualTo("[\"seed\",\"split_seed\"]");
+    assertThat(meta.get("seeds").toString()).isEqualTo("[\"seed\"]");
     assertThat(meta.get("shared").get("task.p").intValue()).isEqualTo(13);
     assertThat(meta.get("shared").has("training.weight_decay")).isFalse();
     assertThat(meta.get("shared").has("training.optimizer")).as("a default").isFalse();
