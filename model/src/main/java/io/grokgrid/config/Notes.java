@@ -119,7 +119,7 @@ final class Notes {
     return find(run -> run.testAnswers() < FEW_ANSWERS, RunSpec::testAnswers)
         .map(
             found ->
-                ("fewer than %d test answers (%s): accuracy 0.99 allows %d wrong ones of %d in the"
+                ("fewer than %d test answers (%s): accuracy 0.99 allows %d wrong of %d in the"
                         + " smallest test set, and may be out of reach")
                     .formatted(FEW_ANSWERS, share(found), allowed(found.least()), found.least()));
   }

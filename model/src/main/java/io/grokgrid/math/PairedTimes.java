@@ -39,6 +39,8 @@ public final class PairedTimes {
 
   private static final int FEWEST_LOGS = 3;
 
+  private static final double ROUNDING = 1e-9;
+
   private final List<Pair> pairs;
 
   /** The r above which a pair does not count for the first, ascending. */
@@ -77,6 +79,16 @@ public final class PairedTimes {
     STUDENT
   }
 
+  /** What a ratio is of which pairs were not all seen to their end. */
+  public enum Standing {
+    /** Half of the usable pairs are known to lie on either side of it. */
+    ESTIMATE,
+    /** So few lie below it for certain that it would be larger had all been seen longer. */
+    AT_LEAST,
+    /** Likewise smaller. */
+    AT_MOST
+  }
+
   /**
    * What pairs say.
    *
@@ -87,6 +99,7 @@ public final class PairedTimes {
    * @param low lower end of its interval of 95 %, 0 where unbounded
    * @param high upper end, infinite where unbounded
    * @param p two-sided; 1 of no usable pair
+   * @param standing whether the ratio is an estimate, or what it is at least or at most
    */
   public record Effect(
       int pairs,
@@ -97,7 +110,8 @@ public final class PairedTimes {
       double low,
       double high,
       double p,
-      Rule rule) {
+      Rule rule,
+      Standing standing) {
     /** Pairs that say which is sooner, or that neither is. */
     public int usable() {
       return firstSooner + secondSooner + ties;
@@ -162,7 +176,18 @@ public final class PairedTimes {
         low,
         high,
         p,
-        rule);
+        rule,
+        standing(ratio));
+  }
+
+  private Standing standing(double ratio) {
+    int below = count(pair -> pair.secondReached && pair.ratio() <= ratio * (1 + ROUNDING));
+    int above = count(pair -> pair.firstReached && pair.ratio() >= ratio * (1 - ROUNDING));
+    int ties = count(pair -> pair.isObserved() && pair.first == pair.second);
+    int usable = count(Pair::isFirstSooner) + count(Pair::isSecondSooner) + ties;
+    boolean isLow = 2 * below < usable;
+    boolean isHigh = 2 * above < usable;
+    return isLow == isHigh ? Standing.ESTIMATE : isLow ? Standing.AT_LEAST : Standing.AT_MOST;
   }
 
   /** The largest r below which more pairs count for the first, by a test at this level; or 0. */

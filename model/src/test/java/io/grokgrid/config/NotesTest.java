@@ -53,7 +53,7 @@ class NotesTest {
   void saysHowFewAnswersMayBeWrong(int p, int answers, int wrong) throws IOException {
     assertThat(notes("run.task { train_fraction = 0.5, p = %d }".formatted(p)))
         .containsExactly(
-            ("fewer than 300 test answers (the one run): accuracy 0.99 allows %d wrong ones of %d in"
+            ("fewer than 300 test answers (the one run): accuracy 0.99 allows %d wrong of %d in"
                     + " the smallest test set, and may be out of reach")
                 .formatted(wrong, answers));
   }

@@ -141,6 +141,22 @@ class PairedTimesTest {
     assertThat(effect.p()).isEqualTo(2 / 256d, within(1e-15));
   }
 
+  /** Five of seven are known to be ten and more: so is the ratio, and not ten. */
+  @Test
+  void aRatioOfPairsMostOfWhichAreCensoredIsOnlyABound() {
+    int[] sooner = {100, -1000};
+    int[] later = {-1000, 100};
+    Effect least =
+        of(sooner, sooner, sooner, sooner, sooner, new int[] {100, 300}, new int[] {100, 400});
+    assertThat(least.ratio()).isEqualTo(10, within(1e-12));
+    assertThat(least.standing()).isEqualTo(PairedTimes.Standing.AT_LEAST);
+    Effect most = of(later, later, later, later, later, new int[] {300, 100}, new int[] {400, 100});
+    assertThat(most.ratio()).isEqualTo(0.1, within(1e-12));
+    assertThat(most.standing()).isEqualTo(PairedTimes.Standing.AT_MOST);
+    Effect known = of(sooner, sooner, new int[] {100, 300}, new int[] {100, 400}, new int[] {5, 9});
+    assertThat(known.standing()).isEqualTo(PairedTimes.Standing.ESTIMATE);
+  }
+
   /** Three pairs of the quickstart, weight decay 1 and 2; SciPy's ttest_rel of the logarithms. */
   @Test
   void fewPairsAreSupposedToBeLogNormal() {

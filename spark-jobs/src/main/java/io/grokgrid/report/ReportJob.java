@@ -96,7 +96,7 @@ final class ReportJob {
     answers.askByPlace(questions.curves(every, contents.hasOutOfDistribution()));
     answers.ask(questions.spikes());
     questions.statistics().forEach(answers::ask);
-    if (contents.hasOutOfDistribution() || questions.axes().contains("encoding")) {
+    if (contents.hasOutOfDistribution()) {
       answers.ask(questions.encodings());
     }
   }

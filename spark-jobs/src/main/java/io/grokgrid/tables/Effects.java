@@ -31,7 +31,9 @@ final class Effects {
             WHEN ratio IS NULL THEN format_string('%%s %4$s sooner than %%s in %%d, later in %%d',
               lead, other, greatest(first_sooner, second_sooner), least(first_sooner, second_sooner))
             WHEN times < 1.005 THEN format_string('%%s %4$s as soon as %%s', lead, other)
-            ELSE format_string('%%s %4$s %%.2f times sooner than %%s', lead, times, other)
+            ELSE format_string('%%s %4$s %%s%%.2f times sooner than %%s', lead,
+              CASE WHEN ratio_is = 'estimate' THEN '' WHEN first_leads = (ratio_is = 'at_least')
+                THEN 'at least ' ELSE 'at most ' END, times, other)
           END,
           if(low IS NULL AND high IS NULL, '', format_string(' [%%s, %%s]',
             if(low IS NULL, '..', format_string('%%.2f', low)), if(high IS NULL, '..', format_string('%%.2f', high)))),
@@ -120,7 +122,7 @@ final class Effects {
       FROM corrected
     )
     SELECT first, second, pairs, usable, first_sooner, second_sooner, ties, ratio, ratio_low,
-      ratio_high, p, comparisons, p_holm, rule,
+      ratio_high, p, comparisons, p_holm, rule, ratio_is,
       %6$s AS sentence
     FROM oriented ORDER BY first, second
     """

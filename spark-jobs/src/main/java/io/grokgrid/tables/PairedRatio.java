@@ -37,7 +37,11 @@ public final class PairedRatio
           .text(
               "rule",
               "how they were found",
-              effect -> effect.rule().name().toLowerCase(Locale.ROOT));
+              effect -> effect.rule().name().toLowerCase(Locale.ROOT))
+          .text(
+              "ratio_is",
+              "estimate, at_least or at_most: of pairs that were not all seen to their end",
+              effect -> effect.standing().name().toLowerCase(Locale.ROOT));
 
   /** The pairs of one group so far. */
   public static final class Sample implements Serializable {

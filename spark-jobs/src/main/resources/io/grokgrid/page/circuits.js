@@ -11,6 +11,12 @@ const byCell = (objects, more = () => "") => d3.group(objects, one => [cellName(
 
 const PAIRS = [["a_to_b", "a→b"], ["b_to_a", "b→a"], ["a_to_equals", "a→="], ["b_to_equals", "b→="], ["equals_to_a", "=→a"], ["equals_to_b", "=→b"]];
 
+/** Steps that at least half as many runs recorded as the most recorded one. */
+function steady(rows) {
+  const most = d3.max(rows, row => row.runs);
+  return rows.filter(row => row.runs * 2 >= most);
+}
+
 function attention(body, { attention_symmetry: table, attention_maps: maps }, redraw) {
   const all = table.objects().filter(isChosen);
   if (!all.length) return "No chosen run recorded attention";
@@ -24,16 +30,16 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
   const heads = row => `layer ${row.layer} head ${row.head}`;
   const groups = [...d3.group(rows, heads)];
   const panels = groups.slice(0, MOST_PANELS).map(([title, of]) => ({ title, lines: used.map(([column, name], i) => ({
-    points: fromFirst(of.filter(row => row[prefix + column] !== null).map(row => [row.step, row[prefix + column]])), name, colour: names[i], dash: DASHES[i], width: 1.8 })) }));
+    points: steady(of).filter(row => row[prefix + column] !== null).map(row => [row.step, row[prefix + column]]), name, colour: names[i], dash: DASHES[i], width: 1.8 })) }));
   figure(body, { name: "attention", entries: used.map(([, name], i) => [name, names[i], DASHES[i]]), tables: [table], data: () => listed(all),
-    caption: `Mean attention scores before the softmax, over ${side}, of each head over steps (means over runs).${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
-    draw: width => multiples(width, panels, { yLabel: "mean score", least: 300 }) });
+    caption: `Mean attention scores before the softmax, over ${side}, of each head over steps: means over runs, where at least half of those of the cell were still training.${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
+    draw: width => multiples(width, panels, { yLabel: "mean score", least: 300, xLog: false }) });
   if (maps) attentionMaps(body, maps, cell);
   const first = d3.min(all, row => row.step), ends = d3.rollup(all, of => d3.max(of, row => row.step), cellName);
   const gap = at => d3.mean(all.filter(row => row.step === (at ?? ends.get(cellName(row)))).map(row => row.a_b_gap ?? NaN).filter(value => !isNaN(value)));
   const [start, end] = [gap(first), gap()];
   return end === undefined ? `Mean attention scores of ${counted(groups.length, "head")} over steps`
-    : `The scores of a→b and b→a lie ${shown(end)} apart at the last step (${shown(start)} at ${step(first)}), in the mean over runs and heads`;
+    : `In all runs together the scores of a→b and b→a lie ${d3.format(".2~g")(end)} apart at the last step (${d3.format(".2~g")(start)} at ${step(first)}), in the mean over heads`;
 }
 
 function attentionMaps(body, maps, cell) {
@@ -85,7 +91,8 @@ function encodings(body, { encodings: table, curves }) {
       d3.sum(rows, row => row.runs * (hasOut ? row.out_accuracy : row.in_accuracy)) / d3.sum(rows, row => row.runs), row => row.encoding)
       .map(([encoding, accuracy]) => ({ encoding, accuracy }));
     const best = d3.greatest(known, value), worst = d3.least(known, value);
-    if (best && value(best) - value(worst) < .005) return `${name}: all encodings reach ${percent(value(worst))}${hasOut ? " out of distribution" : ""}`;
+    const spread = d3.max(of, row => (hasOut ? row.out_accuracy_sd : row.in_accuracy_sd) ?? 0);
+    if (best && value(best) - value(worst) < Math.max(.005, spread)) return `${name}: encodings do alike${hasOut ? " out of distribution" : ""}, within one standard deviation (${percent(value(worst))} to ${percent(value(best))})`;
     return best && `${name}: ${hasOut ? "out of distribution " : ""}${best.encoding} is best (${percent(value(best))}), ${worst.encoding} worst (${percent(value(worst))})`;
   }).filter(Boolean);
   body.append(sentences("What carries over:", found));
@@ -110,13 +117,14 @@ const rowOf = id => page.rowOf.get(id);
 const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objects.filter(one => chosen.has(rowOf(one.run_id))); };
 
 function spectrum(body, { spectrum: table, pca, clusters, runs }, redraw) {
-  const rows = ofChosen(table.objects()), ids = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id)).slice(0, 80);
-  if (!ids.length) return "No chosen run was analysed";
-  const keys = new Map(ids.map(id => [id, d3.sort(rows.filter(row => row.run_id === id), row => -row.norm)]));
+  const rows = ofChosen(table.objects()), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
+  if (!every.length) return "No chosen run was analysed";
+  const ids = every.filter((_, i) => Math.floor(i * 80 / every.length) !== Math.floor((i - 1) * 80 / every.length) || every.length <= 80);
+  const byRun = d3.group(rows, row => row.run_id), keys = new Map(every.map(id => [id, d3.sort(byRun.get(id), row => -row.norm)]));
   const short = id => id.slice(0, 8), ks = d3.range(1, d3.max(rows, row => row.k) + 1);
   const share = (id, row) => row.norm ** 2 / d3.sum(keys.get(id), one => one.norm ** 2);
   figure(body, { name: "spectrum", tables: [table], data: () => listed(rows),
-    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run${ids.length === 80 ? " (the first 80)" : ""}.`,
+    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run${ids.length < every.length ? ` (${ids.length} of ${every.length}, evenly chosen)` : ""}, in the order of the keys that vary; the darker, the more.`,
     draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, { left: 84 }),
       ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: short(id), value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
       ks, ids.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
@@ -128,8 +136,8 @@ function spectrum(body, { spectrum: table, pca, clusters, runs }, redraw) {
         of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: short(row.run_id), value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
         ks, names.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
   }
-  const counts = ids.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
-  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(ids.length, "run")})`;
+  const counts = every.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
+  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")})`;
 }
 
 /** First principal components of embeddings; neighbours in the order of the run's strongest frequency are joined. */
@@ -215,7 +223,7 @@ function leadTimes(body, { lead_times: table }) {
     caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Of all runs, filters aside.",
     draw: width => forest(canvas(width, 60 + 20 * rows.length, { left: Math.min(330, width * .45) }), rows.map(row => ({ name: `${row.analysis} ${row.measure}`, value: row.ratio_median, low: row.ratio_low, high: row.ratio_high, tip: `${row.analysis} ${row.measure}\nhalf way at ${shown(row.ratio_median)} grok steps [${shown(row.ratio_low)}, ${shown(row.ratio_high)}]\nbefore the grok step in ${row.earlier} of ${row.runs} runs` })), "step of half way / grok step", { reference: 1, xLog: true }) });
   const sure = rows.filter(row => row.ratio_high !== null && row.ratio_high < 1), first = sure[0] ?? rows[0];
-  return `${sure.length} of ${counted(rows.length, "measurement")} turn before the grok step, first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
+  return `${sure.length} of ${counted(rows.length, "measurement")} turn before the grok step with their whole interval, among the first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
 }
 
 // ---- Algorithms ----
@@ -228,7 +236,7 @@ function algorithms(body, { clock_or_pizza: table, measured, census }, redraw) {
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond];
   body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
   figure(body, { name: "clock_or_pizza", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)]) : [], tables: [table], data: () => listed(rows),
-    caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023): clocks lie at the upper left, pizzas at the lower right.",
+    caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023). A pizza is symmetric (near 1) and depends on the distance of a and b (low); the shapes are the verdicts of the named query clock_or_pizza.",
     draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance", { domain: [0, 1] }) });
   if (measured) measuredCourse(body, measured, axis, colour);
   const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
@@ -250,7 +258,7 @@ function measuredCourse(body, table, axis, colour) {
 function censusMap(body, { census: table }) {
   const rows = table.objects().filter(isChosen);
   const [across, up] = ["train_fraction", "weight_decay"];
-  if (!rows.length || !(across in rows[0])) return "";
+  if (!rows.some(row => row.measured > 0) || !(across in rows[0])) return "";
   const measuredRows = rows.filter(row => row.measured > 0), distinct = name => d3.sort(new Set(rows.map(row => row[name])));
   const extra = page.axes.filter(axis => axis.name in rows[0] && ![across, up].includes(axis.name) && new Set(rows.map(row => row[axis.name])).size > 1);
   if (extra.length || !measuredRows.length) { body.append(numbers(listed(rows))); return `Which algorithm each of ${rows.length} cells learns`; }

@@ -283,7 +283,7 @@ function runText(row, ...more) {
     .filter(Boolean).join("\n");
 }
 
-// ---- Colours: Okabe and Ito's for names, cividis for numbers; both tell apart in grey and to colour-blind eyes. ----
+// ---- Colours: Okabe and Ito's for names, viridis and cividis for numbers; all tell apart in grey and to colour-blind eyes. ----
 
 const isDark = () => !page.printing && matchMedia("(prefers-color-scheme: dark)").matches;
 
@@ -303,7 +303,7 @@ function colours(axis) {
   const { values, isNumber } = page.axisOf(axis);
   const names = isDark() ? NAMED_DARK : NAMED;
   const scale = isNumber && values.length > 2
-    ? index => d3.interpolateCividis((isDark() ? .4 : 0) + (isDark() ? .6 : .7) * index / (values.length - 1))
+    ? index => d3.interpolateViridis((isDark() ? .35 : 0) + (isDark() ? .65 : .74) * index / (values.length - 1))
     : index => names[index % names.length];
   return value => scale(Math.max(0, values.findIndex(one => same(one, value))));
 }

@@ -126,8 +126,13 @@ function grokSteps(body, tables, redraw) {
     caption: `Share of runs that have not grokked by each step (Kaplan-Meier), with bands of 95 % (log-log Greenwood); ticks are runs that ended without. ${axis ? `Log-rank test over all values: ${probability(test.p) || "not defined"}.` : ""}`,
     data: summary, draw: width => survival(canvas(width, 380), groups, ofAxis, dash) });
   body.append(numbers(summary()));
+  const more = names.filter(name => name !== axis).map(name => {
+    const by = survivors(chosenRuns(), name);
+    return `By ${name}: ${grokFinding(by, name, logRank(by.map(group => group.runs.map(observed))))}`;
+  });
+  body.append(sentences("By the other keys (see \"by\" above), all runs of a value together:", more));
   const effect = tables["effect." + axis];
-  if (effect) body.append(sentences("Pairs of runs that are equal but for " + axis + (state.off.size ? " (of all runs, filters aside)" : "") + ":", effect.objects().map(row => row.sentence)), origin([effect]));
+  if (effect) body.append(sentences("What to quote: pairs of runs that are equal but for " + axis + (state.off.size ? " (of all runs, filters aside)" : "") + ":", effect.objects().map(row => row.sentence)), origin([effect]));
   return grokFinding(groups, axis, test);
 }
 
@@ -171,7 +176,8 @@ function phaseDiagram(body, tables, redraw) {
     draw: width => heat(canvas(Math.min(width, 160 + 110 * xs.length), 70 + Math.max(50, Math.min(64, 640 / ys.length)) * ys.length, { left: 110 }), cells, xs, ys,
       { xLabel: across, yLabel: up, colour: scaled(cells.map(cell => cell.value), true) }) });
   const most = cells.filter(cell => cell.reached * 2 > cell.runs), first = d3.least(most.filter(cell => !isNaN(cell.value)), cell => cell.value);
-  return first ? `${most.length} of ${cells.length} cells generalise in most of their runs, soonest at ${valued(across, first.x)}, ${valued(up, first.y)} (median ${step(first.value)})`
+  const alike = first ? most.filter(cell => cell.value === first.value).length - 1 : 0;
+  return first ? `${most.length} of ${cells.length} cells generalise in most of their runs, soonest (median ${step(first.value)}) with ${valued(across, first.x)}, ${valued(up, first.y)}${alike ? ` and in ${counted(alike, "other")}` : ""}`
     : `None of ${cells.length} cells generalises in most of its runs`;
 }
 

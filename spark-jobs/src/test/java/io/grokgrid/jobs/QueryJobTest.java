@@ -286,7 +286,8 @@ class QueryJobTest {
       assertThatThrownBy(() -> ask(statement))
           .as(statement)
           .isInstanceOf(RefusedSql.class)
-          .hasMessageMatching("(statement 2 .*: )?a (query must only ask|query must hold a statement).*, was .*");
+          .hasMessageMatching(
+              "(statement 2 .*: )?a (query must only ask|query must hold a statement).*, was .*");
       assertThat(catchThrowable(() -> Questions.require(statement, null, Map.of())))
           .as("without a session: %s", statement)
           .isInstanceOf(RefusedSql.class);
