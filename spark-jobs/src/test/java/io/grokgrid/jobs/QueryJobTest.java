@@ -287,7 +287,7 @@ class QueryJobTest {
           .as(statement)
           .isInstanceOf(RefusedSql.class)
           .hasMessageMatching(
-              "(statement 2 .*: )?a (query must only ask|query must hold a statement).*, was .*");
+              "(statement \\d .*: )?a (query must only ask|query must hold a statement).*, was .*");
       assertThat(catchThrowable(() -> Questions.require(statement, null, Map.of())))
           .as("without a session: %s", statement)
           .isInstanceOf(RefusedSql.class);
