@@ -177,7 +177,7 @@ public final class PairedTimes {
         high,
         p,
         rule,
-        standing(ratio));
+        rule == Rule.STUDENT ? Standing.ESTIMATE : standing(ratio));
   }
 
   private Standing standing(double ratio) {
