@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -33,7 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.SessionNotCreatedException;
 import org.openqa.selenium.WebElement;
+import org.opentest4j.TestAbortedException;
 
 /** What a report's page shows and does in a real browser. */
 class PageIT {
@@ -51,12 +54,13 @@ class PageIT {
 
   @BeforeAll
   static void start() {
-    boolean isThere = Browser.isThere();
-    if (!isThere) {
-      System.out.println("no /usr/bin/chromium with chromedriver: pages are not looked at");
+    try {
+      Assumptions.assumeTrue(Browser.isThere(), "Debian's chromium and chromium-driver");
+      shared = new Browser();
+    } catch (SessionNotCreatedException | TestAbortedException e) {
+      System.out.println("no chromium that starts: pages are not looked at (" + e + ")");
+      throw new TestAbortedException("no chromium that starts", e);
     }
-    Assumptions.assumeTrue(isThere, "Debian's chromium and chromium-driver");
-    shared = new Browser();
   }
 
   @AfterAll
@@ -68,7 +72,7 @@ class PageIT {
 
   @BeforeEach
   void forget() {
-    browser = java.util.Objects.requireNonNull(shared);
+    browser = Objects.requireNonNull(shared);
     browser.complaints();
     browser.requests();
   }
