@@ -149,6 +149,10 @@ public final class PairedTimes {
     return (int) pairs.stream().filter(which).count();
   }
 
+  private int ties() {
+    return count(pair -> pair.isObserved() && pair.first == pair.second);
+  }
+
   private Effect student(double[] logs) {
     double mean = Statistics.mean(logs);
     double error = Statistics.sampleDeviation(logs) / Math.sqrt(logs.length);
@@ -171,7 +175,7 @@ public final class PairedTimes {
         pairs.size(),
         count(Pair::isFirstSooner),
         count(Pair::isSecondSooner),
-        count(pair -> pair.isObserved() && pair.first == pair.second),
+        ties(),
         ratio,
         low,
         high,
@@ -183,8 +187,7 @@ public final class PairedTimes {
   private Standing standing(double ratio) {
     int below = count(pair -> pair.secondReached && pair.ratio() <= ratio * (1 + ROUNDING));
     int above = count(pair -> pair.firstReached && pair.ratio() >= ratio * (1 - ROUNDING));
-    int ties = count(pair -> pair.isObserved() && pair.first == pair.second);
-    int usable = count(Pair::isFirstSooner) + count(Pair::isSecondSooner) + ties;
+    int usable = count(Pair::isFirstSooner) + count(Pair::isSecondSooner) + ties();
     boolean isLow = 2 * below < usable;
     boolean isHigh = 2 * above < usable;
     return isLow == isHigh ? Standing.ESTIMATE : isLow ? Standing.AT_LEAST : Standing.AT_MOST;

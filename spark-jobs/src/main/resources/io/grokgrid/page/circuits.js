@@ -116,7 +116,7 @@ function encodingCurves(body, curves) {
 const rowOf = id => page.rowOf.get(id);
 const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objects.filter(one => chosen.has(rowOf(one.run_id))); };
 
-function spectrum(body, { spectrum: table, pca, clusters, runs }, redraw) {
+function spectrum(body, { spectrum: table, pca, clusters }) {
   const rows = ofChosen(table.objects()), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!every.length) return "No chosen run was analysed";
   const ids = every.filter((_, i) => Math.floor(i * 80 / every.length) !== Math.floor((i - 1) * 80 / every.length) || every.length <= 80);
@@ -194,7 +194,7 @@ function windingOf(points, p) {
 
 // ---- Progress measures ----
 
-function progress(body, { progress: table, curves, phases, lead_times: leads }, redraw) {
+function progress(body, { progress: table, curves, phases }, redraw) {
   const rows = ofChosen(table.objects()), ids = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!ids.length) return "No chosen run was analysed over steps";
   const label = id => [id.slice(0, 8), ...page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} ${shown(page.runs.at(axis.name, rowOf(id)))}`)].join(" · ");
@@ -228,7 +228,7 @@ function leadTimes(body, { lead_times: table }) {
 
 // ---- Algorithms ----
 
-function algorithms(body, { clock_or_pizza: table, measured, census }, redraw) {
+function algorithms(body, { clock_or_pizza: table, measured }, redraw) {
   const rows = ofChosen(table.objects()).filter(row => row.gradient_symmetricity !== null && row.distance_irrelevance !== null);
   if (!rows.length) return "";
   const names = axisNames().filter(name => name !== SWEEP), by = state.picked("algorithm.colour", [...names, NONE]), axis = by === NONE ? undefined : by;
@@ -276,7 +276,7 @@ function censusMap(body, { census: table }) {
 
 const VERDICTS = ["sound", "not_a_minimum", "unmixed", "too_short", "diverged"];
 
-function coefficients(body, { llc_checkpoints: table, llc: cells }, redraw) {
+function coefficients(body, { llc_checkpoints: table, llc: cells }) {
   const rows = table.objects().filter(row => isChosen(row));
   const known = rows.filter(row => (row.llc ?? row.unverified) !== null);
   if (!known.length) return "";

@@ -92,7 +92,7 @@ async function start() {
   section("run", "One run", ["runs"], oneRun, ["curves"]);
   section("attention", "Attention", ["attention_symmetry"], attention, ["attention_maps"]);
   section("encodings", "Encodings", ["encodings"], encodings, ["curves"]);
-  section("circuits", "Circuits", ["spectrum"], spectrum, ["pca", "clusters", "runs"]);
+  section("circuits", "Circuits", ["spectrum"], spectrum, ["pca", "clusters"]);
   section("progress", "Progress measures", ["progress"], progress, ["curves", "phases"]);
   section("lead", "Lead times", ["lead_times"], leadTimes);
   section("algorithms", "Clock or pizza", ["clock_or_pizza"], algorithms, ["measured"]);
