@@ -3,8 +3,12 @@ package io.grokgrid.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -15,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** What a store holds, as an engine that is not Spark reads it. */
 record StoreRows(Path out) {
@@ -31,9 +34,31 @@ record StoreRows(Path out) {
     if (!Files.exists(out.resolve("runs"))) {
       return true;
     }
-    try (Stream<Path> files = Files.walk(out.resolve("runs"), 2)) {
-      return files.noneMatch(file -> file.getFileName().toString().matches("part-.*\\.parquet"));
-    }
+    return names(out.resolve("runs")).stream()
+        .noneMatch(file -> file.getFileName().toString().matches("part-.*\\.parquet"));
+  }
+
+  /** The files below a folder, in which a sweep may be moving them at the same time. */
+  private static List<Path> names(Path folder) throws IOException {
+    List<Path> names = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            names.add(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE; // it went away since its folder was listed
+            }
+            throw e;
+          }
+        });
+    return names;
   }
 
   /** StoreRows of SQL in which {@code ROWS} stands for the store. */
@@ -68,14 +93,11 @@ record StoreRows(Path out) {
   Map<String, Integer> savedSteps() throws IOException {
     Map<String, Integer> steps = new HashMap<>();
     if (Files.exists(out.resolve("state"))) {
-      try (Stream<Path> files = Files.walk(out.resolve("state"))) {
-        files
-            .filter(file -> file.getFileName().toString().matches("step-\\d+\\.state"))
-            .forEach(
-                file -> {
-                  int step = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
-                  steps.merge(file.getName(file.getNameCount() - 2).toString(), step, Math::max);
-                });
+      for (Path file : names(out.resolve("state"))) {
+        if (file.getFileName().toString().matches("step-\\d+\\.state")) {
+          int step = Integer.parseInt(file.getFileName().toString().replaceAll("\\D", ""));
+          steps.merge(file.getName(file.getNameCount() - 2).toString(), step, Math::max);
+        }
       }
     }
     return steps;
