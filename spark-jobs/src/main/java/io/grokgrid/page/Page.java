@@ -38,6 +38,7 @@ public record Page(Map<String, @Nullable Object> meta, List<PackedTable> tables)
           "charts.js",
           "sections.js",
           "circuits.js",
+          "compare.js",
           "start.js");
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");

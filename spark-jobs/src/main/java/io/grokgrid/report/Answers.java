@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FractionalType;
 import org.apache.spark.sql.types.IntegralType;
+import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
@@ -109,8 +110,11 @@ final class Answers {
   private static Map<String, Kind> kinds(Dataset<Row> answer, Kind reals) {
     Map<String, Kind> kinds = new LinkedHashMap<>();
     for (StructField field : answer.schema().fields()) {
-      Kind ofReals = SETTINGS.contains(field.name()) ? Kind.FLOAT64 : reals;
-      kinds.put(field.name(), kind(field.dataType(), ofReals));
+      boolean isSetting = SETTINGS.contains(field.name());
+      // Seeds may be larger than what a browser's numbers hold exactly.
+      boolean isSeed = isSetting && field.dataType() instanceof LongType;
+      Kind ofReals = isSetting ? Kind.FLOAT64 : reals;
+      kinds.put(field.name(), isSeed ? Kind.TEXT : kind(field.dataType(), ofReals));
     }
     return kinds;
   }

@@ -1,5 +1,6 @@
 package io.grokgrid.report;
 
+import io.grokgrid.analysis.Verdict;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.run.RunSpec;
@@ -46,6 +47,10 @@ record Meta(Invocation invocation, RunQuestions questions, Map<String, Object> s
     values.put("shared", shared);
     values.put("digits", DIGITS);
     values.put("curvesEvery", every);
+    Map<String, Object> boundaries = new LinkedHashMap<>();
+    boundaries.put("gradientSymmetricity", Verdict.GRADIENT_SYMMETRICITY);
+    boundaries.put("distanceIrrelevance", Verdict.DISTANCE_IRRELEVANCE);
+    values.put("boundaries", boundaries);
     values.put("damages", damages.stream().map(Damage::toString).toList());
     return values;
   }

@@ -35,7 +35,7 @@ function ticks(scale, size) {
   return [marks, short];
 }
 
-function axes({ inside, width, height }, x, y, xLabel, yLabel, { grid = true, xTicks, small = false } = {}) {
+function axes({ inside, width, height }, x, y, xLabel, yLabel, { grid = true, xTicks, yTicks = xTicks, small = false } = {}) {
   const { line, soft } = theme();
   const style = group => group.attr("color", soft).attr("font-size", small ? 10 : 11).call(g => g.select(".domain").attr("stroke", line));
   const place = (scale, axis, size) => {
@@ -47,7 +47,7 @@ function axes({ inside, width, height }, x, y, xLabel, yLabel, { grid = true, xT
     .call(place(x, d3.axisBottom(x).tickSizeOuter(0), width)).call(style);
   if (xTicks) bottom.selectAll("text").text(xTicks);
   const side = inside.append("g").call(place(y, d3.axisLeft(y).tickSizeOuter(0), height)).call(style);
-  if (y.bandwidth && xTicks) side.selectAll("text").text(xTicks);
+  if (y.bandwidth && yTicks) side.selectAll("text").text(yTicks);
   if (grid && !y.bandwidth)
     side.selectAll(".tick").append("line").attr("x2", width).attr("stroke", line).attr("stroke-opacity", .6).attr("stroke-width", .5);
   const label = text => inside.append("text").attr("fill", soft).attr("font-size", small ? 10 : 12).text(text);
@@ -125,7 +125,7 @@ function survival(frame, groups, colour, dash) {
  *
  * @param cells [{x, y, value, text: [lines], shares?: [[share, colour]], tip, run?}], value NaN has a stroke
  */
-function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, format = shown }) {
+function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, format = shown, yName }) {
   const x = d3.scaleBand(xs.map(written), [0, frame.width]).padding(small ? 0 : .04);
   const y = d3.scaleBand(ys.map(written), [0, frame.height]).padding(small ? 0 : .04);
   const values = new Map([...xs, ...ys].map(value => [written(value), value]));
@@ -133,7 +133,7 @@ function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, for
     const value = values.get(text), long = typeof value === "number" ? format(value) : text;
     return long.length > 16 ? long.slice(0, 15) + "…" : long;
   };
-  axes(frame, x, y, xLabel, yLabel, { xTicks: name, small });
+  axes(frame, x, y, xLabel, yLabel, { xTicks: name, yTicks: yName ?? name, small });
   const thin = (group, size) => {
     const marks = group.selectAll(".tick").nodes(), every = Math.ceil(marks.length * 26 / size);
     marks.forEach((mark, i) => { if (i % every) mark.remove(); });
@@ -182,9 +182,10 @@ function scaled(values, isLog) {
  * Lines over steps in small multiples.
  *
  * @param aligned how many panels belong side by side, if so many fit
- * @param panels [{title, lines: [{points: [[step, value]], colour, dash, width, opacity, run, name}], marks: [[step, colour]]}]
+ * @param panels [{title, lines: [{points: [[step, value]], colour, dash, width, opacity, run, name}], marks: [[step, colour]], reached: [[step, name]]}]
+ * @param level a value with a line across
  */
-function multiples(width, panels, { yLabel, yLog, yDomain, xLog = true, least = 250, ratio = .72, shades = () => [], aligned }) {
+function multiples(width, panels, { yLabel, yLog, yDomain, xLog = true, least = 250, ratio = .72, shades = () => [], aligned, level }) {
   const most = Math.max(1, Math.min(panels.length, Math.floor(width / least)));
   const columns = aligned <= most ? aligned : most;
   const across = width / columns, down = Math.max(150, Math.min(panels.length === 1 ? 420 : 280, across * ratio));
@@ -202,18 +203,28 @@ function multiples(width, panels, { yLabel, yLog, yDomain, xLog = true, least = 
   const ys = points.map(point => point[1]).filter(isFinite);
   const y = yDomain ? d3.scaleLinear(yDomain, [inner.height, 0])
     : yLog ? positive(ys, [inner.height, 0]) : d3.scaleLinear(d3.extent(ys), [inner.height, 0]).nice();
+  /** A word beside an upright line, on the side that has room. */
+  const named = (inside, text, at, height) => inside.append("text").attr("font-size", 10).attr("fill", theme().ink).attr("y", height)
+    .attr("paint-order", "stroke").attr("stroke", theme().paper).attr("stroke-width", 3).attr("stroke-linejoin", "round")
+    .attr("x", at + 6 * text.length > inner.width ? at - 3 : at + 3).attr("text-anchor", at + 6 * text.length > inner.width ? "end" : "start").text(text);
   const above = isLogScale(y) ? value => value > 0 && isFinite(value) : isFinite;
   panels.forEach((panel, index) => {
     const left = index % columns * across + margin.left, top = Math.floor(index / columns) * down + margin.top;
     const inside = svg.append("g").attr("transform", `translate(${left},${top})`).attr("class", "panel");
-    for (const [from, to, fill, label] of shades(panel)) {
+    const words = [];
+    shades(panel).forEach(([from, to, fill, label], i) => {
       inside.append("rect").attr("x", x(from)).attr("width", Math.max(0, x(to) - x(from))).attr("height", inner.height)
         .attr("fill", fill).attr("fill-opacity", .14);
-      inside.append("text").attr("x", (x(from) + x(to)) / 2).attr("y", 11).attr("text-anchor", "middle").attr("font-size", 10).attr("fill", theme().soft).text(label);
-    }
+      words.push([label, x(from), 11 + 13 * i]);
+    });
     axes({ inside, ...inner }, x, y, index + columns >= panels.length ? STEPS : "", index % columns ? "" : yLabel, { small: true });
     inside.append("text").attr("y", -8).attr("font-weight", 600).text(panel.title.length > across / 6.2 ? panel.title.slice(0, across / 6.2 - 1) + "…" : panel.title)
       .append("title").text(panel.title);
+    if (level !== undefined) inside.append("line").attr("class", "level").attr("x2", inner.width).attr("y1", y(level)).attr("y2", y(level)).attr("stroke", theme().soft).attr("stroke-width", .8);
+    (panel.reached ?? []).forEach(([at, name], i) => {
+      inside.append("line").attr("class", "reached").attr("x1", x(at)).attr("x2", x(at)).attr("y2", inner.height).attr("stroke", theme().soft).attr("stroke-dasharray", "1 3");
+      words.push([name, x(at), inner.height / 2 + 13 * i]);
+    });
     for (const line of panel.lines) {
       const kept = thinned(line.points, x, y, above);
       if (!kept.length) continue;
@@ -226,6 +237,7 @@ function multiples(width, panels, { yLabel, yLog, yDomain, xLog = true, least = 
           text: () => (line.run === undefined ? line.name : runText(line.run)) + `\n${step(at)}: ${shown(value)}` });
       });
     }
+    for (const [text, at, height] of words) named(inside, text, at, height);
     for (const [at, colour] of panel.marks ?? [])
       inside.append("path").attr("class", "spike").attr("d", d3.symbol(d3.symbolTriangle, 20)()).attr("fill", colour)
         .attr("transform", `translate(${x(at)},4) rotate(180)`);
@@ -260,10 +272,12 @@ function thinned(points, x, y, above) {
 }
 
 /** Dots of two measures against each other. */
-function scatter(frame, dots, xLabel, yLabel, { xLog = false, domain } = {}) {
+function scatter(frame, dots, xLabel, yLabel, { xLog = false, domain, limits } = {}) {
   const scale = (values, range, isLog) => isLog ? positive(values, range) : domain ? d3.scaleLinear(domain, range) : d3.scaleLinear(d3.extent(values), range).nice();
   const x = scale(dots.map(dot => dot.x), [0, frame.width], xLog), y = scale(dots.map(dot => dot.y), [frame.height, 0], false);
   axes(frame, x, y, xLabel, yLabel);
+  if (limits) for (const [x1, y1, x2, y2] of [[x(limits[0]), 0, x(limits[0]), frame.height], [0, y(limits[1]), frame.width, y(limits[1])]])
+    frame.inside.append("line").attr("class", "limit").attr("x1", x1).attr("y1", y1).attr("x2", x2).attr("y2", y2).attr("stroke", theme().soft).attr("stroke-dasharray", "4 3");
   for (const dot of dots) {
     frame.inside.append("path").attr("class", "mark").attr("d", d3.symbol(dot.shape ?? d3.symbolCircle, 45)())
       .attr("transform", `translate(${x(dot.x)},${y(dot.y)})`).attr("fill", dot.colour).attr("fill-opacity", .7).attr("stroke", dot.colour);

@@ -35,11 +35,13 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
     caption: `Mean attention scores before the softmax, over ${side}, of each head over steps: means over runs, where at least half of those of the cell were still training.${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
     draw: width => multiples(width, panels, { yLabel: "mean score", least: 300, xLog: false }) });
   if (maps) attentionMaps(body, maps, cell);
-  const first = d3.min(all, row => row.step), ends = d3.rollup(all, of => d3.max(of, row => row.step), cellName);
-  const gap = at => d3.mean(all.filter(row => row.step === (at ?? ends.get(cellName(row)))).map(row => row.a_b_gap ?? NaN).filter(value => !isNaN(value)));
-  const [start, end] = [gap(first), gap()];
-  return end === undefined ? `Mean attention scores of ${counted(groups.length, "head")} over steps`
-    : `In all runs together the scores of a→b and b→a lie ${d3.format(".2~g")(end)} apart at the last step (${d3.format(".2~g")(start)} at ${step(first)}), in the mean over heads`;
+  const [first, last] = d3.extent(groups.flatMap(([, of]) => steady(of)), row => row.step);
+  const hasGap = rows.some(row => row.a_b_gap !== null); // of what is causal, a has no score of b
+  const apart = row => hasGap ? row.a_b_gap : row.equals_to_a !== null && row.equals_to_b !== null ? Math.abs(row.equals_to_a - row.equals_to_b) : null;
+  const gap = at => d3.mean(rows.filter(row => row.step === at && apart(row) !== null), apart);
+  const where = cells.size > 1 ? `${cell}: ` : "";
+  return gap(last) === undefined ? `${where}mean attention scores of ${counted(groups.length, "head")} over steps`
+    : `${where}the scores of ${hasGap ? "a→b and b→a" : "=→a and =→b"} lie ${d3.format(".2~g")(gap(last))} apart at ${step(last)}, ${d3.format(".2~g")(gap(first))} at ${step(first)} (mean over ${counted(groups.length, "head")})`;
 }
 
 function attentionMaps(body, maps, cell) {
@@ -48,13 +50,21 @@ function attentionMaps(body, maps, cell) {
   const names = value => ["a", "b", "="][value] ?? String(value), isTable = d3.max(rows, row => row.key) <= 2;
   const name = isTable ? names : String, colour = shaded(1);
   body.append(element("h3", {}, "Attention at the last recorded step"));
-  const grid = element("div", { class: "maps" });
-  body.append(grid);
-  for (const [title, of] of panels) figure(grid, { name: "attention_map", tables: [maps], data: () => listed(of),
-    caption: `${title}: mean weight of each key (across) for each query (down)`,
-    draw: () => heat(canvas(210, 190, { left: 34, bottom: 34, top: 6, right: 6 }),
-      of.map(row => ({ x: name(row.key), y: name(row.query), value: row.mean_weight, text: isTable ? [d3.format(".2f")(row.mean_weight)] : [], tip: `${title}\nquery ${name(row.query)}, key ${name(row.key)}: mean weight ${shown(row.mean_weight)}, mean score ${shown(row.mean_score)}` })),
-      d3.sort(new Set(of.map(row => row.key))).map(name), d3.sort(new Set(of.map(row => row.query))).map(name), { colour, small: !isTable }) });
+  figure(body, { name: "attention_maps", tables: [maps], data: () => listed(rows),
+    caption: "Mean attention weight of each key (across) for each query (down), a square a head: the darker, the more.",
+    draw: width => {
+      const size = 210, columns = Math.max(1, Math.min(panels.length, Math.floor(width / size)));
+      const svg = canvas(Math.min(width, columns * size), Math.ceil(panels.length / columns) * size).svg;
+      panels.forEach(([title, of], n) => {
+        const left = n % columns * size + 34, top = Math.floor(n / columns) * size + 20;
+        const inside = svg.append("g").attr("class", "panel").attr("transform", `translate(${left},${top})`);
+        inside.append("text").attr("y", -6).attr("font-weight", 600).text(title);
+        heat({ svg, inside, left, top, width: size - 44, height: size - 50 },
+          of.map(row => ({ x: name(row.key), y: name(row.query), value: row.mean_weight, text: isTable ? [d3.format(".2f")(row.mean_weight)] : [], tip: `${title}\nquery ${name(row.query)}, key ${name(row.key)}: mean weight ${shown(row.mean_weight)}, mean score ${shown(row.mean_score)}` })),
+          d3.sort(new Set(of.map(row => row.key))).map(name), d3.sort(new Set(of.map(row => row.query))).map(name), { colour, small: !isTable });
+      });
+      return svg.node();
+    } });
 }
 
 // ---- Encodings ----
@@ -121,23 +131,36 @@ function spectrum(body, { spectrum: table, pca, clusters }) {
   if (!every.length) return "No chosen run was analysed";
   const ids = every.filter((_, i) => Math.floor(i * 80 / every.length) !== Math.floor((i - 1) * 80 / every.length) || every.length <= 80);
   const byRun = d3.group(rows, row => row.run_id), keys = new Map(every.map(id => [id, d3.sort(byRun.get(id), row => -row.norm)]));
-  const short = id => id.slice(0, 8), ks = d3.range(1, d3.max(rows, row => row.k) + 1);
+  const rowName = id => runName(rowOf(id)), left = names => ({ left: Math.min(340, 20 + 6.2 * d3.max(names, id => rowName(id).length)) });
+  const ks = d3.range(1, d3.max(rows, row => row.k) + 1);
   const share = (id, row) => row.norm ** 2 / d3.sum(keys.get(id), one => one.norm ** 2);
   figure(body, { name: "spectrum", tables: [table], data: () => listed(rows),
-    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run${ids.length < every.length ? ` (${ids.length} of ${every.length}, evenly chosen)` : ""}, in the order of the keys that vary; the darker, the more.`,
-    draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, { left: 84 }),
-      ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: short(id), value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
-      ks, ids.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
+    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run, ${runNames()}${ids.length < every.length ? ` (${ids.length} of ${every.length}, evenly chosen)` : ""}, in the order of the keys that vary; the darker, the more.`,
+    draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, left(ids)),
+      ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: id, value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
+      ks, ids, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
   if (pca) circles(body, pca, keys);
   if (clusters) {
     const of = ofChosen(clusters.objects()).filter(row => row.size > 0), names = d3.sort(new Set(of.map(row => row.run_id)), id => rowOf(id)).slice(0, 40);
-    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: "Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row a run.",
-      draw: width => heat(canvas(width, 60 + Math.max(8, Math.min(22, 700 / names.length)) * names.length, { left: 84 }),
-        of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: short(row.run_id), value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
-        ks, names.map(short), { xLabel: "frequency k", yLabel: "", colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
+    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: `Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row a run, ${runNames()}.`,
+      draw: width => heat(canvas(width, 60 + Math.max(8, Math.min(22, 700 / names.length)) * names.length, left(names)),
+        of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: row.run_id, value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
+        ks, names, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
   }
   const counts = every.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
+  const alike = sameBySeed(every, id => keys.get(id)[0].k);
+  if (alike) body.append(element("p", {}, alike));
   return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")})`;
+}
+
+/** Whether runs of one seed, which begin alike, choose the same strongest frequency more often than runs of two. */
+function sameBySeed(ids, strongest) {
+  if (!meta.seeds.includes("seed")) return "";
+  const pairs = counts => d3.sum(counts, count => count * (count - 1) / 2);
+  const of = key => pairs(d3.rollup(ids, runs => runs.length, key).values()), seed = id => page.runs.at("seed", rowOf(id));
+  const [all, sameSeed, sameKey, both] = [() => "", seed, strongest, id => `${seed(id)} ${strongest(id)}`].map(of);
+  if (!sameSeed || all === sameSeed) return "";
+  return `Two runs of one seed share their strongest frequency in ${percent(both / sameSeed)} of the pairs, two of different seeds in ${percent((sameKey - both) / (all - sameSeed))}.`;
 }
 
 /** First principal components of embeddings; neighbours in the order of the run's strongest frequency are joined. */
@@ -155,7 +178,7 @@ function circles(body, table, keys) {
   });
   body.append(element("h3", {}, "Embeddings on their principal components"));
   figure(body, { name: "circles", tables: [table], data: () => listed(ofChosen(table.objects())),
-    caption: "Embedding of each token on pairs of principal components. Tokens are coloured, and joined, in the order of the frequency that winds them best around the centre: a circle shows as a ring.",
+    caption: `Embedding of each token on pairs of principal components, of runs ${runNames()}. Tokens are coloured, and joined, in the order of the frequency that winds them best around the centre: a circle shows as a ring.`,
     draw: width => {
       const columns = Math.max(1, Math.floor(width / 190)), size = width / columns, rows = Math.ceil(panels.length / columns);
       const svg = d3.create("svg").attr("width", width).attr("height", rows * (size + 8)).attr("font-size", 11).attr("color", theme().ink);
@@ -164,7 +187,7 @@ function circles(body, table, keys) {
         const left = n % columns * size, top = Math.floor(n / columns) * (size + 8) + 18, reach = d3.max(points, point => Math.max(Math.abs(point.x), Math.abs(point.y))) * 1.1;
         const scale = d3.scaleLinear([-reach, reach], [6, size - 22]);
         const ordered = k ? d3.sort(points, point => point.token * k % p) : points;
-        svg.append("text").attr("x", left).attr("y", top - 5).text(`${id.slice(0, 8)} · ${i}, ${j}${k ? ` · k = ${k}` : ""}`);
+        svg.append("text").attr("x", left).attr("y", top - 5).text(`${runName(rowOf(id))}: ${i}, ${j}${k ? `, k = ${k}` : ""}`);
         const group = svg.append("g").attr("class", "panel").attr("transform", `translate(${left},${top})`);
         if (k) group.append("path").attr("fill", "none").attr("stroke", theme().line).attr("d", d3.line(point => scale(point.x), point => scale(-point.y)).curve(d3.curveLinearClosed)(ordered));
         ordered.forEach((point, m) => {
@@ -197,7 +220,7 @@ function windingOf(points, p) {
 function progress(body, { progress: table, curves, phases }, redraw) {
   const rows = ofChosen(table.objects()), ids = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!ids.length) return "No chosen run was analysed over steps";
-  const label = id => [id.slice(0, 8), ...page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} ${shown(page.runs.at(axis.name, rowOf(id)))}`)].join(" · ");
+  const label = id => runLabel(rowOf(id));
   const standard = ids.includes(typicalRun()) ? typicalRun() : ids[0], id = state.picked("progress.run", ids, standard);
   body.append(element("div", { class: "controls" }, choice("run", "progress.run", ids, redraw, { names: label, standard })));
   const of = rows.filter(row => row.run_id === id), names = isDark() ? NAMED_DARK : NAMED;
@@ -217,13 +240,16 @@ function progress(body, { progress: table, curves, phases }, redraw) {
 }
 
 function leadTimes(body, { lead_times: table }) {
-  const rows = table.objects().filter(row => row.ratio_median !== null && row.ratio_median > 0).slice(0, 40);
-  if (!rows.length) return "";
+  const known = table.objects().filter(row => row.ratio_median !== null && row.ratio_median > 0);
+  if (!known.length) return "";
+  const alike = [...d3.group(known, row => `${row.ratio_median} ${row.ratio_low} ${row.ratio_high}`).values()], rows = alike.map(([row]) => row).slice(0, 40);
+  const names = alike.map(of => { const first = `${of[0].analysis} ${of[0].measure}`.replaceAll("_", " "); return of.length > 1 ? `${first} and ${of.length - 1} more` : first; });
+  const all = i => alike[i].map(row => `${row.analysis} ${row.measure}`).join("\n");
   figure(body, { name: "lead_times", tables: [table], data: () => listed(table.objects()),
-    caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Of all runs, filters aside.",
-    draw: width => forest(canvas(width, 60 + 20 * rows.length, { left: Math.min(330, width * .45) }), rows.map(row => ({ name: `${row.analysis} ${row.measure}`, value: row.ratio_median, low: row.ratio_low, high: row.ratio_high, tip: `${row.analysis} ${row.measure}\nhalf way at ${shown(row.ratio_median)} grok steps [${shown(row.ratio_low)}, ${shown(row.ratio_high)}]\nbefore the grok step in ${row.earlier} of ${row.runs} runs` })), "step of half way / grok step", { reference: 1, xLog: true }) });
-  const sure = rows.filter(row => row.ratio_high !== null && row.ratio_high < 1), first = sure[0] ?? rows[0];
-  return `${sure.length} of ${counted(rows.length, "measurement")} turn before the grok step with their whole interval, among the first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
+    caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Measurements with the same numbers share a line. Of all runs, filters aside.",
+    draw: width => forest(canvas(width, 60 + 20 * rows.length, { left: Math.min(330, width * .45) }), rows.map((row, i) => ({ name: names[i], value: row.ratio_median, low: row.ratio_low, high: row.ratio_high, tip: `${all(i)}\nhalf way at ${shown(row.ratio_median)} grok steps [${shown(row.ratio_low)}, ${shown(row.ratio_high)}]\nbefore the grok step in ${row.earlier} of ${row.runs} runs` })), "step of half way / grok step", { reference: 1, xLog: true }) });
+  const sure = known.filter(row => row.ratio_high !== null && row.ratio_high < 1), first = sure[0] ?? known[0];
+  return `${sure.length} of ${counted(known.length, "measurement")} turn before the grok step with their whole interval, among the first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
 }
 
 // ---- Algorithms ----
@@ -234,14 +260,15 @@ function algorithms(body, { clock_or_pizza: table, measured }, redraw) {
   const names = axisNames().filter(name => name !== SWEEP), by = state.picked("algorithm.colour", [...names, NONE]), axis = by === NONE ? undefined : by;
   const colour = colours(axis), verdicts = [...new Set(rows.map(row => row.verdict ?? "neither"))];
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond];
+  const { gradientSymmetricity, distanceIrrelevance } = meta.boundaries;
   body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
   figure(body, { name: "clock_or_pizza", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)]) : [], tables: [table], data: () => listed(rows),
-    caption: "Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023). A pizza is symmetric (near 1) and depends on the distance of a and b (low); the shapes are the verdicts of the named query clock_or_pizza.",
-    draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance", { domain: [0, 1] }) });
+    caption: `Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023). Dashed lines part the verdicts: a pizza has at least ${gradientSymmetricity} of the one and less than ${distanceIrrelevance} of the other, a clock the contrary; a run that has not generalised has none.`,
+    draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance", { domain: [Math.min(0, d3.min(rows, row => row.gradient_symmetricity)), 1], limits: [gradientSymmetricity, distanceIrrelevance] }) });
   if (measured) measuredCourse(body, measured, axis, colour);
   const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
   const known = d3.sum(counts, ([, count]) => count);
-  return counts.map(([name, count]) => { const [low, high] = wilson(count, known); return `${name.replaceAll("_", " ")} ${count} of ${known} [${percent(low)}, ${percent(high)}]`; }).join(", ");
+  return `Of ${counted(known, "analysed run")}: ` + counts.map(([name, count]) => { const [low, high] = wilson(count, known); return `${count} ${name.replaceAll("_", " ")} [${percent(low)}, ${percent(high)}]`; }).join(", ");
 }
 
 /** The measures that tell algorithms apart, over training. */
@@ -255,21 +282,22 @@ function measuredCourse(body, table, axis, colour) {
     caption: "The measures over training, a thin line a run; bold: medians.", draw: width => multiples(width, panels, { yLabel: "value", least: 300 }) });
 }
 
-function censusMap(body, { census: table }) {
-  const rows = table.objects().filter(isChosen);
-  const [across, up] = ["train_fraction", "weight_decay"];
-  if (!rows.some(row => row.measured > 0) || !(across in rows[0])) return "";
+function censusMap(body, { census: table }, redraw) {
+  const all = table.objects().filter(isChosen), [across, up] = ["train_fraction", "weight_decay"];
+  if (!all.some(row => row.measured > 0) || !(across in all[0])) return "";
+  const others = page.axes.filter(axis => axis.name in all[0] && ![across, up].includes(axis.name));
+  const cells = d3.group(all, row => others.map(axis => valued(axis.name, row[axis.name])).join(", "));
+  const cell = state.picked("census.cell", [...cells.keys()]), rows = cells.get(cell);
+  if (cells.size > 1) body.append(element("div", { class: "controls" }, choice("of", "census.cell", [...cells.keys()], redraw)));
   const measuredRows = rows.filter(row => row.measured > 0), distinct = name => d3.sort(new Set(rows.map(row => row[name])));
-  const extra = page.axes.filter(axis => axis.name in rows[0] && ![across, up].includes(axis.name) && new Set(rows.map(row => row[axis.name])).size > 1);
-  if (extra.length || !measuredRows.length) { body.append(numbers(listed(rows))); return `Which algorithm each of ${rows.length} cells learns`; }
   const share = row => row.measured ? row.clock : NaN;
-  figure(body, { name: "census", tables: [table], data: () => listed(rows),
+  figure(body, { name: "census", tables: [table], data: () => listed(all),
     caption: "Share of the analysed runs of each cell that learned the clock; below it, how many generalise. Cells without an analysed run have a stroke.",
     draw: width => heat(canvas(Math.min(width, 160 + 120 * distinct(across).length), 70 + 62 * distinct(up).length, { left: 100 }), rows.map(row => ({ x: row[across], y: row[up], value: share(row),
       text: [row.measured ? `clock ${percent(row.clock)}` : "–", `${row.generalised}/${row.runs} generalise`], tip: `${cellName(row)}\n${row.measured} analysed: clock ${shown(row.clock)}, pizza ${shown(row.pizza)}, neither ${shown(row.neither)}\n${row.generalised} of ${row.runs} generalise` })),
       distinct(across), distinct(up).reverse(), { xLabel: across, yLabel: up, colour: shaded(1) }) });
   const total = d3.sum(measuredRows, row => row.measured), clocks = d3.sum(measuredRows, row => row.clock * row.measured), pizzas = d3.sum(measuredRows, row => row.pizza * row.measured);
-  return `Of ${total} analysed runs ${Math.round(clocks)} learned the clock, ${Math.round(pizzas)} the pizza, in ${counted(measuredRows.length, "cell")}`;
+  return `${cell ? `${cell}: of` : "Of"} ${counted(total, "analysed run")} ${Math.round(clocks)} learned the clock, ${Math.round(pizzas)} the pizza, in ${counted(measuredRows.length, "cell")}`;
 }
 
 // ---- The local learning coefficient ----

@@ -92,6 +92,10 @@ function shown(value) {
 }
 
 const step = value => isNaN(value) ? "never" : "step " + shown(value);
+const duration = seconds => {
+  const [size, unit] = seconds < 90 ? [1, "second"] : seconds < 5400 ? [60, "minute"] : [3600, "hour"];
+  return counted(Number(d3.format(".2~r")(seconds / size)), unit);
+};
 const percent = share => d3.format(".0f")(100 * share) + " %";
 const probability = p => isNaN(p) ? "" : p < .0001 ? "p < 0.0001" : "p = " + d3.format(".2~g")(p);
 const times = ratio => d3.format(ratio < 10 ? ".2~f" : ",.0f")(ratio) + " times";
@@ -152,9 +156,10 @@ function listed(objects, columns = Object.keys(objects[0] ?? {})) {
 
 /** A fold-out with the statement and the command behind a figure. */
 function origin(of) {
-  const parts = of.filter(Boolean).flatMap(one => [one.command, one.sql].filter(Boolean).map(text =>
+  const texts = of.filter(Boolean).flatMap(one => [one.command, one.command?.includes(one.sql) ? undefined : one.sql]);
+  const parts = texts.filter(Boolean).map(text =>
     element("div", {}, element("button", { onclick: () => navigator.clipboard?.writeText(text) }, "Copy"),
-      element("pre", { tabindex: "0" }, text))));
+      element("pre", { tabindex: "0" }, text)));
   return element("details", { class: "fold" }, element("summary", {}, "SQL and command"), ...parts);
 }
 
@@ -275,10 +280,25 @@ function openRun(row) {
   document.getElementById("run").scrollIntoView({ block: "start" });
 }
 
+/** The keys that tell runs apart, in the order of {@link runName}. */
+const runKeys = () => [...page.axes.filter(axis => axis.name !== SWEEP).map(axis => axis.name), ...meta.seeds];
+
+/** A run beside a picture: its values of those keys, for ids say nothing. */
+function runName(row) {
+  return runKeys().map(name => shown(page.runs.at(name, row))).join(" · ") || page.runs.at("run_id", row).slice(0, 8);
+}
+
+/** What such names are of, for a caption. */
+const runNames = () => runKeys().length ? `named by ${runKeys().join(" · ")}` : "named by its id";
+
+/** A run in a choice or a title: names with values. */
+function runLabel(row) {
+  return [page.runs.at("run_id", row).slice(0, 8), ...runKeys().map(name => `${name} ${shown(page.runs.at(name, row))}`)].join(" · ");
+}
+
 /** What a run is called in a tip. */
 function runText(row, ...more) {
-  const settings = [...page.axes.filter(axis => axis.name !== SWEEP).map(axis => axis.name), ...meta.seeds]
-    .map(name => `${name} ${shown(page.runs.at(name, row))}`).join(", ");
+  const settings = runKeys().map(name => `${name} ${shown(page.runs.at(name, row))}`).join(", ");
   return [`run ${page.runs.at("run_id", row).slice(0, 8)}`, settings, page.runs.at("outcome", row), ...more]
     .filter(Boolean).join("\n");
 }

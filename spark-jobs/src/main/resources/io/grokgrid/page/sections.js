@@ -25,7 +25,7 @@ const valued = (axis, value) => typeof value === "number" || axis === SWEEP ? `$
 
 function sentences(title, lines) {
   if (!lines.length) return "";
-  return element("div", {}, element("p", {}, title), element("ul", { class: "sentences" }, ...lines.map(line => element("li", {}, line))));
+  return element("div", {}, element("p", {}, title), element("ul", { class: "sentences" }, ...lines.map(line => element("li", {}, ...[line].flat()))));
 }
 
 /** Titles of small multiples, and the runs of each. */
@@ -48,20 +48,26 @@ function versions(json) {
   }
 }
 
+const MEANINGS = {
+  grokked: "99 % test accuracy, at more than twice the step of 99 % train accuracy", comprehended: "99 % test accuracy sooner than that",
+  memorised: "99 % train accuracy only", confused: "neither", out_of_time: "ended by its time limit", diverged: "a loss was not finite", failed: "ended by an error",
+};
+
 function overview(body, { runs }) {
   const rows = chosenRuns();
   const counts = d3.rollup(rows, of => of.length, row => runs.at("outcome", row));
   const present = OUTCOMES.filter(outcome => counts.get(outcome));
   const generalised = rows.filter(row => !isNaN(runs.at("grok_step", row))).length;
   const ended = rows.filter(row => !failed(row)).length;
-  const hours = d3.sum(rows, row => runs.at("seconds", row) || 0) / 3600;
   const columns = ["sweep", ...OUTCOMES.filter(outcome => counts.get(outcome)), "runs"];
   const table = (page.sweepNames.length ? page.sweepNames : [""]).map(name => {
     const of = rows.filter(row => page.sweepsOf[row].includes(name));
     return [name, ...present.map(outcome => of.filter(row => runs.at("outcome", row) === outcome).length), of.length];
   });
-  figure(body, { name: "outcomes", caption: "Runs of each sweep by outcome; a run counts in every sweep whose grid holds it.", tables: [runs],
-    entries: present.map(outcome => [`${outcome} ${counts.get(outcome)}`, outcomeColour(outcome)]),
+  figure(body, { name: "outcomes",
+    caption: `Runs of each sweep by outcome; a run counts in every sweep whose grid holds it. ${present.filter(outcome => outcome in MEANINGS).map(outcome => `${outcome.replaceAll("_", " ")}: ${MEANINGS[outcome]}`).join("; ")}.`,
+    tables: [runs],
+    entries: present.map(outcome => [`${outcome.replaceAll("_", " ")} ${counts.get(outcome)}`, outcomeColour(outcome)]),
     data: () => ({ columns, rows: table }),
     draw: width => {
       const frame = canvas(width, 46 + 34 * table.length, { left: Math.min(190, width * .25), bottom: 40 });
@@ -86,7 +92,7 @@ function overview(body, { runs }) {
     } });
   const facts = [["axes", page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} (${axis.values.length})`).join(", ") || "none varies"],
     ["seeds", meta.seeds.map(name => `${name} (${new Set(page.runs.columns[name]).size})`).join(", ") || "one"],
-    ["training", `${d3.format(",.3~g")(hours)} hours of a device, on ${counted(new Set(rows.map(row => runs.at("host", row))).size, "host")}`],
+    ["training", `${duration(d3.sum(rows, row => runs.at("seconds", row) || 0))} of one device, on ${counted(new Set(rows.map(row => runs.at("host", row))).size, "host")}`],
     ["versions", [...new Set(rows.map(row => runs.at("versions", row)))].filter(Boolean).slice(0, 3).map(versions).join("; ")],
     ["same in all", Object.entries(meta.shared).map(([key, value]) => `${key} ${value}`).join(", ") || "the defaults"]];
   body.append(element("div", { class: "scroll" }, element("table", {}, ...facts.map(([name, text]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, text))))));
@@ -128,9 +134,9 @@ function grokSteps(body, tables, redraw) {
   body.append(numbers(summary()));
   const more = names.filter(name => name !== axis).map(name => {
     const by = survivors(chosenRuns(), name);
-    return `By ${name}: ${grokFinding(by, name, logRank(by.map(group => group.runs.map(observed))))}`;
+    return [element("button", { onclick: () => { state.pick("grok.by", name); redraw(); } }, `by ${name}`), " ", grokFinding(by, name, logRank(by.map(group => group.runs.map(observed))))];
   });
-  body.append(sentences("By the other keys (see \"by\" above), all runs of a value together:", more));
+  body.append(sentences("By the other keys, all runs of a value together:", more));
   const effect = tables["effect." + axis];
   if (effect) body.append(sentences("What to quote: pairs of runs that are equal but for " + axis + (state.off.size ? " (of all runs, filters aside)" : "") + ":", effect.objects().map(row => row.sentence)), origin([effect]));
   return grokFinding(groups, axis, test);
@@ -154,7 +160,7 @@ function grokFinding(groups, axis, test) {
 // ---- Phase diagram ----
 
 function phaseDiagram(body, tables, redraw) {
-  const names = axisNames();
+  const names = d3.sort(axisNames(), name => !page.axisOf(name).isNumber); // numbers first
   if (names.length < 2) return "";
   const across = state.picked("phase.x", names), others = names.filter(name => name !== across), up = state.picked("phase.y", others);
   body.append(element("div", { class: "controls" }, choice("across", "phase.x", names, redraw), choice("up", "phase.y", others, redraw)));
@@ -229,9 +235,9 @@ function learningCurves(body, { curves, spikes }, redraw) {
   const picked = state.picked("curves.of", measure), column = MEASURES[picked][0];
   const panelChoices = [...names, NONE], panelsBy = state.picked("curves.panels", panelChoices);
   const andChoices = [NONE, ...names.filter(name => name !== panelsBy)], and = state.picked("curves.and", andChoices);
-  const colourBy = state.picked("curves.colour", [NONE, ...names]);
+  const colourBy = state.picked("curves.colour", [NONE, ...names], names.find(name => name !== panelsBy && name !== and));
   body.append(element("div", { class: "controls" }, choice("show", "curves.of", measure, redraw), choice("panels by", "curves.panels", panelChoices, redraw),
-    choice("and by", "curves.and", andChoices, redraw), choice("colour", "curves.colour", [NONE, ...names], redraw)));
+    choice("and by", "curves.and", andChoices, redraw), choice("colour", "curves.colour", [NONE, ...names], redraw, { standard: colourBy })));
   const axisOr = name => name === NONE ? undefined : name, colour = colours(axisOr(colourBy)), dash = dashes(axisOr(colourBy));
   const rows = chosenRuns().filter(row => spans(curves).has(row)), inRows = new Map();
   if (spikes && column.startsWith("t")) {
@@ -244,21 +250,24 @@ function learningCurves(body, { curves, spikes }, redraw) {
       inRows.get(row).push(spike.step);
     }
   }
+  const beside = column === "test_accuracy", besideOf = rows => [{ colour: theme().soft, dash: "2 3", width: 1.8, name: `train accuracy, median of ${counted(rows.length, "run")}`,
+    points: medianLine(rows.map(row => fromFirst(pointsOf(curves, row, "train_accuracy"))).filter(points => points.length)) }];
   const panels = facets(rows, [axisOr(panelsBy), axisOr(and)]).slice(0, MOST_PANELS).map(panel => {
     const lines = panel.rows.map(row => ({ row, points: fromFirst(pointsOf(curves, row, column)) })).filter(line => line.points.length);
     const opacity = Math.max(.18, Math.min(.8, 6 / lines.length));
     return { title: panel.title, lines: [
       ...lines.map(({ row, points }) => ({ points, run: row, opacity, colour: colour(axisOr(colourBy) ? valuesOf(colourBy, row)[0] : undefined) })),
-      ...medians(lines, axisOr(colourBy), colour, dash)],
+      ...medians(lines, axisOr(colourBy), colour, dash), ...(beside ? besideOf(panel.rows) : [])],
       marks: panel.rows.flatMap(row => (inRows.get(row) ?? []).map(at => [at, "#d55e00"])) };
   }).filter(panel => panel.lines.length);
   if (!panels.length) return "No chosen run recorded a curve";
   const isShare = column.endsWith("accuracy");
   figure(body, { name: "curves", tables: [curves],
-    entries: colourBy === NONE ? [] : page.axisOf(colourBy).values.map(value => [valued(colourBy, value), colour(value), dash(value)]),
-    caption: `${picked[0].toUpperCase() + picked.slice(1)} of every run over steps (logarithmic); bold: the median at each step, where a run that has ended keeps its last value. ${inRows.size ? "Triangles at the top: where a loss spike begins. " : ""}${meta.curvesEvery > 1 ? `Every ${meta.curvesEvery}th recorded step. ` : ""}Values have four digits. A click opens the run.`,
+    entries: [...(colourBy === NONE ? [] : page.axisOf(colourBy).values.map(value => [valued(colourBy, value), colour(value), dash(value)])),
+      ...(beside ? [["train accuracy (median)", theme().soft, "2 3"]] : [])],
+    caption: `${picked[0].toUpperCase() + picked.slice(1)} of every run over steps (logarithmic); bold: the median at each step, where a run that has ended keeps its last value. ${isShare ? "The horizontal line is at 99 %. " : ""}${inRows.size ? "Triangles at the top: where a loss spike begins. " : ""}${meta.curvesEvery > 1 ? `Every ${meta.curvesEvery}th recorded step. ` : ""}Values have four digits. A click opens the run.`,
     data: () => listed(rows.flatMap(row => { const [from, to] = spans(curves).get(row); return d3.range(from, to).map(i => ({ run_id: page.runs.at("run_id", row), ...curves.object(i), run: undefined })); }), ["run_id", ...curves.names.filter(name => name !== "run")]),
-    draw: width => multiples(width, panels, { yLabel: picked, yLog: column.endsWith("loss"), yDomain: isShare ? [0, 1] : undefined,
+    draw: width => multiples(width, panels, { yLabel: picked, yLog: column.endsWith("loss"), yDomain: isShare ? [0, 1] : undefined, level: isShare ? .99 : undefined,
       aligned: axisOr(and) && page.axisOf(and).values.length }) });
   const memorised = d3.median(rows.map(row => page.runs.at("memorised_step", row)).filter(value => !isNaN(value)));
   const generalised = d3.median(rows.filter(row => observed(row).reached).map(row => page.runs.at("grok_step", row)));
@@ -280,19 +289,19 @@ function typicalRun() {
 function oneRun(body, { curves, runs }, redraw) {
   const ids = chosenRuns().map(row => runs.at("run_id", row));
   if (!ids.length) return "No run is chosen";
-  const standard = typicalRun(), id = state.picked("run", ids, standard), row = runs.columns.run_id.indexOf(id);
-  const label = id => { const of = runs.columns.run_id.indexOf(id); return [id.slice(0, 8), ...axisNames().filter(name => name !== SWEEP).map(name => `${name} ${shown(runs.at(name, of))}`), ...meta.seeds.map(name => `${name} ${shown(runs.at(name, of))}`)].join(" · "); };
-  body.append(element("div", { class: "controls" }, choice("run", "run", ids, redraw, { names: label, standard })));
+  const standard = typicalRun(), id = state.picked("run", ids, standard), row = rowOf(id);
+  body.append(element("div", { class: "controls" }, choice("run", "run", ids, redraw, { names: id => runLabel(rowOf(id)), standard })));
   const line = (column, name, colour, dash) => ({ points: fromFirst(pointsOf(curves, row, column)), name, colour, dash, width: 1.8 });
   const { ink, accent } = theme(), warm = isDark() ? "#f08040" : "#d55e00";
   if (curves && spans(curves).has(row)) {
     const entries = [["train", accent, "6 3"], ["test", warm]], pair = element("div", { class: "pair" });
+    const reached = [["memorises", "memorised_step"], ["groks", "grok_step"]].map(([name, of]) => [runs.at(of, row), name]).filter(([at]) => at > 0);
     body.append(pair);
     const data = () => { const [from, to] = spans(curves).get(row); return listed(d3.range(from, to).map(i => ({ ...curves.object(i), run: id }))); };
-    figure(pair, { name: "run_accuracy", entries, caption: `Accuracy of run ${id}.`, tables: [curves], data,
-      draw: width => multiples(width, [{ title: "accuracy", lines: [line("train_accuracy", "train accuracy", accent, "6 3"), line("test_accuracy", "test accuracy", warm)] }], { yLabel: "accuracy", yDomain: [0, 1], least: 1e4 }) });
+    figure(pair, { name: "run_accuracy", entries, caption: `Accuracy of run ${id}; upright lines: the first recorded steps with 99 % on training and on test examples.`, tables: [curves], data,
+      draw: width => multiples(width, [{ title: "accuracy", lines: [line("train_accuracy", "train accuracy", accent, "6 3"), line("test_accuracy", "test accuracy", warm)], reached }], { yLabel: "accuracy", yDomain: [0, 1], level: .99, least: 1e4 }) });
     figure(pair, { name: "run_loss", entries, caption: `Loss of run ${id} (nats).`, tables: [curves], data,
-      draw: width => multiples(width, [{ title: "loss", lines: [line("train_loss", "train loss", accent, "6 3"), line("test_loss", "test loss", warm)] }], { yLabel: "loss", yLog: true, least: 1e4 }) });
+      draw: width => multiples(width, [{ title: "loss", lines: [line("train_loss", "train loss", accent, "6 3"), line("test_loss", "test loss", warm)], reached }], { yLabel: "loss", yLog: true, least: 1e4 }) });
   }
   const object = runs.object(row);
   body.append(element("details", { class: "fold", open: true }, element("summary", {}, "Settings, outcome and provenance"),

@@ -1,25 +1,4 @@
-// Side by side, the order of the sections, and the start.
-
-/** Two sweeps or more: what they have in common and whether they differ by more than chance. */
-function sideBySide(body, { runs }) {
-  const groups = survivors(chosenRuns(), SWEEP);
-  if (groups.length < 2) return "Only one sweep is chosen";
-  const test = logRank(groups.map(group => group.runs.map(observed))), colour = colours(SWEEP), dash = dashes(SWEEP);
-  const shared = chosenRuns().filter(row => groups.every(group => page.sweepsOf[row].includes(group.value))).length;
-  const rows = groups.map(group => { const reached = group.runs.filter(row => observed(row).reached).length; return [group.value, group.runs.length, reached, ...wilson(reached, group.runs.length), group.quantiles.median, group.quantiles.low, group.quantiles.high]; });
-  const data = () => ({ columns: ["sweep", "runs", "generalised", "generalised_low", "generalised_high", "grok_step_median", "grok_step_median_low", "grok_step_median_high"], rows });
-  const pair = element("div", { class: "pair" });
-  body.append(pair);
-  figure(pair, { name: "sweeps_grok_steps", tables: [runs], data, caption: "Grok steps of the runs of each sweep.", draw: width => grokDots(canvas(width, 360), groups, SWEEP, undefined, () => theme().accent) });
-  figure(pair, { name: "sweeps_survival", tables: [runs], entries: groups.map(group => [group.value, colour(group.value), dash(group.value)]), data, caption: "Share of each sweep's runs that have not grokked by each step (Kaplan-Meier), with bands of 95 %.", draw: width => survival(canvas(width, 360), groups, colour, dash) });
-  body.append(numbers(data()));
-  const cells = facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP)).map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length > 1);
-  if (cells.length > 1 && cells.length <= 200) body.append(element("h3", {}, "Cell by cell"), numbers({ columns: ["cell", ...groups.map(group => `median, ${group.value}`), "log-rank p"],
-    rows: cells.map(({ cell, of }) => [cell.title, ...groups.map(group => of.find(one => one.value === group.value)?.quantiles.median ?? NaN), logRank(of.map(one => one.runs.map(observed))).p]) }),
-    element("p", {}, `Without correction: of ${cells.length} comparisons one in twenty falls below .05 by chance.`));
-  const verdict = isNaN(test.p) ? "cannot be compared" : test.p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
-  return `The grok steps of ${groups.length} sweeps ${verdict} (log-rank ${probability(test.p) || "not defined"})` + (shared ? `; ${counted(shared, "run")} in all of them` : "");
-}
+// The order of the sections, and the start.
 
 function summarise() {
   const rows = chosenRuns(), ended = rows.filter(row => !failed(row));
@@ -85,7 +64,7 @@ async function start() {
   page.axisOf = name => page.axes.find(axis => axis.name === name);
 
   section("overview", "Overview", ["runs"], overview);
-  if (meta.sweeps.length > 1) section("sweeps-compared", "Side by side", ["runs"], sideBySide);
+  if (meta.sweeps.length > 1) section("sweeps-compared", "Side by side", ["runs"], sideBySide, ["curves", "measured"]);
   section("grok", "Grok steps and survival", ["runs"], grokSteps, page.axes.flatMap(axis => ["grok_step_vs." + axis.name, "effect." + axis.name]).filter(name => packed.has(name)));
   if (page.axes.length > 1) section("phases", "Phase diagram", ["runs"], phaseDiagram, ["phase_diagram"]);
   section("curves", "Learning curves", ["curves"], learningCurves, ["spikes"]);

@@ -71,6 +71,20 @@ function logRank(groups) {
   return { chiSquared, freedom: size, p: upperGamma(size / 2, chiSquared / 2) };
 }
 
+/**
+ * The probability of the rank test of Kruskal and Wallis 1952 (J. Am. Stat. Assoc. 47, 583), which
+ * of two groups is that of Mann and Whitney, by chi-squared; corrected for ties.
+ */
+function kruskalWallis(groups) {
+  const present = groups.filter(group => group.length), all = d3.sort(present.flat()), n = all.length;
+  if (present.length < 2) return NaN;
+  const rank = value => (d3.bisectLeft(all, value) + d3.bisectRight(all, value) + 1) / 2;
+  const spread = 12 / (n * (n + 1)) * d3.sum(present, group => d3.sum(group, rank) ** 2 / group.length) - 3 * (n + 1);
+  const ties = d3.sum(d3.rollup(all, of => of.length ** 3 - of.length, value => value).values());
+  const h = spread / (1 - ties / (n ** 3 - n));
+  return isFinite(h) ? upperGamma((present.length - 1) / 2, h / 2) : NaN; // all are equal
+}
+
 /** x of A x = b by elimination with pivots, undefined where A has no inverse. */
 function solved(matrix, right) {
   const rows = matrix.map((row, i) => [...row, right[i]]), size = rows.length;

@@ -15,15 +15,14 @@ import java.util.SplittableRandom;
 
 /**
  * A store as a large sweep leaves it: four weight decays by five train fractions by two encodings
- * by seeds, 400 recorded steps a run, attention and the usual measurements at every tenth. Curves
- * are as noisy as real ones: test losses and norms from step to step by 1 and 0.02 percent, test
- * accuracies in whole examples.
+ * by seeds, attention and the usual measurements at every tenth. Curves are as noisy as real ones:
+ * test losses and norms from step to step by 1 and 0.02 percent, test accuracies in whole examples.
  *
- * <p>{@code main RUNS FOLDER} makes one to be measured.
+ * <p>{@code main RUNS FOLDER} makes one to be measured, of 400 recorded steps a run.
  */
 final class LargeStore {
   private static final int RECORDED = 400;
-  private static final int EVERY = 50;
+  private static final int LAST = 19_950;
   private static final int EXAMPLES = 2437;
   private static final int AT_ONCE = 250;
 
@@ -46,11 +45,15 @@ final class LargeStore {
   private LargeStore() {}
 
   public static void main(String[] args) {
-    make(Integer.parseInt(args[0]), Path.of(args[1]));
+    make(Integer.parseInt(args[0]), RECORDED, Path.of(args[1]));
   }
 
-  /** A multiple of 40 runs. */
-  static Store make(int runs, Path folder) {
+  /**
+   * A multiple of 40 runs.
+   *
+   * @param recorded steps of each
+   */
+  static Store make(int runs, int recorded, Path folder) {
     Store store = new Store(folder.toUri().toString());
     String seeds = "grid.training.seed={from=0,until=" + runs / 40 + "}";
     List<PlannedRun> all = Example.read(CONF, seeds).runs();
@@ -59,23 +62,24 @@ final class LargeStore {
           store,
           from / AT_ONCE,
           all.subList(from, Math.min(runs, from + AT_ONCE)).stream()
-              .map(LargeStore::result)
+              .map(run -> result(run, recorded))
               .toArray(RunResult[]::new));
     }
     return store;
   }
 
-  private static RunResult result(PlannedRun run) {
+  private static RunResult result(PlannedRun run, int recorded) {
     SplittableRandom random = new SplittableRandom(run.id().hashCode());
     double grok = (0.5 + random.nextDouble()) * 8000 / run.spec().training().weightDecay();
     List<Metrics> metrics = new ArrayList<>();
     List<AttentionMean> attention = new ArrayList<>();
     List<Measurement> measurements = new ArrayList<>();
-    for (int i = 0; i < RECORDED; i++) {
-      metrics.add(recorded(i * EVERY, grok, random));
+    for (int i = 0; i < recorded; i++) {
+      int step = (int) ((long) LAST * i / (recorded - 1));
+      metrics.add(recorded(step, grok, random));
       if (i % 10 == 0) {
-        attend(i * EVERY, attention, random);
-        measure(i * EVERY, measurements, random);
+        attend(step, attention, random);
+        measure(step, measurements, random);
       }
     }
     boolean hasGrokked = metrics.stream().anyMatch(at -> at.testAccuracy() >= 0.99);

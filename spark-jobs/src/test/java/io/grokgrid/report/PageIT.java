@@ -147,7 +147,9 @@ class PageIT {
           continue;
         }
         Object value = row.getAs(column);
-        if (value instanceof Number number) {
+        if (value instanceof Long && shown instanceof String) {
+          assertThat(shown).isEqualTo(value.toString()); // a seed
+        } else if (value instanceof Number number) {
           double size = Math.abs(number.doubleValue());
           assertThat(((Number) shown).doubleValue())
               .as("%s of row %d", column, i)
@@ -174,6 +176,56 @@ class PageIT {
     assertThat(browser.count("section:not([data-drawn])")).isZero();
     assertThat(browser.count("figure svg[role=img][aria-label]"))
         .isEqualTo(browser.count("figure"));
+  }
+
+  @Test
+  void whatNetworksLearnedHasItsFigures() throws IOException {
+    Example.append(store, 1, nine().stream().map(LearnedRuns::measured).toArray(RunResult[]::new));
+    open(page(), "");
+    assertThat(marks("spectrum")).isEqualTo(9 * LearnedRuns.frequencies());
+    assertThat(marks("circles")).isEqualTo(9 * LearnedRuns.tokens());
+    assertThat(marks("clusters")).isEqualTo(9);
+    assertThat(browser.text("#circuits h2")).startsWith("1 of 6 frequencies hold 80 %");
+    assertThat(browser.text("#circuits")).contains("in 100 % of the pairs, two of different seeds");
+    assertThat(browser.text("[data-figure=circles] svg text")).endsWith("1, 2, k = 2");
+    assertThat(browser.count("[data-figure=progress] .median")).isEqualTo(4);
+    assertThat(marks("clock_or_pizza")).isEqualTo(9);
+    assertThat(browser.count("[data-figure=clock_or_pizza] .limit")).isEqualTo(2);
+    assertThat(browser.text("#algorithms h2"))
+        .startsWith("Of 9 analysed runs: 8 clock [57 %, 98 %]");
+    assertThat(marks("census")).isEqualTo(3);
+    assertThat(marks("llc")).isEqualTo(9 * 3);
+    assertThat(browser.text("#llc h2")).startsWith("27 of 27 estimates");
+    assertThat(marks("attention_maps")).isEqualTo(2 * 6);
+    assertSame(numbers("clock_or_pizza"), asked("clock_or_pizza"));
+    assertSame(numbers("census"), asked("census"));
+    assertSame(numbers("llc"), asked("llc_checkpoints"));
+  }
+
+  @Test
+  void twoThousandRunsAreAllThere() throws IOException {
+    Store large = LargeStore.make(2000, 21, folder.resolve("out"));
+    assertThat(large.root()).endsWith("out/");
+    open(page(), "");
+    assertThat(browser.text("#summary")).startsWith("2,000 runs: ");
+    assertThat(marks("grok_steps")).isEqualTo(2000);
+    assertThat(marks("curves")).isEqualTo(2000);
+    assertThat(marks("phase_diagram")).isEqualTo(4 * 5);
+    assertThat(browser.count("section:not([data-drawn])")).isZero();
+    browser.ask("document.getElementById('filters').open = true");
+    browser.find("fieldset[data-axis=encoding] button").click();
+    browser.drawn();
+    assertThat(marks("grok_steps")).isEqualTo(1000);
+  }
+
+  @Test
+  void seedsAreWholeHoweverLarge() throws IOException {
+    Study large = Example.study("grid.training.seed=[9007199254740993,9223372036854775807]");
+    List<RunResult> results = large.runs().stream().map(run -> Example.result(run, 300)).toList();
+    Example.append(store, 1, results.toArray(RunResult[]::new));
+    open(page(), "");
+    assertThat(numbers("grok_steps").toString()).contains("9007199254740993");
+    assertThat(browser.text("#run")).contains("9223372036854775807");
   }
 
   @Test
@@ -340,7 +392,11 @@ class PageIT {
     assertThat(browser.text("#sweeps-compared h2")).isEqualTo("Only one sweep is chosen");
   }
 
-  /** Freireich et al. 1963, as in {@code LogRankTest}; Wilson's interval by hand. */
+  /**
+   * Freireich et al. 1963, as in {@code LogRankTest}; Wilson's interval by hand; three groups of
+   * Hollander and Wolfe 1973, p. 116, whose H is 0.7714, and six values with ties of which by hand
+   * H is 10 / 3.
+   */
   @Test
   void statisticsOfThePageAreThoseOfTheLiterature() throws IOException {
     open(page(), "");
@@ -352,10 +408,20 @@ class PageIT {
                 + " [0,0,0,1,0,1,0,1,1,0,0,1,1,1,0,0,1,1,1,1,1]);"
                 + "const test = logRank([a, b]), three = logRank([a, b, a]), q = quantiles(kaplanMeier(b));"
                 + "return [test.chiSquared, test.p, three.freedom, q.median, wilson(3, 3)[0],"
-                + " upperGamma(1, 3), upperGamma(1.5, 2)];");
+                + " upperGamma(1, 3), upperGamma(1.5, 2), kruskalWallis([[2.9, 3, 2.5, 2.6, 3.2],"
+                + " [3.8, 2.7, 4, 2.4], [2.8, 3.4, 3.7, 2.2, 2]]), kruskalWallis([[1, 1, 2], [2, 3, 3]])];");
     assertThat(((List<?>) found).stream().map(each -> ((Number) each).doubleValue()).toList())
         .zipSatisfy(
-            List.of(16.79294, 4.169e-5, 2.0, 23.0, 0.438503, Math.exp(-3), 0.2614641),
+            List.of(
+                16.79294,
+                4.169e-5,
+                2.0,
+                23.0,
+                0.438503,
+                Math.exp(-3),
+                0.2614641,
+                0.6799648,
+                0.06788915),
             (value, expected) -> assertThat(value).isCloseTo(expected, within(1e-4 * expected)));
   }
 }

@@ -1,0 +1,80 @@
+// Two sweeps or more side by side.
+
+/** What they have in common, in what they differ, and whether by more than chance. */
+function sideBySide(body, { runs, curves, measured }) {
+  const groups = survivors(chosenRuns(), SWEEP);
+  if (groups.length < 2) return "Only one sweep is chosen";
+  const test = logRank(groups.map(group => group.runs.map(observed))), colour = colours(SWEEP), dash = dashes(SWEEP);
+  const entries = groups.map(group => [group.value, colour(group.value), dash(group.value)]);
+  const shared = chosenRuns().filter(row => groups.every(group => page.sweepsOf[row].includes(group.value))).length;
+  const rows = groups.map(group => {
+    const reached = group.runs.filter(row => observed(row).reached).length, { median, low, high } = group.quantiles;
+    return [group.value, group.runs.length, reached, ...wilson(reached, group.runs.length), median, low, high];
+  });
+  const data = () => ({ columns: ["sweep", "runs", "generalised", "generalised_low", "generalised_high", "grok_step_median", "grok_step_median_low", "grok_step_median_high"], rows });
+  const pair = element("div", { class: "pair" });
+  body.append(pair);
+  figure(pair, { name: "sweeps_grok_steps", tables: [runs], data, caption: "Grok steps of the runs of each sweep.",
+    draw: width => grokDots(canvas(width, 360), groups, SWEEP, undefined, () => theme().accent) });
+  figure(pair, { name: "sweeps_survival", tables: [runs], entries, data,
+    caption: "Share of each sweep's runs that have not grokked by each step (Kaplan-Meier), with bands of 95 %.",
+    draw: width => survival(canvas(width, 360), groups, colour, dash) });
+  body.append(numbers(data()));
+  if (curves) sweepCurves(body, curves, groups, entries, colour, dash);
+  settingsApart(body, groups);
+  resultsApart(body, groups, measured, test);
+  cellsApart(body, groups);
+  const verdict = isNaN(test.p) ? "cannot be compared" : test.p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
+  return `The grok steps of ${groups.length} sweeps ${verdict} (log-rank ${probability(test.p) || "not defined"})` + (shared ? `; ${counted(shared, "run")} in all of them` : "");
+}
+
+function sweepCurves(body, curves, groups, entries, colour, dash) {
+  const panels = ["test accuracy", "train accuracy"].map(title => {
+    const lines = groups.map(group => ({ group, of: group.runs.map(row => ({ row, points: fromFirst(pointsOf(curves, row, MEASURES[title][0])) })).filter(line => line.points.length) }));
+    const opacity = Math.max(.1, Math.min(.6, 8 / d3.max(lines, line => line.of.length)));
+    return { title, lines: [...lines.flatMap(({ group, of }) => of.map(({ row, points }) => ({ points, run: row, opacity, colour: colour(group.value) }))),
+      ...lines.filter(({ of }) => of.length > 2).map(({ group, of }) => ({ points: medianLine(of.map(line => line.points)), width: 2.4, colour: colour(group.value), dash: dash(group.value), name: `${group.value}: median of ${of.length} runs` }))] };
+  }).filter(panel => panel.lines.length);
+  if (panels.length) figure(body, { name: "sweeps_curves", tables: [curves], entries,
+    data: () => listed(panels.flatMap(panel => panel.lines.filter(line => line.name).flatMap(line => line.points.map(([step, value]) => ({ measure: panel.title, line: line.name, step, value }))))),
+    caption: "Accuracy of every run of each sweep over steps (logarithmic); bold: medians. The horizontal line is at 99 %.",
+    draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], level: .99, least: 420 }) });
+}
+
+/** The keys that do not take the same values in each. */
+function settingsApart(body, groups) {
+  const axes = page.axes.filter(axis => axis.name !== SWEEP).map(axis => [axis.name, ...groups.map(group =>
+    axis.values.filter(value => group.runs.some(row => same(page.runs.at(axis.name, row), value))).map(shown).join(", "))]).filter(([, first, ...others]) => others.some(one => one !== first));
+  body.append(element("h3", {}, axes.length ? "Settings that differ" : "The keys that vary take the same values in each sweep"));
+  if (axes.length) body.append(numbers({ columns: ["key", ...groups.map(group => group.value)], rows: axes }));
+}
+
+/** Tests of what runs came to: of steps that may not be reached by log-rank, of values by Kruskal and Wallis. */
+function resultsApart(body, groups, measured, grok) {
+  const value = (name, row) => page.runs.at(name, row);
+  const memorised = groups.map(group => group.runs.map(row => { const at = value("memorised_step", row); return { time: isNaN(at) ? value("last_step", row) : at, reached: !isNaN(at) }; }));
+  const steps = [["grok step", groups.map(group => group.quantiles.median), grok.p], ["memorised step", memorised.map(of => quantiles(kaplanMeier(of)).median), logRank(memorised).p]]
+    .map(([name, medians, p]) => [name, ...medians, p, "log-rank"]);
+  const ends = new Map(); // of each measure the last value of each run
+  for (const row of measured?.objects() ?? []) {
+    const name = `${row.analysis} ${row.name}`.replaceAll("_", " ");
+    if (!ends.has(name)) ends.set(name, new Map());
+    ends.get(name).set(rowOf(row.run_id), row.value);
+  }
+  const values = [...["final_train_loss", "final_test_loss", "best_test_accuracy"].map(name => [name.replaceAll("_", " "), row => value(name, row)]),
+    ...[...ends].map(([name, of]) => [`${name} at the end`, row => of.get(row)])].map(([name, of]) => {
+    const each = groups.map(group => group.runs.map(of).filter(one => Number.isFinite(one)));
+    return [name, ...each.map(of => d3.median(of)), kruskalWallis(each), "Kruskal-Wallis"];
+  });
+  body.append(element("h3", {}, "Results"), numbers({ columns: ["result", ...groups.map(group => `median, ${group.value}`), "p", "test"], rows: [...steps, ...values] }),
+    element("p", {}, "p: how often chance alone would set the sweeps apart so far, if all runs were alike; each test by itself, without correction for their number."));
+}
+
+function cellsApart(body, groups) {
+  const cells = facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP))
+    .map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length > 1);
+  if (cells.length < 2 || cells.length > 200) return;
+  body.append(element("h3", {}, "Cell by cell"), numbers({ columns: ["cell", ...groups.map(group => `median, ${group.value}`), "log-rank p"],
+    rows: cells.map(({ cell, of }) => [cell.title, ...groups.map(group => of.find(one => one.value === group.value)?.quantiles.median ?? NaN), logRank(of.map(one => one.runs.map(observed))).p]) }),
+    element("p", {}, `Without correction: of ${cells.length} comparisons one in twenty falls below .05 by chance.`));
+}
