@@ -231,6 +231,7 @@ function multiples(width, panels, { yLabel, yLog, yDomain, xLog = true, least = 
       inside.append("path").attr("class", line.name ? "median" : "mark").attr("fill", "none").attr("stroke", line.colour)
         .attr("stroke-width", line.width ?? 1).attr("stroke-opacity", line.opacity ?? 1).attr("stroke-dasharray", line.dash ?? null)
         .attr("stroke-linejoin", "round").attr("d", "M" + kept.map(([step, value]) => Math.round(x(step) * 10) / 10 + "," + Math.round(y(value) * 10) / 10).join("L"));
+      if (kept.length === 1) inside.append("circle").attr("r", 3).attr("cx", x(kept[0][0])).attr("cy", y(kept[0][1])).attr("fill", line.colour);
       const few = Math.ceil(kept.length / 60);
       kept.forEach(([at, value], i) => {
         if (i % few === 0 || i === kept.length - 1) node.marks.push({ x: left + x(at), y: top + y(value), run: line.run, line: { kept, left, top },

@@ -39,7 +39,7 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
   const hasGap = rows.some(row => row.a_b_gap !== null); // of what is causal, a has no score of b
   const apart = row => hasGap ? row.a_b_gap : row.equals_to_a !== null && row.equals_to_b !== null ? Math.abs(row.equals_to_a - row.equals_to_b) : null;
   const gap = at => d3.mean(rows.filter(row => row.step === at && apart(row) !== null), apart);
-  const where = cells.size > 1 ? `${cell}: ` : "";
+  const where = cells.size > 1 && cell.length < 80 ? `${cell}: ` : "";
   return gap(last) === undefined ? `${where}mean attention scores of ${counted(groups.length, "head")} over steps`
     : `${where}the scores of ${hasGap ? "a→b and b→a" : "=→a and =→b"} lie ${d3.format(".2~g")(gap(last))} apart at ${step(last)}, ${d3.format(".2~g")(gap(first))} at ${step(first)} (mean over ${counted(groups.length, "head")})`;
 }
@@ -70,12 +70,13 @@ function attentionMaps(body, maps, cell) {
 // ---- Encodings ----
 
 function encodings(body, { encodings: table, curves }) {
-  const rows = table.objects().filter(isChosen);
+  const chosen = table.objects().filter(isChosen), hasOut = chosen.some(row => row.out_accuracy !== null);
+  const rows = hasOut ? chosen.filter(row => row.out_accuracy !== null) : chosen; // tables beside sequences have no other distribution
   if (!rows.length) return "No run is chosen";
   const task = row => row.rule ?? row.operation ?? row.task;
   const spread = (mean, deviation) => mean === null ? "–" : shown(mean) + (deviation === null ? "" : " ± " + d3.format(".2~g")(deviation));
-  const hasOut = rows.some(row => row.out_accuracy !== null);
-  const setting = row => [task(row), ...page.axes.filter(axis => axis.name in row && !["rule", "operation", "task", "encoding"].includes(axis.name)).map(axis => valued(axis.name, row[axis.name]))].join(", ");
+  const telling = page.axes.filter(axis => axis.name in rows[0] && !["rule", "operation", "task", "encoding"].includes(axis.name) && new Set(rows.map(row => row[axis.name])).size > 1);
+  const setting = row => [task(row), ...telling.map(axis => valued(axis.name, row[axis.name]))].join(", ");
   body.append(numbers({ columns: ["task", "encoding", "runs", "loss", "accuracy", ...(hasOut ? ["loss out", "accuracy out", "gap"] : [])],
     rows: rows.map(row => [setting(row), row.encoding, row.runs, row.in_loss, spread(row.in_accuracy, row.in_accuracy_sd), ...(hasOut ? [row.out_loss, spread(row.out_accuracy, row.out_accuracy_sd), row.gap] : [])]) }));
   const names = isDark() ? NAMED_DARK : NAMED;
@@ -84,9 +85,10 @@ function encodings(body, { encodings: table, curves }) {
   figure(body, { name: "encodings", entries: [["in distribution", names[0]], ...(hasOut ? [["out of distribution", names[1]]] : [])], tables: [table], data: () => listed(rows),
     caption: "Accuracy at the last recorded step in and out of distribution: means over seeds, with one standard deviation.",
     draw: width => {
-      const labels = [...new Set(rows.map(label))], frame = canvas(width, 60 + 26 * labels.length, { left: Math.min(300, width * .4) });
+      const labels = [...new Set(rows.map(label))], left = Math.min(width * .45, 20 + 6.2 * d3.max(labels, text => text.length));
+      const frame = canvas(width, 60 + 26 * labels.length, { left }), most = Math.floor(left / 6.2) - 2;
       const x = d3.scaleLinear([0, 1], [0, frame.width]), y = d3.scaleBand(labels, [0, frame.height]).padding(.25);
-      axes(frame, x, y, "accuracy", "");
+      axes(frame, x, y, "accuracy", "", { xTicks: undefined, yTicks: text => text.length > most ? "…" + text.slice(1 - most) : text });
       for (const [row, where, value, deviation] of bars) {
         const height = y.bandwidth() / (hasOut ? 2 : 1), top = y(label(row)) + (where === "out" ? height : 0);
         frame.inside.append("rect").attr("class", "mark").attr("y", top).attr("width", x(value)).attr("height", height - 1).attr("fill", names[where === "in" ? 0 : 1]);
@@ -110,14 +112,15 @@ function encodings(body, { encodings: table, curves }) {
 }
 
 function encodingCurves(body, curves) {
-  const rows = chosenRuns().filter(row => spans(curves).has(row));
+  const rows = chosenRuns().filter(row => pointsOf(curves, row, "ood_accuracy").length);
   const colour = page.axisOf("encoding") ? colours("encoding") : () => theme().accent;
-  const panelsOf = (column, what) => facets(rows, ["rule", "operation"].filter(name => page.axisOf(name))).map(panel => ({ title: `${panel.title}: ${what}`,
+  const panelsOf = (column, what) => facets(rows, ["rule"].filter(name => page.axisOf(name))).map(panel => ({ title: `${panel.title}: ${what}`,
     lines: grouped(panel.rows, page.axisOf("encoding") ? "encoding" : undefined).map(([value, of]) => ({ colour: colour(value), dash: page.axisOf("encoding") ? dashes("encoding")(value) : null, width: 2, name: `${shown(value)}, median of ${of.length}`,
       points: medianLine(of.map(row => fromFirst(pointsOf(curves, row, column)))) })).filter(line => line.points.length) })).filter(panel => panel.lines.length);
-  const panels = [...panelsOf("test_accuracy", "in"), ...panelsOf("ood_accuracy", "out")];
+  const panels = [...panelsOf("test_accuracy", "in distribution"), ...panelsOf("ood_accuracy", "out of distribution")];
+  if (!panels.length) return;
   figure(body, { name: "encoding_curves", tables: [curves],
-    entries: page.axisOf("encoding")?.values.map(value => [shown(value), colour(value), dashes("encoding")(value)]) ?? [], data: () => listed(panels.flatMap(panel => panel.lines.flatMap(line => line.points.map(([at, value]) => ({ panel: panel.title, line: line.name, step: at, accuracy: value }))))),
+    entries: page.axisOf("encoding")?.values.filter(value => rows.some(row => same(page.runs.at("encoding", row), value))).map(value => [shown(value), colour(value), dashes("encoding")(value)]) ?? [], data: () => listed(panels.flatMap(panel => panel.lines.flatMap(line => line.points.map(([at, value]) => ({ panel: panel.title, line: line.name, step: at, accuracy: value }))))),
     caption: "Median accuracy over steps, in and out of distribution.", draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], xLog: false }) });
 }
 
@@ -243,7 +246,7 @@ function leadTimes(body, { lead_times: table }) {
   const known = table.objects().filter(row => row.ratio_median !== null && row.ratio_median > 0);
   if (!known.length) return "";
   const alike = [...d3.group(known, row => `${row.ratio_median} ${row.ratio_low} ${row.ratio_high}`).values()], rows = alike.map(([row]) => row).slice(0, 40);
-  const names = alike.map(of => { const first = `${of[0].analysis} ${of[0].measure}`.replaceAll("_", " "); return of.length > 1 ? `${first} and ${of.length - 1} more` : first; });
+  const names = alike.map(of => { const first = `${of[0].analysis} ${of[0].measure}`.replaceAll("_", " "); return of.length > 1 ? `${first.slice(0, 38)} and ${of.length - 1} more` : first; });
   const all = i => alike[i].map(row => `${row.analysis} ${row.measure}`).join("\n");
   figure(body, { name: "lead_times", tables: [table], data: () => listed(table.objects()),
     caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Measurements with the same numbers share a line. Of all runs, filters aside.",

@@ -21,11 +21,12 @@ function sideBySide(body, { runs, curves, measured }) {
     draw: width => survival(canvas(width, 360), groups, colour, dash) });
   body.append(numbers(data()));
   if (curves) sweepCurves(body, curves, groups, entries, colour, dash);
-  settingsApart(body, groups);
-  resultsApart(body, groups, measured, test);
-  cellsApart(body, groups);
+  const apart = settingsApart(body, groups), cells = cellsOfAll(groups);
+  resultsApart(body, groups, measured, test, cells);
+  cellsApart(body, groups, cells);
   const verdict = isNaN(test.p) ? "cannot be compared" : test.p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
-  return `The grok steps of ${groups.length} sweeps ${verdict} (log-rank ${probability(test.p) || "not defined"})` + (shared ? `; ${counted(shared, "run")} in all of them` : "");
+  return `The grok steps of ${groups.length} sweeps ${verdict} (log-rank ${probability(test.p) || "not defined"})`
+    + (apart.length ? `; so do their settings (${apart.join(", ")})` : "") + (shared ? `; ${counted(shared, "run")} in all of them` : "");
 }
 
 function sweepCurves(body, curves, groups, entries, colour, dash) {
@@ -41,20 +42,29 @@ function sweepCurves(body, curves, groups, entries, colour, dash) {
     draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], level: .99, least: 420 }) });
 }
 
-/** The keys that do not take the same values in each. */
+/** The keys that do not take the same values in each; gives their names. */
 function settingsApart(body, groups) {
   const axes = page.axes.filter(axis => axis.name !== SWEEP).map(axis => [axis.name, ...groups.map(group =>
     axis.values.filter(value => group.runs.some(row => same(page.runs.at(axis.name, row), value))).map(shown).join(", "))]).filter(([, first, ...others]) => others.some(one => one !== first));
   body.append(element("h3", {}, axes.length ? "Settings that differ" : "The keys that vary take the same values in each sweep"));
   if (axes.length) body.append(numbers({ columns: ["key", ...groups.map(group => group.value)], rows: axes }));
+  return axes.map(([name]) => name);
+}
+
+/** Cells of settings that every sweep has runs of. */
+function cellsOfAll(groups) {
+  return facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP))
+    .map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length === groups.length);
 }
 
 /** Tests of what runs came to: of steps that may not be reached by log-rank, of values by Kruskal and Wallis. */
-function resultsApart(body, groups, measured, grok) {
+function resultsApart(body, groups, measured, grok, cells) {
   const value = (name, row) => page.runs.at(name, row);
   const memorised = groups.map(group => group.runs.map(row => { const at = value("memorised_step", row); return { time: isNaN(at) ? value("last_step", row) : at, reached: !isNaN(at) }; }));
   const steps = [["grok step", groups.map(group => group.quantiles.median), grok.p], ["memorised step", memorised.map(of => quantiles(kaplanMeier(of)).median), logRank(memorised).p]]
     .map(([name, medians, p]) => [name, ...medians, p, "log-rank"]);
+  if (cells.length) steps.splice(1, 0, ["grok step, in cells of all", ...groups.map(group => quantiles(kaplanMeier(cells.flatMap(({ of }) => of.find(one => one.value === group.value).runs.map(observed)))).median),
+    logRankWithin(cells.map(({ of }) => of.map(one => one.runs.map(observed)))).p, "log-rank within cells"]);
   const ends = new Map(); // of each measure the last value of each run
   for (const row of measured?.objects() ?? []) {
     const name = `${row.analysis} ${row.name}`.replaceAll("_", " ");
@@ -70,9 +80,7 @@ function resultsApart(body, groups, measured, grok) {
     element("p", {}, "p: how often chance alone would set the sweeps apart so far, if all runs were alike; each test by itself, without correction for their number."));
 }
 
-function cellsApart(body, groups) {
-  const cells = facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP))
-    .map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length > 1);
+function cellsApart(body, groups, cells) {
   if (cells.length < 2 || cells.length > 200) return;
   body.append(element("h3", {}, "Cell by cell"), numbers({ columns: ["cell", ...groups.map(group => `median, ${group.value}`), "log-rank p"],
     rows: cells.map(({ cell, of }) => [cell.title, ...groups.map(group => of.find(one => one.value === group.value)?.quantiles.median ?? NaN), logRank(of.map(one => one.runs.map(observed))).p]) }),

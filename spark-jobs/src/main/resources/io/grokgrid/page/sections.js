@@ -20,8 +20,8 @@ function survivors(rows, axis) {
 
 const axisNames = () => page.axes.map(axis => axis.name);
 
-/** An axis in words: what is a number, or no name by itself, goes with the name of its axis. */
-const valued = (axis, value) => typeof value === "number" || axis === SWEEP ? `${axis} ${shown(value)}` : shown(value);
+/** A value of an axis in words; by itself "learned" or "1" says nothing. */
+const valued = (axis, value) => `${axis} ${shown(value)}`;
 
 function sentences(title, lines) {
   if (!lines.length) return "";
@@ -159,11 +159,19 @@ function grokFinding(groups, axis, test) {
 
 // ---- Phase diagram ----
 
+/** How many cells a diagram of two axes has; none of more than anybody can read. */
+function cellsOf(x, y) {
+  const cells = new Set(chosenRuns().filter(row => [x, y].every(name => valuesOf(name, row).some(value => written(value) !== ""))).map(row => `${valuesOf(x, row)} ${valuesOf(y, row)}`)).size;
+  return cells <= 100 ? cells : 0;
+}
+
 function phaseDiagram(body, tables, redraw) {
-  const names = d3.sort(axisNames(), name => !page.axisOf(name).isNumber); // numbers first
+  const names = axisNames();
   if (names.length < 2) return "";
-  const across = state.picked("phase.x", names), others = names.filter(name => name !== across), up = state.picked("phase.y", others);
-  body.append(element("div", { class: "controls" }, choice("across", "phase.x", names, redraw), choice("up", "phase.y", others, redraw)));
+  const best = d3.greatest(d3.cross(names, names).filter(([x, y]) => names.indexOf(x) < names.indexOf(y)), pair => cellsOf(...pair));
+  const across = state.picked("phase.x", names, best[0]), others = names.filter(name => name !== across);
+  const up = state.picked("phase.y", others, best.find(name => name !== across) ?? others[0]);
+  body.append(element("div", { class: "controls" }, choice("across", "phase.x", names, redraw, { standard: across }), choice("up", "phase.y", others, redraw, { standard: up })));
   const cells = facets(chosenRuns(), [across, up]).map(cell => {
     const runs = cell.rows.filter(row => !failed(row)), { median, low, high } = quantiles(kaplanMeier(runs.map(observed)));
     const reached = runs.filter(row => observed(row).reached).length;

@@ -46,17 +46,32 @@ function wilson(successes, trials) {
  * degrees of freedom. Groups that nobody is at risk in add none.
  */
 function logRank(groups) {
-  const present = groups.filter(group => group.length);
-  const size = present.length - 1;
+  return logRankWithin([groups.filter(group => group.length)]);
+}
+
+/** The same over strata, each of the same k groups: differences and covariances are summed. */
+function logRankWithin(strata) {
+  const size = (strata[0]?.length ?? 0) - 1;
   if (size < 1) return { chiSquared: 0, freedom: 0, p: NaN };
+  const parts = strata.map(groups => observedLessExpected(groups, size));
+  const difference = d3.range(size).map(i => d3.sum(parts, part => part.difference[i]));
+  const covariance = d3.range(size).map(i => d3.range(size).map(j => d3.sum(parts, part => part.covariance[i][j])));
+  const solution = solved(covariance, difference);
+  if (!solution) return { chiSquared: 0, freedom: size, p: NaN };
+  const chiSquared = d3.sum(difference, (value, i) => value * solution[i]);
+  return { chiSquared, freedom: size, p: upperGamma(size / 2, chiSquared / 2) };
+}
+
+/** Of the first `size` groups: their events less those that are expected, and the covariance. */
+function observedLessExpected(groups, size) {
   const difference = new Array(size).fill(0);
   const covariance = Array.from({ length: size }, () => new Array(size).fill(0));
-  const times = d3.sort(new Set(present.flat().filter(one => one.reached).map(one => one.time)));
-  const sorted = present.map(group => d3.sort(group.map(one => one.time)));
+  const times = d3.sort(new Set(groups.flat().filter(one => one.reached).map(one => one.time)));
+  const sorted = groups.map(group => d3.sort(group.map(one => one.time)));
   const bisect = d3.bisector(time => time).left;
   for (const time of times) {
     const atRisk = sorted.map(group => group.length - bisect(group, time));
-    const events = present.map(group => d3.sum(group, one => one.reached && one.time === time));
+    const events = groups.map(group => d3.sum(group, one => one.reached && one.time === time));
     const all = d3.sum(atRisk), died = d3.sum(events);
     const factor = all > 1 ? died * (all - died) / (all - 1) : 0;
     for (let i = 0; i < size; i++) {
@@ -65,10 +80,7 @@ function logRank(groups) {
         covariance[i][j] += factor * atRisk[i] / all * ((i === j) - atRisk[j] / all);
     }
   }
-  const solution = solved(covariance, difference);
-  if (!solution) return { chiSquared: 0, freedom: size, p: NaN };
-  const chiSquared = d3.sum(difference, (value, i) => value * solution[i]);
-  return { chiSquared, freedom: size, p: upperGamma(size / 2, chiSquared / 2) };
+  return { difference, covariance };
 }
 
 /**

@@ -354,7 +354,7 @@ class ReportJobTest {
   /** Reckoned from 40 runs and 80, whose difference is what 40 runs take. */
   @Test
   void twoThousandRunsOfFourHundredRecordedStepsTakeSixMegabytesAtMost() throws IOException {
-    Store store = LargeStore.make(80, folder);
+    Store store = LargeStore.make(80, 400, folder);
     Views.Restriction half = new Views.Restriction(null, "seed = 0");
     long forty = Pages.of(store, half, Example.START).length();
     long eighty = Pages.of(store).length();
