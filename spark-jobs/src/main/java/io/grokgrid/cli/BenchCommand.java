@@ -6,6 +6,7 @@ import io.grokgrid.console.Format;
 import io.grokgrid.console.Table;
 import io.grokgrid.experiment.Bench;
 import io.grokgrid.options.Options;
+import io.grokgrid.tables.Processor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

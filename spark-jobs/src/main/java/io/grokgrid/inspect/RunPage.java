@@ -187,6 +187,9 @@ record RunPage(ShownRun run, int columns, Style style) {
                     address == null ? "" : ", address " + address,
                     run.row().get("attempt"),
                     resumed == null ? "" : ", resumed from step " + resumed)));
+    if (run.row().get("processor") != null) {
+      lines.add(entry("", run.text("processor")));
+    }
     lines.add(entry("", "submission " + run.row().get("submission")));
     lines.addAll(wrapped("versions", versions()));
     return lines;

@@ -51,6 +51,7 @@ record ShownRun(
           "steps_per_second",
           "host",
           "device",
+          "processor",
           "gpu_address",
           "attempt",
           "resumed_from_step",

@@ -14,6 +14,7 @@ import io.grokgrid.step.TrainingStep;
 import io.grokgrid.store.Checkpoints;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.Store;
+import io.grokgrid.tables.Processor;
 import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
@@ -78,7 +79,12 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     Autograd.load(); // before any run counts as started: unpacking takes seconds
     Devices.Assigned device = Devices.assigned(sweep.device());
     Provenance provenance =
-        new Provenance(Provenance.localHost(), device.column(), device.gpuAddress(), versions);
+        new Provenance(
+            Provenance.localHost(),
+            Processor.name(),
+            device.column(),
+            device.gpuAddress(),
+            versions);
     SavedRuns saved = new SavedRuns(store, hadoop.value());
     Reports reports = new Reports(ProgressPlugin::report, TrainRuns::seconds);
     begin(runs, saved, reports);

@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.tables;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,14 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The processor that a measurement is of. */
-final class Processor {
+/** The processor of this machine: bits and speeds are those of one kind. */
+public final class Processor {
   private static final List<String> WIDEST = List.of("avx512f", "avx2", "avx");
 
   private Processor() {}
 
   /** As Linux describes it: model name, family and model numbers, widest vectors. */
-  static String name() {
+  public static String name() {
     try {
       return name(Files.readAllLines(Path.of("/proc/cpuinfo")));
     } catch (IOException e) {

@@ -185,6 +185,7 @@ public final class RunsTable {
         .real("seconds", "training time of all attempts", r -> r.result.seconds())
         .real("steps_per_second", "of training", r -> r.result.stepsPerSecond())
         .text("host", "name of the machine", r -> r.by.host())
+        .text("processor", "its kind, as Linux describes it", r -> r.by.processor())
         .text("device", "cpu, or gpu:N as used", r -> r.by.device())
         .text("gpu_address", "assigned by Spark, if any", r -> r.by.gpuAddress())
         .integer("attempt", "1 for a run that was never cut", r -> r.result.attempt())

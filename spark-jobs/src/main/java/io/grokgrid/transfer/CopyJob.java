@@ -57,6 +57,7 @@ public final class CopyJob {
           "steps_per_second",
           "host",
           "device",
+          "processor",
           "gpu_address",
           "attempt",
           "resumed_from_step",

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 /** What a store holds, as an engine that is not Spark reads it. */
 record StoreRows(Path out) {
   private static final String PROVENANCE =
-      "submission, started_at, seconds, steps_per_second, host, device, gpu_address, attempt,"
+      "submission, started_at, seconds, steps_per_second, host, processor, device, gpu_address, attempt,"
           + " resumed_from_step, versions";
 
   private String files() {

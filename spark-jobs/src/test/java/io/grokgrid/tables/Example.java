@@ -49,7 +49,12 @@ public final class Example {
   public static final Instant START = Instant.parse("2026-11-21T23:15:00.125Z");
 
   private static final Provenance PROVENANCE =
-      new Provenance("host", "cpu", null, new Versions("v1", "4.1.1", "0.35.1", "2.7.1", "17", 2));
+      new Provenance(
+          "host",
+          "a processor",
+          "cpu",
+          null,
+          new Versions("v1", "4.1.1", "0.35.1", "2.7.1", "17", 2));
 
   private Example() {}
 

@@ -1,4 +1,4 @@
-package io.grokgrid.cli;
+package io.grokgrid.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
