@@ -27,6 +27,7 @@ class JobsPackageOrderTest {
           "learned",
           "inspect",
           "report",
+          "night",
           "cli");
 
   private final JavaClasses classes =

@@ -7,6 +7,7 @@ import io.grokgrid.inspect.CompareCommand;
 import io.grokgrid.inspect.ShowCommand;
 import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
+import io.grokgrid.night.NightlyCommand;
 import io.grokgrid.report.ReportCommand;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.transfer.CopyCommand;
@@ -63,6 +64,9 @@ public final class Main implements Runnable {
             .addSubcommand(new DropCommand(console))
             .addSubcommand(new CopyCommand(console))
             .addSubcommand(new MergeCommand(console))
+            .addSubcommand(
+                new NightlyCommand(
+                    console, (to, arguments) -> new Main(to).run(arguments.toArray(String[]::new))))
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))
             .setUsageHelpAutoWidth(true)

@@ -36,6 +36,11 @@ public record Console(PrintStream out, PrintStream err, boolean colour, @Nullabl
         System.getProperty("grokgrid.log"));
   }
 
+  /** The same, of which results are chatter. */
+  public Console chatter() {
+    return new Console(err, err, false, log);
+  }
+
   /** Whether {@code err} is a terminal, whose last line can be written again. */
   public static boolean isLive() {
     return Boolean.getBoolean("grokgrid.tty");

@@ -109,6 +109,11 @@ public final class Interruption implements AutoCloseable {
     received(CANCELLED, console);
   }
 
+  /** Whether this process was asked to end while runs trained. */
+  public static synchronized boolean isAsked() {
+    return saving;
+  }
+
   private static void received(String signal, Console console) {
     synchronized (Interruption.class) {
       long now = System.nanoTime();

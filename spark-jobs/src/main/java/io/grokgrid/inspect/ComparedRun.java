@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hash of all that was recorded of it, step by step
  * @param observation its grok step, or when it was last seen without
+ * @param processor its kind, of rows from before it was kept null
+ * @param device cpu, or which GPU
  * @param keys those of {@code run} that vary among all that are compared, with its values
  */
 record ComparedRun(
@@ -20,6 +22,8 @@ record ComparedRun(
     int lastStep,
     long hash,
     Observation observation,
+    @Nullable String processor,
+    String device,
     Map<String, @Nullable Object> keys) {
   /** Its columns, without the keys; a diverged run is censored at its planned last step. */
   static final List<String> COLUMNS =
@@ -29,6 +33,8 @@ record ComparedRun(
           "grok_step",
           "coalesce(last_step, 0) AS last_step",
           "xxhash64(metrics) AS hash",
+          "processor",
+          "device",
           "coalesce(grok_step, if(outcome = 'diverged', steps, last_step), 0) AS time");
 
   static ComparedRun of(Row row, Map<String, @Nullable Object> keys) {
@@ -41,12 +47,20 @@ record ComparedRun(
         row.<Integer>getAs("last_step"),
         row.<Long>getAs("hash"),
         new Observation(time, grokStep != null),
+        row.getAs("processor"),
+        row.getAs("device"),
         keys);
   }
 
   /** Failed ones say nothing of when they would have grokked. */
   boolean isObserved() {
     return !outcome.equals("failed");
+  }
+
+  /** So that the same arithmetic gives the same bits. */
+  boolean isOfSameProcessor(ComparedRun other) {
+    boolean onCores = device.equals("cpu") && other.device.equals("cpu");
+    return onCores && processor != null && processor.equals(other.processor);
   }
 
   boolean isSameAs(ComparedRun other) {

@@ -53,7 +53,7 @@ record Comparison(
   }
 
   /** In both sets, with the same bits. */
-  private boolean isSame(String id) {
+  boolean isSame(String id) {
     ComparedRun run = first.get(id);
     ComparedRun other = second.get(id);
     return run != null && other != null && isSame(run, other);

@@ -98,6 +98,17 @@ public final class Options {
                 + " (default: 10m).")
     double patience = 600;
 
+    /** The same as arguments, for a command that gives others. */
+    public List<String> arguments() {
+      List<String> arguments =
+          new ArrayList<>(List.of("--wait-for-cluster", (long) patience + "s"));
+      if (master != null) {
+        arguments.addAll(List.of("--master", master));
+      }
+      settings.forEach(each -> arguments.addAll(List.of("--spark-conf", each.toString())));
+      return arguments;
+    }
+
     public Sessions sessions() {
       Map<String, String> all = new LinkedHashMap<>();
       settings.forEach(setting -> all.put(setting.getKey(), setting.getValue()));
@@ -233,7 +244,7 @@ public final class Options {
   }
 
   /** A time in seconds. */
-  static final class SecondsConverter implements ITypeConverter<Double> {
+  public static final class SecondsConverter implements ITypeConverter<Double> {
     @Override
     public Double convert(String value) {
       if (!value.matches("[1-9][0-9]{0,5}[smh]")) {

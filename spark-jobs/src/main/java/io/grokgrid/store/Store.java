@@ -64,6 +64,11 @@ public record Store(String root) implements Serializable {
     return SECOND.format(now) + "-" + HexFormat.of().toHexDigits((short) random);
   }
 
+  /** Not after any new one's id from now on. */
+  public static String firstSubmission(Instant now) {
+    return SECOND.format(now);
+  }
+
   public Path runs() {
     return new Path(root, "runs");
   }
