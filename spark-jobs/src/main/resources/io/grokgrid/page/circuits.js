@@ -20,10 +20,10 @@ function steady(rows) {
 function attention(body, { attention_symmetry: table, attention_maps: maps }, redraw) {
   const all = table.objects().filter(isChosen);
   if (!all.length) return "No chosen run recorded attention";
-  const cells = byCell(all), cell = state.picked("attention.cell", [...cells.keys()]), rows = cells.get(cell);
+  const cells = byCell(all), standard = bestCell(cells, all[0]), cell = state.picked("attention.cell", [...cells.keys()], standard), rows = cells.get(cell);
   const sides = rows.some(row => row.train_a_to_b !== null) ? ["training examples", "all inputs"] : ["all inputs"];
   const side = state.picked("attention.over", sides), prefix = side === "all inputs" ? "" : "train_";
-  body.append(element("div", { class: "controls" }, cells.size > 1 ? choice("of", "attention.cell", [...cells.keys()], redraw) : "",
+  body.append(element("div", { class: "controls" }, cells.size > 1 ? choice("of", "attention.cell", [...cells.keys()], redraw, { standard }) : "",
     sides.length > 1 ? choice("means over", "attention.over", sides, redraw) : ""));
   const names = isDark() ? NAMED_DARK : NAMED;
   const used = PAIRS.filter(([column]) => rows.some(row => row[prefix + column] !== null));
@@ -32,7 +32,7 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
   const panels = groups.slice(0, MOST_PANELS).map(([title, of]) => ({ title, lines: used.map(([column, name], i) => ({
     points: steady(of).filter(row => row[prefix + column] !== null).map(row => [row.step, row[prefix + column]]), name, colour: names[i], dash: DASHES[i], width: 1.8 })) }));
   figure(body, { name: "attention", entries: used.map(([, name], i) => [name, names[i], DASHES[i]]), tables: [table], data: () => listed(all),
-    caption: `Mean attention scores before the softmax, over ${side}, of each head over steps: means over runs, where at least half of those of the cell were still training.${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
+    caption: `Mean attention scores before the softmax, over ${side}, of each head over steps: means over runs, where at least half of those of these settings were still training. Heads of one number need not do the same in two runs.${groups.length > MOST_PANELS ? ` The first ${MOST_PANELS} of ${groups.length} panels.` : ""}`,
     draw: width => multiples(width, panels, { yLabel: "mean score", least: 300, xLog: false }) });
   if (maps) attentionMaps(body, maps, cell);
   const [first, last] = d3.extent(groups.flatMap(([, of]) => steady(of)), row => row.step);
@@ -41,7 +41,14 @@ function attention(body, { attention_symmetry: table, attention_maps: maps }, re
   const gap = at => d3.mean(rows.filter(row => row.step === at && apart(row) !== null), apart);
   const where = cells.size > 1 && cell.length < 80 ? `${cell}: ` : "";
   return gap(last) === undefined ? `${where}mean attention scores of ${counted(groups.length, "head")} over steps`
-    : `${where}the scores of ${hasGap ? "a→b and b→a" : "=→a and =→b"} lie ${d3.format(".2~g")(gap(last))} apart at ${step(last)}, ${d3.format(".2~g")(gap(first))} at ${step(first)} (mean over ${counted(groups.length, "head")})`;
+    : `${where}mean scores of ${hasGap ? "a→b and b→a" : "=→a and =→b"} lie ${d3.format(".2~g")(gap(last))} apart at ${step(last)}, ${d3.format(".2~g")(gap(first))} at ${step(first)} (mean over ${counted(groups.length, "head")})`;
+}
+
+/** Of cells of settings the one in which the largest share of runs generalises, and most of them. */
+function bestCell(cells, object) {
+  const axes = page.axes.filter(axis => axis.name in object).map(axis => axis.name), reached = new Map([...cells.keys()].map(name => [name, []]));
+  for (const row of chosenRuns()) reached.get(cellName(Object.fromEntries(axes.map(name => [name, page.runs.at(name, row)]))))?.push(observed(row).reached);
+  return d3.greatest([...reached], ([, runs]) => runs.length ? d3.mean(runs, Number) + runs.length / 1e6 : -1)[0];
 }
 
 function attentionMaps(body, maps, cell) {
@@ -51,7 +58,7 @@ function attentionMaps(body, maps, cell) {
   const name = isTable ? names : String, colour = shaded(1);
   body.append(element("h3", {}, "Attention at the last recorded step"));
   figure(body, { name: "attention_maps", tables: [maps], data: () => listed(rows),
-    caption: "Mean attention weight of each key (across) for each query (down), a square a head: the darker, the more.",
+    caption: "Mean attention weight of each key (across) for each query (down) in each head; darker is more.",
     draw: width => {
       const size = 210, columns = Math.max(1, Math.min(panels.length, Math.floor(width / size)));
       const svg = canvas(Math.min(width, columns * size), Math.ceil(panels.length / columns) * size).svg;
@@ -132,28 +139,28 @@ const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objec
 function spectrum(body, { spectrum: table, pca, clusters }) {
   const rows = ofChosen(table.objects()), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!every.length) return "No chosen run was analysed";
-  const ids = every.filter((_, i) => Math.floor(i * 80 / every.length) !== Math.floor((i - 1) * 80 / every.length) || every.length <= 80);
+  const ids = evenly(every, 80);
   const byRun = d3.group(rows, row => row.run_id), keys = new Map(every.map(id => [id, d3.sort(byRun.get(id), row => -row.norm)]));
-  const rowName = id => runName(rowOf(id)), left = names => ({ left: Math.min(340, 20 + 6.2 * d3.max(names, id => rowName(id).length)) });
+  const rowName = id => `${runName(rowOf(id))} ${observed(rowOf(id)).reached ? "●" : "○"}`, left = names => ({ left: Math.min(340, 20 + 6.2 * d3.max(names, id => rowName(id).length)) });
   const ks = d3.range(1, d3.max(rows, row => row.k) + 1);
   const share = (id, row) => row.norm ** 2 / d3.sum(keys.get(id), one => one.norm ** 2);
   figure(body, { name: "spectrum", tables: [table], data: () => listed(rows),
-    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row a run, ${runNames()}${ids.length < every.length ? ` (${ids.length} of ${every.length}, evenly chosen)` : ""}, in the order of the keys that vary; the darker, the more.`,
+    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row for each run, ${runNames()} (● generalises, ○ does not${ids.length < every.length ? `; ${ids.length} of ${every.length}, evenly chosen` : ""}). Darker is more, up to ${percent(d3.max(ids, id => share(id, keys.get(id)[0])))}.`,
     draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, left(ids)),
       ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: id, value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
       ks, ids, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
   if (pca) circles(body, pca, keys);
   if (clusters) {
-    const of = ofChosen(clusters.objects()).filter(row => row.size > 0), names = d3.sort(new Set(of.map(row => row.run_id)), id => rowOf(id)).slice(0, 40);
-    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: `Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row a run, ${runNames()}.`,
+    const of = ofChosen(clusters.objects()).filter(row => row.size > 0), all = d3.sort(new Set(of.map(row => row.run_id)), id => rowOf(id));
+    const names = evenly(all, 40);
+    if (names.length) body.append(element("h3", {}, "Hidden neurons by frequency"));
+    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: `Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row for each run that has such, ${runNames()} (● generalises, ○ does not${names.length < all.length ? `; ${names.length} of ${all.length}, evenly chosen` : ""}). Darker is more, up to ${counted(d3.max(of, row => row.size), "neuron")}.`,
       draw: width => heat(canvas(width, 60 + Math.max(8, Math.min(22, 700 / names.length)) * names.length, left(names)),
         of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: row.run_id, value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
         ks, names, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
   }
   const counts = every.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
-  const alike = sameBySeed(every, id => keys.get(id)[0].k);
-  if (alike) body.append(element("p", {}, alike));
-  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")})`;
+  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")})` + sameBySeed(every, id => keys.get(id)[0].k);
 }
 
 /** Whether runs of one seed, which begin alike, choose the same strongest frequency more often than runs of two. */
@@ -163,12 +170,15 @@ function sameBySeed(ids, strongest) {
   const of = key => pairs(d3.rollup(ids, runs => runs.length, key).values()), seed = id => page.runs.at("seed", rowOf(id));
   const [all, sameSeed, sameKey, both] = [() => "", seed, strongest, id => `${seed(id)} ${strongest(id)}`].map(of);
   if (!sameSeed || all === sameSeed) return "";
-  return `Two runs of one seed share their strongest frequency in ${percent(both / sameSeed)} of the pairs, two of different seeds in ${percent((sameKey - both) / (all - sameSeed))}.`;
+  return `; two runs of one seed share their strongest in ${percent(both / sameSeed)} of the pairs, two of different seeds in ${percent((sameKey - both) / (all - sameSeed))}`;
 }
+
+/** At most so many of a list, from all of its length. */
+const evenly = (list, most) => list.length <= most ? list : list.filter((_, i) => Math.floor(i * most / list.length) !== Math.floor((i - 1) * most / list.length));
 
 /** First principal components of embeddings; neighbours in the order of the run's strongest frequency are joined. */
 function circles(body, table, keys) {
-  const groups = [...d3.group(ofChosen(table.objects()), row => row.run_id)].slice(0, 12);
+  const groups = d3.sort(d3.group(ofChosen(table.objects()), row => row.run_id), ([id]) => !observed(rowOf(id)).reached, ([id]) => rowOf(id)).slice(0, 12);
   if (!groups.length) return;
   const planes = [[1, 2], [3, 4]];
   const panels = groups.flatMap(([id, rows]) => {
@@ -181,16 +191,17 @@ function circles(body, table, keys) {
   });
   body.append(element("h3", {}, "Embeddings on their principal components"));
   figure(body, { name: "circles", tables: [table], data: () => listed(ofChosen(table.objects())),
-    caption: `Embedding of each token on pairs of principal components, of runs ${runNames()}. Tokens are coloured, and joined, in the order of the frequency that winds them best around the centre: a circle shows as a ring.`,
+    caption: `Embedding of each token on pairs of principal components, of ${counted(groups.length, "run")} ${runNames()}, those that generalise first. Tokens are coloured, and joined, in the order of the frequency k that winds them best around the centre, where one does: a circle shows as a ring.`,
     draw: width => {
       const columns = Math.max(1, Math.floor(width / 190)), size = width / columns, rows = Math.ceil(panels.length / columns);
-      const svg = d3.create("svg").attr("width", width).attr("height", rows * (size + 8)).attr("font-size", 11).attr("color", theme().ink);
+      const svg = d3.create("svg").attr("width", width).attr("height", rows * (size + 22) + 10).attr("font-size", 11).attr("color", theme().ink);
       svg.node().marks = [];
       panels.forEach(({ id, i, j, p, points, k }, n) => {
-        const left = n % columns * size, top = Math.floor(n / columns) * (size + 8) + 18, reach = d3.max(points, point => Math.max(Math.abs(point.x), Math.abs(point.y))) * 1.1;
+        const left = n % columns * size, top = Math.floor(n / columns) * (size + 22) + 32, reach = d3.max(points, point => Math.max(Math.abs(point.x), Math.abs(point.y))) * 1.1;
         const scale = d3.scaleLinear([-reach, reach], [6, size - 22]);
         const ordered = k ? d3.sort(points, point => point.token * k % p) : points;
-        svg.append("text").attr("x", left).attr("y", top - 5).text(`${runName(rowOf(id))}: ${i}, ${j}${k ? `, k = ${k}` : ""}`);
+        svg.append("text").attr("x", left).attr("y", top - 18).attr("font-weight", 600).text(runName(rowOf(id)));
+        svg.append("text").attr("x", left).attr("y", top - 5).text(`components ${i} and ${j}${k ? `, k = ${k}` : ""}`);
         const group = svg.append("g").attr("class", "panel").attr("transform", `translate(${left},${top})`);
         if (k) group.append("path").attr("fill", "none").attr("stroke", theme().line).attr("d", d3.line(point => scale(point.x), point => scale(-point.y)).curve(d3.curveLinearClosed)(ordered));
         ordered.forEach((point, m) => {
@@ -229,31 +240,35 @@ function progress(body, { progress: table, curves, phases }, redraw) {
   const of = rows.filter(row => row.run_id === id), names = isDark() ? NAMED_DARK : NAMED;
   const wanted = [["restricted_loss", "restricted loss"], ["excluded_loss", "excluded loss"], ["final_restricted_loss", "restricted loss (final keys)"], ["final_excluded_loss", "excluded loss (final keys)"], ["trig_loss", "trigonometric loss"]].filter(([name]) => of.some(row => row.name === name));
   const lines = wanted.map(([name, text], i) => ({ name: text, colour: names[i + 2], dash: DASHES[i], width: 2, points: fromFirst(of.filter(row => row.name === name).map(row => [row.step, row.value])) }));
-  if (curves) lines.unshift({ name: "train loss", colour: names[0], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "train_loss")) }, { name: "test loss", colour: names[1], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "test_loss")) });
+  if (curves) lines.unshift({ name: "train loss", colour: names[0], dash: "6 3", width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "train_loss")) }, { name: "test loss", colour: names[1], width: 1.5, points: fromFirst(pointsOf(curves, rowOf(id), "test_loss")) });
   const phase = phases?.objects().find(row => row.run_id === id), end = d3.max(lines.flatMap(line => line.points), point => point[0]);
   const limits = phase && [phase.memorisation_end, phase.cleanup_start, phase.cleanup_end];
   const shades = () => !phase ? [] : [[1, limits[0] ?? 1, "#0072b2", "memorisation"], [limits[0] ?? 1, limits[1] ?? end, "#e69f00", "circuit formation"], [limits[1] ?? end, limits[2] ?? end, "#009e73", "cleanup"]].filter(([a, b]) => b > a);
   figure(body, { name: "progress", entries: lines.map(line => [line.name, line.colour, line.dash]), tables: [table, phases], data: () => listed(of),
-    caption: `Losses (nats) of run ${id} with only its key frequencies (restricted) and without them (excluded, on training pairs)${phase ? "; shaded: the phases of the named query phases" : ""}.`,
+    caption: `Losses (nats) of run ${id} with only its key frequencies (restricted), without them (excluded, on training pairs) and with only cosines of a + b - c at them (trigonometric)${phase ? `. Shaded: memorisation until excluded loss is least, then circuit formation, then cleanup, in which the weights shrink` : ""}.`,
     draw: width => multiples(width, [{ title: label(id), lines }], { yLabel: "loss", yLog: true, least: 1e4, shades }) });
   const gini = of.filter(row => row.name.startsWith("gini"));
   if (gini.length) figure(body, { name: "gini", entries: [...new Set(gini.map(row => row.name))].map((name, i) => [name.replaceAll("_", " "), names[i], DASHES[i]]), tables: [table], data: () => listed(gini), caption: "Gini coefficient of the Fourier spectrum over steps: 1 where one frequency holds all.",
     draw: width => multiples(width, [{ title: "Gini coefficient", lines: [...d3.group(gini, row => row.name)].map(([name, of], i) => ({ name, colour: names[i], dash: DASHES[i], width: 2, points: fromFirst(of.map(row => [row.step, row.value])) })) }], { yLabel: "Gini", yDomain: [0, 1], least: 1e4, ratio: .4 }) });
-  return phase ? `Run ${id.slice(0, 8)}: ` + [[limits[0], "memorisation ends at"], [limits[1], "cleanup begins at"], [limits[2], "and ends at"]].filter(([at]) => at !== null).map(([at, what]) => `${what} ${step(at)}`).join(", ") : `Progress measures of ${counted(ids.length, "run")}`;
+  const firstMeasured = d3.min(of.filter(row => row.step > 0), row => row.step);
+  const begin = limits?.[0] === 0 ? `memorisation ends before the first measurement (${step(firstMeasured)}), ` : "";
+  return phase ? `Run ${id.slice(0, 8)}: ${begin}` + [[limits[0] || null, "memorisation ends at"], [limits[1], "cleanup begins at"], [limits[2], "and ends at"]].filter(([at]) => at !== null).map(([at, what]) => `${what} ${step(at)}`).join(", ") : `Progress measures of ${counted(ids.length, "run")}`;
 }
 
 function leadTimes(body, { lead_times: table }) {
-  const known = table.objects().filter(row => row.ratio_median !== null && row.ratio_median > 0);
+  const known = table.objects().filter(row => row.ratio_median > 0 && row.ratio_low !== null && row.ratio_high !== null && !row.analysis.startsWith("llc"));
   if (!known.length) return "";
-  const alike = [...d3.group(known, row => `${row.ratio_median} ${row.ratio_low} ${row.ratio_high}`).values()], rows = alike.map(([row]) => row).slice(0, 40);
+  const alike = [...d3.group(known, row => `${row.ratio_median} ${row.ratio_low} ${row.ratio_high}`).values()], rows = alike.map(([row]) => row).slice(0, MOST_LEADS);
   const names = alike.map(of => { const first = `${of[0].analysis} ${of[0].measure}`.replaceAll("_", " "); return of.length > 1 ? `${first.slice(0, 38)} and ${of.length - 1} more` : first; });
   const all = i => alike[i].map(row => `${row.analysis} ${row.measure}`).join("\n");
   figure(body, { name: "lead_times", tables: [table], data: () => listed(table.objects()),
-    caption: "When each measurement has gone half of its way, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line it turns before the grok step. Measurements with the same numbers share a line. Of all runs, filters aside.",
+    caption: `When each measurement has gone half of the way from its first value to its last, as a share of the run's grok step: medians over runs with intervals of 95 %. Left of the dashed line this comes before the grok step. Measurements with the same numbers share a line${alike.length > rows.length ? `; the first ${rows.length} of ${alike.length} lines` : ""}. Of all runs that generalise: filters do not act on it.`,
     draw: width => forest(canvas(width, 60 + 20 * rows.length, { left: Math.min(330, width * .45) }), rows.map((row, i) => ({ name: names[i], value: row.ratio_median, low: row.ratio_low, high: row.ratio_high, tip: `${all(i)}\nhalf way at ${shown(row.ratio_median)} grok steps [${shown(row.ratio_low)}, ${shown(row.ratio_high)}]\nbefore the grok step in ${row.earlier} of ${row.runs} runs` })), "step of half way / grok step", { reference: 1, xLog: true }) });
   const sure = known.filter(row => row.ratio_high !== null && row.ratio_high < 1), first = sure[0] ?? known[0];
-  return `${sure.length} of ${counted(known.length, "measurement")} turn before the grok step with their whole interval, among the first ${first.analysis} ${first.measure} (at ${shown(first.ratio_median)} of it)`;
+  return `${sure.length} of ${counted(known.length, "measurement")} are half way before the grok step with their whole interval, among the first ${first.analysis} ${first.measure} (at ${d3.format(".2~g")(first.ratio_median)} of the grok step)`;
 }
+
+const MOST_LEADS = 40;
 
 // ---- Algorithms ----
 
@@ -264,15 +279,18 @@ function algorithms(body, { clock_or_pizza: table, measured }, redraw) {
   const colour = colours(axis), verdicts = [...new Set(rows.map(row => row.verdict ?? "neither"))];
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond];
   const { gradientSymmetricity, distanceIrrelevance } = meta.boundaries;
-  body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + name.replaceAll("_", " ")).join("  ")));
+  body.append(element("div", { class: "controls" }, choice("colour", "algorithm.colour", [...names, NONE], redraw), verdicts.map((name, i) => ["●", "▲", "■", "◆"][i] + " " + verdictName(name)).join("  ")));
   figure(body, { name: "clock_or_pizza", entries: axis ? page.axisOf(axis).values.map(value => [valued(axis, value), colour(value)]) : [], tables: [table], data: () => listed(rows),
-    caption: `Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023). Dashed lines part the verdicts: a pizza has at least ${gradientSymmetricity} of the one and less than ${distanceIrrelevance} of the other, a clock the contrary; a run that has not generalised has none.`,
+    caption: `Gradient symmetricity against distance irrelevance of each run (Zhong et al. 2023). Dashed lines part the verdicts: a pizza lies to the right of ${gradientSymmetricity} and below ${distanceIrrelevance}, a clock to the left and above; elsewhere it is neither. A run that has not generalised has no verdict: it can lie where clocks do.`,
     draw: width => scatter(canvas(Math.min(width, 760), 400), rows.map(row => ({ x: row.gradient_symmetricity, y: row.distance_irrelevance, colour: colour(axis ? page.runs.at(axis, rowOf(row.run_id)) : undefined), shape: shapes[verdicts.indexOf(row.verdict ?? "neither") % 4], run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `${row.verdict}: gradient symmetricity ${shown(row.gradient_symmetricity)}, distance irrelevance ${shown(row.distance_irrelevance)}`) })), "gradient symmetricity", "distance irrelevance", { domain: [Math.min(0, d3.min(rows, row => row.gradient_symmetricity)), 1], limits: [gradientSymmetricity, distanceIrrelevance] }) });
   if (measured) measuredCourse(body, measured, axis, colour);
-  const counts = d3.sort(d3.rollup(rows, of => of.length, row => row.verdict ?? "neither"), ([, count]) => -count);
-  const known = d3.sum(counts, ([, count]) => count);
-  return `Of ${counted(known, "analysed run")}: ` + counts.map(([name, count]) => { const [low, high] = wilson(count, known); return `${count} ${name.replaceAll("_", " ")} [${percent(low)}, ${percent(high)}]`; }).join(", ");
+  const learned = rows.filter(row => row.verdict !== "not_learned").map(row => row.verdict ?? "neither");
+  if (!learned.length) return `None of ${counted(rows.length, "analysed run")} has generalised`;
+  const share = name => { const count = learned.filter(one => one === name).length, [low, high] = wilson(count, learned.length); return `${count} ${count === 1 ? "is a " + name : `are ${name}s`} (95 %: ${percent(low)} to ${percent(high)})`; };
+  return `Of ${counted(learned.length, "analysed run")} that ${learned.length === 1 ? "generalises" : "generalise"}, ${share("clock")}, ${share("pizza")}`;
 }
+
+const verdictName = name => name === "not_learned" ? "not generalised" : name;
 
 /** The measures that tell algorithms apart, over training. */
 function measuredCourse(body, table, axis, colour) {
@@ -295,16 +313,18 @@ function censusMap(body, { census: table }, redraw) {
   const measuredRows = rows.filter(row => row.measured > 0), distinct = name => d3.sort(new Set(rows.map(row => row[name])));
   const share = row => row.measured ? row.clock : NaN;
   figure(body, { name: "census", tables: [table], data: () => listed(all),
-    caption: "Share of the analysed runs of each cell that learned the clock; below it, how many generalise. Cells without an analysed run have a stroke.",
+    caption: "Share of clocks among the analysed runs of each cell that generalise; below it, how many of all do. A stroke: none to analyse.",
     draw: width => heat(canvas(Math.min(width, 160 + 120 * distinct(across).length), 70 + 62 * distinct(up).length, { left: 100 }), rows.map(row => ({ x: row[across], y: row[up], value: share(row),
       text: [row.measured ? `clock ${percent(row.clock)}` : "–", `${row.generalised}/${row.runs} generalise`], tip: `${cellName(row)}\n${row.measured} analysed: clock ${shown(row.clock)}, pizza ${shown(row.pizza)}, neither ${shown(row.neither)}\n${row.generalised} of ${row.runs} generalise` })),
       distinct(across), distinct(up).reverse(), { xLabel: across, yLabel: up, colour: shaded(1) }) });
   const total = d3.sum(measuredRows, row => row.measured), clocks = d3.sum(measuredRows, row => row.clock * row.measured), pizzas = d3.sum(measuredRows, row => row.pizza * row.measured);
-  return `${cell ? `${cell}: of` : "Of"} ${counted(total, "analysed run")} ${Math.round(clocks)} learned the clock, ${Math.round(pizzas)} the pizza, in ${counted(measuredRows.length, "cell")}`;
+  return `${cell ? `With ${cell}: of` : "Of"} ${counted(total, "analysed run")} that ${total === 1 ? "generalises" : "generalise"}, ${Math.round(clocks)} learned the clock, ${Math.round(pizzas)} the pizza, in ${counted(measuredRows.length, "cell")}`;
 }
 
 // ---- The local learning coefficient ----
 
+const VERDICTS_MEAN = { sound: "passes every check", not_a_minimum: "lower losses are near, so the weights are no minimum", unmixed: "chains, or their beginnings and ends, disagree",
+  too_short: "too few effective draws", diverged: "a chain left for infinity" };
 const VERDICTS = ["sound", "not_a_minimum", "unmixed", "too_short", "diverged"];
 
 function coefficients(body, { llc_checkpoints: table, llc: cells }) {
@@ -315,7 +335,7 @@ function coefficients(body, { llc_checkpoints: table, llc: cells }) {
   const steps = new Set(known.map(row => row.step));
   const shapes = [d3.symbolCircle, d3.symbolTriangle, d3.symbolSquare, d3.symbolDiamond, d3.symbolCross];
   figure(body, { name: "llc", entries: present.map(name => [name.replaceAll("_", " "), names[VERDICTS.indexOf(name)]]), tables: [table], data: () => listed(rows),
-    caption: "Local learning coefficient of each checkpoint, by step. Only circles (sound) pass every check of the chains; others are what the chains gave nevertheless.",
+    caption: `Local learning coefficient of each checkpoint, by step. ${present.map(name => `${name.replaceAll("_", " ")}: ${VERDICTS_MEAN[name]}`).join("; ")}. Only a sound estimate is one.`,
     draw: width => scatter(canvas(Math.min(width, 900), 400), known.map(row => ({ x: row.step, y: value(row), colour: names[Math.max(0, VERDICTS.indexOf(row.verdict))], shape: shapes[Math.max(0, VERDICTS.indexOf(row.verdict))], run: row.run_id ? rowOf(row.run_id) : undefined,
       tip: `${row.run_id ? runText(rowOf(row.run_id)) : cellName(row)}\n${row.analysis} at ${step(row.step)}: ${shown(value(row))}, ${row.verdict}` })), STEPS, "local learning coefficient", { xLog: steps.size > 3 }) });
   const courses = [...byCell((cells?.objects() ?? []).filter(row => isChosen(row) && row.llc !== null), row => row.analysis)].filter(([, of]) => of.length > 2);

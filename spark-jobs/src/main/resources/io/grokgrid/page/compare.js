@@ -24,9 +24,11 @@ function sideBySide(body, { runs, curves, measured }) {
   const apart = settingsApart(body, groups), cells = cellsOfAll(groups);
   resultsApart(body, groups, measured, test, cells);
   cellsApart(body, groups, cells);
-  const verdict = isNaN(test.p) ? "cannot be compared" : test.p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
-  return `The grok steps of ${groups.length} sweeps ${verdict} (log-rank ${probability(test.p) || "not defined"})`
-    + (apart.length ? `; so do their settings (${apart.join(", ")})` : "") + (shared ? `; ${counted(shared, "run")} in all of them` : "");
+  const verdict = p => isNaN(p) ? "cannot be compared" : p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
+  const told = (p, name) => `${verdict(p)} (${name} ${probability(p) || "not defined"})`;
+  const within = withinCells(cells);
+  return (apart.length && cells.length ? `In the ${counted(cells.length, "cell")} that all ${groups.length} sweeps have, grok steps ${told(within.p, "log-rank within cells")}; over all runs, whose settings differ in ${apart.join(", ")}, they ${told(test.p, "log-rank")}`
+    : `The grok steps of ${groups.length} sweeps ${told(test.p, "log-rank")}${apart.length ? `; their settings differ in ${apart.join(", ")}` : ""}`) + (shared ? `; ${counted(shared, "run")} in all of them` : "");
 }
 
 function sweepCurves(body, curves, groups, entries, colour, dash) {
@@ -42,13 +44,16 @@ function sweepCurves(body, curves, groups, entries, colour, dash) {
     draw: width => multiples(width, panels, { yLabel: "accuracy", yDomain: [0, 1], level: .99, least: 420 }) });
 }
 
+const withinCells = cells => logRankWithin(cells.map(({ of }) => of.map(one => one.runs.map(observed))));
+
 /** The keys that do not take the same values in each; gives their names. */
 function settingsApart(body, groups) {
-  const axes = page.axes.filter(axis => axis.name !== SWEEP).map(axis => [axis.name, ...groups.map(group =>
+  const seeds = meta.seeds.map(name => axisOfColumn(name, [...page.runs.columns[name]]));
+  const axes = [...page.axes.filter(axis => axis.name !== SWEEP), ...seeds].map(axis => [axis.name, ...groups.map(group =>
     axis.values.filter(value => group.runs.some(row => same(page.runs.at(axis.name, row), value))).map(shown).join(", "))]).filter(([, first, ...others]) => others.some(one => one !== first));
   body.append(element("h3", {}, axes.length ? "Settings that differ" : "The keys that vary take the same values in each sweep"));
   if (axes.length) body.append(numbers({ columns: ["key", ...groups.map(group => group.value)], rows: axes }));
-  return axes.map(([name]) => name);
+  return axes.map(([name]) => name).filter(name => !meta.seeds.includes(name)); // other seeds are repetitions
 }
 
 /** Cells of settings that every sweep has runs of. */
@@ -63,8 +68,8 @@ function resultsApart(body, groups, measured, grok, cells) {
   const memorised = groups.map(group => group.runs.map(row => { const at = value("memorised_step", row); return { time: isNaN(at) ? value("last_step", row) : at, reached: !isNaN(at) }; }));
   const steps = [["grok step", groups.map(group => group.quantiles.median), grok.p], ["memorised step", memorised.map(of => quantiles(kaplanMeier(of)).median), logRank(memorised).p]]
     .map(([name, medians, p]) => [name, ...medians, p, "log-rank"]);
-  if (cells.length) steps.splice(1, 0, ["grok step, in cells of all", ...groups.map(group => quantiles(kaplanMeier(cells.flatMap(({ of }) => of.find(one => one.value === group.value).runs.map(observed)))).median),
-    logRankWithin(cells.map(({ of }) => of.map(one => one.runs.map(observed)))).p, "log-rank within cells"]);
+  if (cells.length) steps.splice(1, 0, ["grok step, cells that all have", ...groups.map(group => quantiles(kaplanMeier(cells.flatMap(({ of }) => of.find(one => one.value === group.value).runs.map(observed)))).median),
+    withinCells(cells).p, "log-rank within cells"]);
   const ends = new Map(); // of each measure the last value of each run
   for (const row of measured?.objects() ?? []) {
     const name = `${row.analysis} ${row.name}`.replaceAll("_", " ");
@@ -84,5 +89,5 @@ function cellsApart(body, groups, cells) {
   if (cells.length < 2 || cells.length > 200) return;
   body.append(element("h3", {}, "Cell by cell"), numbers({ columns: ["cell", ...groups.map(group => `median, ${group.value}`), "log-rank p"],
     rows: cells.map(({ cell, of }) => [cell.title, ...groups.map(group => of.find(one => one.value === group.value)?.quantiles.median ?? NaN), logRank(of.map(one => one.runs.map(observed))).p]) }),
-    element("p", {}, `Without correction: of ${cells.length} comparisons one in twenty falls below .05 by chance.`));
+    element("p", {}, `p without correction: of twenty such tests of runs that are alike, one falls below .05 by chance.`));
 }

@@ -130,7 +130,7 @@ function numbers({ columns, rows }) {
     ...row.map((value, i) => element(tag, { class: isNumber[i] ? "number" : undefined, scope: tag === "th" ? "col" : undefined }, write(value))));
   const more = rows.length - MOST_SHOWN;
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers" },
-    element("table", {}, element("thead", {}, cells("th", columns, String)),
+    element("table", {}, element("thead", {}, cells("th", columns, name => String(name).replaceAll("_", " "))),
       element("tbody", {}, ...rows.slice(0, MOST_SHOWN).map(row => cells("td", row, shown)))),
     more > 0 ? element("p", {}, `.. and ${counted(more, "more row")}: the CSV has all.`) : "");
 }

@@ -90,7 +90,8 @@ function overview(body, { runs }) {
       });
       return frame.svg.node();
     } });
-  const facts = [["axes", page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} (${axis.values.length})`).join(", ") || "none varies"],
+  const kinds = [...new Set(rows.map(row => ["task", "operation", "model"].map(name => runs.at(name, row)).filter(Boolean).join(", ")))];
+  const facts = [["of", kinds.join("; ")], ["axes", page.axes.filter(axis => axis.name !== SWEEP).map(axis => `${axis.name} (${axis.values.length})`).join(", ") || "none varies"],
     ["seeds", meta.seeds.map(name => `${name} (${new Set(page.runs.columns[name]).size})`).join(", ") || "one"],
     ["training", `${duration(d3.sum(rows, row => runs.at("seconds", row) || 0))} of one device, on ${counted(new Set(rows.map(row => runs.at("host", row))).size, "host")}`],
     ["versions", [...new Set(rows.map(row => runs.at("versions", row)))].filter(Boolean).slice(0, 3).map(versions).join("; ")],
@@ -102,7 +103,7 @@ function overview(body, { runs }) {
       rows: bad.map(row => [runs.at("run_id", row), ...axisNames().filter(name => name !== SWEEP).map(name => runs.at(name, row)), runs.at("outcome", row), runs.at("last_step", row), (runs.at("error", row) ?? "").split("\n")[0]]) }));
   if (!rows.length) return "No run is chosen";
   const [low, high] = wilson(generalised, ended);
-  return `${generalised} of ${counted(ended, "run")} generalised: ${percent(generalised / Math.max(1, ended))} [${percent(low)}, ${percent(high)}]`
+  return `${generalised} of ${counted(ended, "run")} generalised: ${percent(generalised / Math.max(1, ended))} (95 %: ${percent(low)} to ${percent(high)})`
     + (counts.get("failed") ? `; ${counts.get("failed")} failed` : "");
 }
 
@@ -122,7 +123,7 @@ function grokSteps(body, tables, redraw) {
   body.append(pair);
   figure(pair, { name: "grok_steps", tables: [tables.runs],
     entries: colourAxis ? page.axisOf(colourAxis).values.map(value => [valued(colourAxis, value), colour(value)]) : [],
-    caption: "When each run reached 99 % test accuracy. Open triangles: runs that had not, at their last step. Thick bar: Kaplan-Meier median; thin line: from quartile to quartile.",
+    caption: "When each run reached 99 % test accuracy. Open triangles: runs that had not, at their last step. Thick bar: Kaplan-Meier median; thin line: from quartile to quartile, dashed where the upper one is not reached.",
     data: () => listed(all.map(row => ({ run_id: page.runs.at("run_id", row), ...Object.fromEntries([...axisNames().filter(name => name !== SWEEP), ...meta.seeds].map(name => [name, page.runs.at(name, row)])),
       outcome: page.runs.at("outcome", row), memorised_step: page.runs.at("memorised_step", row), grok_step: page.runs.at("grok_step", row), last_step: page.runs.at("last_step", row) }))),
     draw: width => grokDots(canvas(width, 380), groups, axis ?? "", colourAxis, value => colour(colourAxis ? value : undefined)) });
@@ -132,17 +133,21 @@ function grokSteps(body, tables, redraw) {
     caption: `Share of runs that have not grokked by each step (Kaplan-Meier), with bands of 95 % (log-log Greenwood); ticks are runs that ended without. ${axis ? `Log-rank test over all values: ${probability(test.p) || "not defined"}.` : ""}`,
     data: summary, draw: width => survival(canvas(width, 380), groups, ofAxis, dash) });
   body.append(numbers(summary()));
-  const more = names.filter(name => name !== axis).map(name => {
+  const more = names.filter(name => name !== axis && name !== SWEEP).map(name => {
     const by = survivors(chosenRuns(), name);
-    return [element("button", { onclick: () => { state.pick("grok.by", name); redraw(); } }, `by ${name}`), " ", grokFinding(by, name, logRank(by.map(group => group.runs.map(observed))))];
+    return [element("button", { onclick: () => { state.pick("grok.by", name); redraw(); } }, `by ${name}`), " ", grokFinding(by, name, logRank(by.map(group => group.runs.map(observed))), tables["effect." + name])];
   });
-  body.append(sentences("By the other keys, all runs of a value together:", more));
+  body.append(sentences("By the other keys:", more));
   const effect = tables["effect." + axis];
   if (effect) body.append(sentences("What to quote: pairs of runs that are equal but for " + axis + (state.off.size ? " (of all runs, filters aside)" : "") + ":", effect.objects().map(row => row.sentence)), origin([effect]));
-  return grokFinding(groups, axis, test);
+  return grokFinding(groups, axis, test, effect);
 }
 
-function grokFinding(groups, axis, test) {
+/**
+ * What an axis does: medians of all runs of a value and a test of them, or, where there is one and
+ * no filter, what pairs say that are equal otherwise.
+ */
+function grokFinding(groups, axis, test, effect) {
   const known = groups.filter(group => !isNaN(group.quantiles.median));
   const never = groups.filter(group => !group.runs.some(row => observed(row).reached));
   if (!axis) return `Half of the runs grok by ${step(groups[0].quantiles.median)}`;
@@ -152,8 +157,10 @@ function grokFinding(groups, axis, test) {
     : `With no value of ${axis} do half of the runs grok${tail}`;
   const first = d3.least(known, group => group.quantiles.median), last = d3.greatest(known, group => group.quantiles.median);
   const ratio = last.quantiles.median / first.quantiles.median;
+  const pairs = !state.off.size && effect?.objects().find(row => [row.first, row.second].every(value => [first, last].some(group => same(group.value, value))) && row.usable > 0);
   const text = ratio < 1.02 ? `${axis} does not move the median grok step`
-    : `Half of the runs with ${valued(axis, first.value)} grok by ${step(first.quantiles.median)}, with ${valued(axis, last.value)} by ${step(last.quantiles.median)}: ${times(ratio)} later`;
+    : `Half of the runs with ${valued(axis, first.value)} grok by ${step(first.quantiles.median)}, with ${valued(axis, last.value)} by ${step(last.quantiles.median)}`;
+  if (pairs) return `${text}; in pairs that are equal otherwise ${pairs.sentence}` + (never.length ? `; never with ${never.map(group => shown(group.value)).join(", ")}` : "");
   return text + (never.length ? `; never with ${never.map(group => shown(group.value)).join(", ")}` : "") + tail;
 }
 
@@ -185,7 +192,7 @@ function phaseDiagram(body, tables, redraw) {
   const ys = page.axisOf(up).values.filter(value => cells.some(cell => same(cell.y, value))).reverse();
   figure(body, { name: "phase_diagram", tables: [tables.phase_diagram],
     entries: OUTCOMES.filter(outcome => cells.some(cell => cell.outcomes.some(([name]) => name === outcome))).map(outcome => [outcome.replaceAll("_", " "), outcomeColour(outcome)]),
-    caption: "Kaplan-Meier median grok step of each cell (darker is sooner), and how many of its runs generalised; below, its runs by outcome. A dash and a stroke: fewer than half did.",
+    caption: `Kaplan-Meier median grok step of each cell (darker is sooner), and how many of its runs generalised; below, its runs by outcome. A dash and a stroke: fewer than half did.${names.length > 2 ? ` A cell has runs of all values of ${names.filter(name => name !== across && name !== up).join(", ")}.` : ""}`,
     data: () => listed(cells.map(cell => ({ [across]: cell.x, [up]: cell.y, runs: cell.runs, generalised: cell.reached, ...Object.fromEntries(OUTCOMES.map(outcome => [outcome, cell.outcomes.find(([name]) => name === outcome)?.[1] ?? 0])), grok_step_median: cell.value, grok_step_median_low: cell.low, grok_step_median_high: cell.high }))),
     draw: width => heat(canvas(Math.min(width, 160 + 110 * xs.length), 70 + Math.max(50, Math.min(64, 640 / ys.length)) * ys.length, { left: 110 }), cells, xs, ys,
       { xLabel: across, yLabel: up, colour: scaled(cells.map(cell => cell.value), true) }) });
@@ -273,15 +280,15 @@ function learningCurves(body, { curves, spikes }, redraw) {
   figure(body, { name: "curves", tables: [curves],
     entries: [...(colourBy === NONE ? [] : page.axisOf(colourBy).values.map(value => [valued(colourBy, value), colour(value), dash(value)])),
       ...(beside ? [["train accuracy (median)", theme().soft, "2 3"]] : [])],
-    caption: `${picked[0].toUpperCase() + picked.slice(1)} of every run over steps (logarithmic); bold: the median at each step, where a run that has ended keeps its last value. ${isShare ? "The horizontal line is at 99 %. " : ""}${inRows.size ? "Triangles at the top: where a loss spike begins. " : ""}${meta.curvesEvery > 1 ? `Every ${meta.curvesEvery}th recorded step. ` : ""}Values have four digits. A click opens the run.`,
+    caption: `${picked[0].toUpperCase() + picked.slice(1)} of every run over steps (logarithmic); bold: the median at each step, where a run that has ended keeps its last value. ${isShare ? "The horizontal line is at 99 %. " : ""}${inRows.size ? "Triangles at the top: where a loss spike begins. " : ""}${meta.curvesEvery > 1 ? `Every ${meta.curvesEvery}th recorded step. ` : ""}A click opens the run.`,
     data: () => listed(rows.flatMap(row => { const [from, to] = spans(curves).get(row); return d3.range(from, to).map(i => ({ run_id: page.runs.at("run_id", row), ...curves.object(i), run: undefined })); }), ["run_id", ...curves.names.filter(name => name !== "run")]),
     draw: width => multiples(width, panels, { yLabel: picked, yLog: column.endsWith("loss"), yDomain: isShare ? [0, 1] : undefined, level: isShare ? .99 : undefined,
       aligned: axisOr(and) && page.axisOf(and).values.length }) });
   const memorised = d3.median(rows.map(row => page.runs.at("memorised_step", row)).filter(value => !isNaN(value)));
-  const generalised = d3.median(rows.filter(row => observed(row).reached).map(row => page.runs.at("grok_step", row)));
+  const generalised = quantiles(kaplanMeier(rows.filter(row => !failed(row)).map(observed))).median, some = rows.some(row => observed(row).reached);
   const spiked = inRows.size ? `; ${counted(inRows.size, "run")} ${inRows.size === 1 ? "has" : "have"} loss spikes` : "";
-  return memorised && generalised ? `Runs memorise by ${step(memorised)} and those that generalise do so by ${step(generalised)} (medians)${spiked}`
-    : memorised ? `Runs memorise (median ${step(memorised)}) and none generalises${spiked}` : `${counted(rows.length, "run")} recorded curves${spiked}`;
+  const further = generalised ? `generalise by ${step(generalised)} (medians of all)` : some ? "fewer than half generalise" : "none generalises";
+  return memorised ? `Half of the runs memorise by ${step(memorised)} and ${further}${spiked}` : `${counted(rows.length, "run")} recorded curves${spiked}`;
 }
 
 const MOST_PANELS = 64;
@@ -316,7 +323,7 @@ function oneRun(body, { curves, runs }, redraw) {
     element("div", { class: "scroll" }, element("table", {}, ...Object.entries({ ...object, sweep: page.sweepsOf[row].join(", ") }).filter(([, value]) => value !== null)
       .map(([key, value]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, shown(value)))),
       ...Object.entries(meta.shared).map(([key, value]) => element("tr", {}, element("th", { scope: "row" }, key), element("td", {}, String(value))))))),
-    element("p", {}, `submit/grokgrid show ${id}`));
+    element("p", {}, "grok_step: the first recorded step with 99 % test accuracy; sustained_grok_step: the first of six recorded steps in a row with 95 %, which may come sooner. In a terminal: ", element("code", {}, `submit/grokgrid show ${id}`)));
   const one = observed(row);
   return `Run ${id.slice(0, 8)} (${object.outcome}): ` + (object.memorised_step === null ? "never memorises" : `memorises by ${step(object.memorised_step)}`)
     + (one.reached ? `, groks at ${step(one.time)}` : `, has not generalised by ${step(one.time)} (test accuracy at best ${shown(object.best_test_accuracy)})`);

@@ -187,12 +187,12 @@ class PageIT {
     assertThat(marks("clusters")).isEqualTo(9);
     assertThat(browser.text("#circuits h2")).startsWith("1 of 6 frequencies hold 80 %");
     assertThat(browser.text("#circuits")).contains("in 100 % of the pairs, two of different seeds");
-    assertThat(browser.text("[data-figure=circles] svg text")).endsWith("1, 2, k = 2");
+    assertThat(browser.text("#circuits")).contains("components 1 and 2, k = 2");
     assertThat(browser.count("[data-figure=progress] .median")).isEqualTo(4);
     assertThat(marks("clock_or_pizza")).isEqualTo(9);
     assertThat(browser.count("[data-figure=clock_or_pizza] .limit")).isEqualTo(2);
     assertThat(browser.text("#algorithms h2"))
-        .startsWith("Of 9 analysed runs: 8 clock [57 %, 98 %]");
+        .startsWith("Of 8 analysed runs that generalise, 8 are clocks (95 %: 68 % to 100 %)");
     assertThat(marks("census")).isEqualTo(3);
     assertThat(marks("llc")).isEqualTo(9 * 3);
     assertThat(browser.text("#llc h2")).startsWith("27 of 27 estimates");
@@ -382,7 +382,7 @@ class PageIT {
     Example.append(store, 1, results.toArray(RunResult[]::new));
     open(page(script, named), "");
     assertThat(browser.text("#sweeps-compared h2"))
-        .contains("2 sweeps", "so do their settings (weight_decay)", "3 runs in all of them");
+        .contains("2 sweeps", "settings differ in weight_decay", "3 runs in all of them");
     assertThat(browser.text("#sweeps-compared")).contains(script, named);
     assertThat(browser.count("main script")).isZero();
     assertThat(marks("sweeps_survival")).isEqualTo(2);
