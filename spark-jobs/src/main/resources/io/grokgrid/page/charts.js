@@ -168,6 +168,8 @@ function heat(frame, cells, xs, ys, { xLabel, yLabel, colour, small = false, for
 /** Shares, from paper to full. */
 const shaded = most => d3.scaleSequential([0, most], isDark() ? d3.interpolateRgb("#1e2328", "#9fd3ff") : d3.interpolateRgb("#f3f6f9", "#08306b"));
 
+const shadedIs = () => isDark() ? "Lighter" : "Darker";
+
 /** Colours from the least to the largest value. */
 function scaled(values, isLog) {
   const finite = values.filter(value => isFinite(value) && value !== null && (!isLog || value > 0));

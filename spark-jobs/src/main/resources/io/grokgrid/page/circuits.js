@@ -58,7 +58,7 @@ function attentionMaps(body, maps, cell) {
   const name = isTable ? names : String, colour = shaded(1);
   body.append(element("h3", {}, "Attention at the last recorded step"));
   figure(body, { name: "attention_maps", tables: [maps], data: () => listed(rows),
-    caption: "Mean attention weight of each key (across) for each query (down) in each head; darker is more.",
+    caption: `Mean attention weight of each key (across) for each query (down) in each head. ${shadedIs()} is more.`,
     draw: width => {
       const size = 210, columns = Math.max(1, Math.min(panels.length, Math.floor(width / size)));
       const svg = canvas(Math.min(width, columns * size), Math.ceil(panels.length / columns) * size).svg;
@@ -145,7 +145,7 @@ function spectrum(body, { spectrum: table, pca, clusters }) {
   const ks = d3.range(1, d3.max(rows, row => row.k) + 1);
   const share = (id, row) => row.norm ** 2 / d3.sum(keys.get(id), one => one.norm ** 2);
   figure(body, { name: "spectrum", tables: [table], data: () => listed(rows),
-    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row for each run, ${runNames()} (● generalises, ○ does not${ids.length < every.length ? `; ${ids.length} of ${every.length}, evenly chosen` : ""}). Darker is more, up to ${percent(d3.max(ids, id => share(id, keys.get(id)[0])))}.`,
+    caption: `Fourier spectrum of the embedding at the last analysed step: share of each frequency in the squared norm; a row for each run, ${runNames()} (● generalises, ○ does not${ids.length < every.length ? `; ${ids.length} of ${every.length}, evenly chosen` : ""}). ${shadedIs()} is more, up to ${percent(d3.max(ids, id => share(id, keys.get(id)[0])))}.`,
     draw: width => heat(canvas(width, 60 + Math.max(5, Math.min(22, 900 / ids.length)) * ids.length, left(ids)),
       ids.flatMap(id => keys.get(id).map(row => ({ x: row.k, y: id, value: share(id, row), run: rowOf(id), tip: runText(rowOf(id), `frequency ${row.k}: ${percent(share(id, row))}`) }))),
       ks, ids, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(ids, id => share(id, keys.get(id)[0]))), small: true, format: String }) });
@@ -154,7 +154,7 @@ function spectrum(body, { spectrum: table, pca, clusters }) {
     const of = ofChosen(clusters.objects()).filter(row => row.size > 0), all = d3.sort(new Set(of.map(row => row.run_id)), id => rowOf(id));
     const names = evenly(all, 40);
     if (names.length) body.append(element("h3", {}, "Hidden neurons by frequency"));
-    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: `Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row for each run that has such, ${runNames()} (● generalises, ○ does not${names.length < all.length ? `; ${names.length} of ${all.length}, evenly chosen` : ""}). Darker is more, up to ${counted(d3.max(of, row => row.size), "neuron")}.`,
+    if (names.length) figure(body, { name: "clusters", tables: [clusters], data: () => listed(of), caption: `Neurons of the hidden layer by the frequency that explains at least 85 % of their activity; a row for each run that has such, ${runNames()} (● generalises, ○ does not${names.length < all.length ? `; ${names.length} of ${all.length}, evenly chosen` : ""}). ${shadedIs()} is more, up to ${counted(d3.max(of, row => row.size), "neuron")}.`,
       draw: width => heat(canvas(width, 60 + Math.max(8, Math.min(22, 700 / names.length)) * names.length, left(names)),
         of.filter(row => names.includes(row.run_id)).map(row => ({ x: row.k, y: row.run_id, value: row.size, run: rowOf(row.run_id), tip: runText(rowOf(row.run_id), `frequency ${row.k}: ${row.size} neurons`) })),
         ks, names, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
