@@ -2,7 +2,7 @@
 # submit/grokgrid cluster: a standalone Spark master and workers on this machine, loopback only.
 # Sourced by submit/grokgrid.
 #
-# State, one folder: master.pid, master.url, worker-N.pid, *.log, and worker-N/ with the executors' folders.
+# State, one folder: master.pid, master.url, secret, worker-N.pid, *.log, and worker-N/ with the executors' folders.
 
 cluster_help() {
   cat <<'HELP'
@@ -20,7 +20,9 @@ Options of start:
   --memory M    memory a worker offers to executors, such as 512m or 4g (1g a core)
   --gpus G      imitated GPUs a worker offers, numbered across the cluster (0)
 
-The state is kept in GROKGRID_CLUSTER_DIR, or below spark-jobs/target/cluster.
+The state is kept in GROKGRID_CLUSTER_DIR, or below spark-jobs/target/cluster. Who connects must know a secret, fresh
+with each start: this user's commands find it by the URL; other drivers set spark.authenticate=true and
+spark.authenticate.secret to the content of the state's file `secret`.
 HELP
 }
 
@@ -133,7 +135,9 @@ cluster_start() {
   trap 'exit 130' INT TERM HUP
 
   local url worker
-  echo 'spark.master.rest.enabled false' >"$state/master.conf"
+  # In files of this user's alone: what stands in a command line anybody can read.
+  (umask 077 && head -c 32 /dev/urandom | base64 -w 0 >"$state/secret")
+  (umask 077 && printf '%s\n' 'spark.master.rest.enabled false' "$(authentication)" >"$state/master.conf")
   start_daemon master org.apache.spark.deploy.master.Master \
     --host 127.0.0.1 --port 7077 --webui-port 0 --properties-file "$state/master.conf"
   await master 'I have been elected leader'
@@ -149,17 +153,22 @@ cluster_start() {
   done
   trap - EXIT
   printf '%s\n' "$url" >"$state/master.url"
+  known_clusters && printf '%s' "$state" >"$folder/${url##*:}"
   printf 'started a master and %s worker(s), each with cores: %s, memory: %s, GPUs: %s; state in %s\n' \
     "$workers" "$cores" "$memory" "$gpus" "$state" >&2
   printf '%s\n' "$url"
+}
+
+authentication() {
+  printf 'spark.authenticate true\nspark.authenticate.secret %s' "$(<"$state/secret")"
 }
 
 configure_worker() { # NUMBER GPUS
   local conf=$state/worker-$1.conf discovery=$state/worker-$1.gpus gpu addresses=''
   mkdir -p "$state/worker-$1"
   # Finished applications leave a copy of their jars and logs; an hour later they go.
-  printf '%s\n' 'spark.worker.cleanup.enabled true' 'spark.worker.cleanup.interval 600' \
-    'spark.worker.cleanup.appDataTtl 3600' >"$conf"
+  (umask 077 && printf '%s\n' 'spark.worker.cleanup.enabled true' 'spark.worker.cleanup.interval 600' \
+    'spark.worker.cleanup.appDataTtl 3600' "$(authentication)" >"$conf")
   (($2 > 0)) || return 0
   for ((gpu = $1 * $2; gpu < ($1 + 1) * $2; gpu++)); do addresses+=",\"$gpu\""; done
   printf '#!/bin/sh\necho '\''{"name": "gpu", "addresses": [%s]}'\''\n' "${addresses#,}" >"$discovery"
@@ -206,7 +215,12 @@ end_cluster() {
     [[ -f $name ]] || continue
     rm -rf -- "${name%.conf}" "${name%.conf}".{pid,log,conf,gpus}
   done
-  rm -f -- "$state"/master.{pid,url,log,conf}
+  if [[ -f $state/master.url ]]; then
+    known_clusters
+    name=$(<"$state/master.url")
+    rm -f -- "$folder/${name##*:}"
+  fi
+  rm -f -- "$state"/master.{pid,url,log,conf} "$state/secret"
   rmdir -- "$state" 2>/dev/null || true
 }
 

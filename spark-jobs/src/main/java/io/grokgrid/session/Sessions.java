@@ -54,6 +54,7 @@ public record Sessions(@Nullable String master, Map<String, String> settings, do
     }
     conf.setIfMissing("spark.app.name", "grokgrid " + command);
     conf.setIfMissing("spark.master", masterUrl());
+    authenticate(conf);
     if (System.getProperty("grokgrid.log") == null) {
       // Nothing takes Spark's chatter to a file, so keep it from standard error.
       conf.setIfMissing("spark.log.level", "ERROR");
@@ -65,6 +66,22 @@ public record Sessions(@Nullable String master, Map<String, String> settings, do
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       watch.over(session.sparkContext());
       return session;
+    }
+  }
+
+  /**
+   * To a cluster whose secret the launching script has found; not by a command line, which all see.
+   */
+  private static void authenticate(SparkConf conf) {
+    String secret = System.getProperty("grokgrid.secret");
+    if (secret == null || conf.contains("spark.authenticate")) {
+      return;
+    }
+    try {
+      conf.set("spark.authenticate.secret", Files.readString(Path.of(secret)).strip());
+      conf.set("spark.authenticate", "true");
+    } catch (IOException e) {
+      throw new UncheckedIOException("the cluster's secret cannot be read", e);
     }
   }
 
