@@ -16,6 +16,7 @@ import io.grokgrid.session.Sessions;
 import io.grokgrid.session.SparkRows;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Damage;
+import io.grokgrid.store.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,8 +79,8 @@ final class SweepCommand implements Callable<Integer> {
     Claiming claiming =
         new Claiming(
             common.store(), sessions.hadoop(), "sweep " + study.sweep().name(), wait, console);
-    try (Claim unused = claiming.take(() -> lose(lost))) {
-      int code = sweep(study, sessions);
+    try (Claim claim = claiming.take(() -> lose(lost))) {
+      int code = sweep(study, claim.held(common.store()), sessions);
       return lost.get() ? ExitCode.BROKEN : code;
     }
   }
@@ -95,10 +96,10 @@ final class SweepCommand implements Callable<Integer> {
     Progress.stopCurrent();
   }
 
-  private int sweep(Study study, Sessions sessions) throws IOException {
+  private int sweep(Study study, Store store, Sessions sessions) throws IOException {
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
-      SweepJob sweep = new SweepJob(session, common.store(), study, again());
+      SweepJob sweep = new SweepJob(session, store, study, again());
       SweepJob.Swept swept = sweep.run(new Teller(study, console));
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());

@@ -20,6 +20,7 @@ import org.apache.hadoop.fs.Path;
 
 /** The weights of one run: a {@link StepFile#CHECKPOINT} for each step that was kept. */
 public final class Checkpoints implements Experiment.CheckpointSink {
+  private final Store store;
   private final Path path;
   private final Configuration hadoop;
   private final boolean addsOnly;
@@ -28,6 +29,7 @@ public final class Checkpoints implements Experiment.CheckpointSink {
    * @param addsOnly whether what is there stays: it is of a row in the store
    */
   public Checkpoints(Store store, String runId, Configuration hadoop, boolean addsOnly) {
+    this.store = store;
     path = store.checkpoints(runId);
     this.hadoop = hadoop;
     this.addsOnly = addsOnly;
@@ -110,6 +112,7 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   @Override
   public void begin(boolean anew) {
     try {
+      store.requireHeld(hadoop);
       Folder.of(path, hadoop)
           .deleteAll(name -> (anew && !addsOnly) || !StepFile.CHECKPOINT.isMeantBy(name));
     } catch (IOException e) {
@@ -121,6 +124,7 @@ public final class Checkpoints implements Experiment.CheckpointSink {
   public void keep(int step, byte[] content) {
     try (WholeFile file = Folder.of(path, hadoop).file(StepFile.CHECKPOINT.fileName(step))) {
       file.write(out -> out.write(content));
+      store.requireHeld(hadoop);
       file.replace();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

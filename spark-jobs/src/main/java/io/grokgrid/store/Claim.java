@@ -7,13 +7,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,7 +29,13 @@ import org.slf4j.LoggerFactory;
  * The right of one process to write to a store: the file {@code OUT/claim}, made where there is
  * none and deleted at the end. Its owner renews it. A claim whose process was on this machine and
  * is gone is broken by the next one, and so is one of another machine that was not renewed for
- * {@link #EXPIRY}. An owner that finds another's claim in its place is told so.
+ * {@link #EXPIRY}. An owner that finds another's claim in its place is told so, and what it has
+ * sent out to write to its {@link #held} store finds out by itself.
+ *
+ * <p>That it is made where there is none is one step on local disks, HDFS and what else has an
+ * exclusive create; on S3 it is a conditional write, which Hadoop's client has from 3.4.2 on. With
+ * an older client, or a server that knows no conditions, two processes that ask in the same moment
+ * may both get it, until the first of them renews.
  */
 public final class Claim implements AutoCloseable {
   static final String NAME = "claim";
@@ -35,8 +46,21 @@ public final class Claim implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(3);
 
   private static final int MOST_UNOPENED = 50;
+  private static final int MOST_UNREADABLE = 50;
   private static final long PAUSE_NANOS = 20_000_000;
+
+  /** Hadoop's names for a condition of a write, of which other file systems take no notice. */
+  private static final String IF_NONE = "fs.option.create.conditional.overwrite";
+
+  private static final String IF_SAME = "fs.option.create.conditional.overwrite.etag";
+
+  /** Its setting for servers that know no conditions. */
+  private static final String CONDITIONS = "fs.s3a.create.conditional.enabled";
+
   private static final int MOST_BYTES = 1 << 16;
+
+  /** File systems on which a file's time can be set, to that of their own clock. */
+  private static final Set<String> SETS_TIMES = Set.of("file", "hdfs");
 
   private final FileSystem files;
   private final Path file;
@@ -50,6 +74,15 @@ public final class Claim implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     Held(String message) {
+      super(message);
+    }
+  }
+
+  /** The store is another's by now. */
+  public static final class Lost extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Lost(String message) {
       super(message);
     }
   }
@@ -79,8 +112,7 @@ public final class Claim implements AutoCloseable {
     if (!files.mkdirs(root)) {
       throw new IOException("cannot make the folder " + StoreFiles.text(root));
     }
-    // Without checksum files beside: two writes are two chances to be cut.
-    FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+    FileSystem plain = plain(files);
     Claim claim =
         new Claim(
             plain, plain.makeQualified(new Path(root, NAME)), Owner.of(command), lost, cancelled);
@@ -96,41 +128,96 @@ public final class Claim implements AutoCloseable {
     return claim;
   }
 
-  private boolean create() throws IOException {
-    if (made(file)) {
-      write();
-      return true;
-    }
-    return false;
+  /** Without checksum files beside: two writes are two chances to be cut. */
+  private static FileSystem plain(FileSystem files) {
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
   }
 
-  /** Makes an empty file unless it is there, in one step. */
+  /** The store as its holder's tasks have it: they write to it as long as it is held. */
+  public Store held(Store store) {
+    return new Store(store.root(), owner.token());
+  }
+
+  /**
+   * Refuses to go on where a store is held by a claim other than this.
+   *
+   * @throws Lost if so
+   */
+  static void requireHeld(Store store, String token, Configuration hadoop) throws IOException {
+    Path file = new Path(store.root(), NAME);
+    FileSystem files = plain(file.getFileSystem(hadoop));
+    for (int looks = 0; ; looks++) {
+      String there = read(files, file);
+      Optional<Owner> holder = there == null ? Optional.empty() : Owner.read(there);
+      if (holder.filter(each -> each.token().equals(token)).isPresent()) {
+        return;
+      }
+      // Where a claim is renewed by writing it anew it may be half-written just now.
+      if (there == null || holder.isPresent() || looks == MOST_UNREADABLE) {
+        throw new Lost(
+            "the store %s is no longer this sweep's but %s"
+                .formatted(store.root(), holder.map(Owner::toString).orElse("free")));
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  private boolean create() throws IOException {
+    return made(file);
+  }
+
+  /** Makes a file unless it is there, in one step, that says who made it. */
   private boolean made(Path path) throws IOException {
     try {
       if (isLocal()) {
-        Files.createFile(java.nio.file.Path.of(path.toUri()));
+        Files.write(java.nio.file.Path.of(path.toUri()), bytes(), StandardOpenOption.CREATE_NEW);
       } else {
-        files.create(path, false).close();
+        FSDataOutputStreamBuilder<?, ?> anew = files.createFile(path).overwrite(false);
+        if (hasConditions()) {
+          anew.opt(IF_NONE, true);
+        }
+        write(anew);
       }
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    } catch (IOException e) {
+      // Of a condition that did not hold; or it did, but the answer was lost, and it was asked
+      // again.
+      String there = read(files, path);
+      if (there == null) {
+        throw e;
+      }
+      return isOurs(there);
     }
   }
 
-  private void write() throws IOException {
-    try (OutputStream out = files.create(file, true)) {
+  private void write(FSDataOutputStreamBuilder<?, ?> file) throws IOException {
+    try (OutputStream out = file.build()) {
       out.write(bytes());
     }
   }
 
-  /** A local file is not written anew, so that nobody finds it half-written. */
-  private void touch() throws IOException {
-    if (isLocal()) {
-      files.setTimes(file, System.currentTimeMillis(), -1);
-    } else {
-      write();
+  /**
+   * Renews the claim and never another's: it is not written anew, so that nobody finds it
+   * half-written, or, where files have no times to set, only if it is the same one still.
+   *
+   * @param seen as it was when it was ours
+   */
+  private void touch(FileStatus seen) throws IOException {
+    if (SETS_TIMES.contains(file.toUri().getScheme())) {
+      files.setTimes(file, now(files, file), -1);
+      return;
     }
+    FSDataOutputStreamBuilder<?, ?> anew = files.createFile(file).overwrite(true);
+    if (hasConditions() && seen instanceof EtagSource tagged && tagged.getEtag() != null) {
+      anew.opt(IF_SAME, tagged.getEtag());
+    }
+    write(anew);
+  }
+
+  private boolean hasConditions() {
+    return WholeFile.holdsObjects(files) && files.getConf().getBoolean(CONDITIONS, true);
   }
 
   private boolean isLocal() {
@@ -187,21 +274,31 @@ public final class Claim implements AutoCloseable {
     return isExpired(files, claim);
   }
 
-  /** By the file system's own clock, which may not be ours. */
   static boolean isExpired(FileSystem files, Path claim) throws IOException {
-    Path probe = claim.suffix("." + UUID.randomUUID());
     try {
-      files.create(probe, false).close();
-      long now = files.getFileStatus(probe).getModificationTime();
+      long now = now(files, claim);
       return now - files.getFileStatus(claim).getModificationTime() > EXPIRY.toMillis();
     } catch (FileNotFoundException e) {
       return false; // given up just now
+    }
+  }
+
+  /** By the file system's own clock, which may not be ours. */
+  private static long now(FileSystem files, Path claim) throws IOException {
+    Path probe = claim.suffix("." + UUID.randomUUID());
+    try {
+      files.create(probe, false).close();
+      return files.getFileStatus(probe).getModificationTime();
     } finally {
       files.delete(probe, false);
     }
   }
 
   private @Nullable String read(Path path) throws IOException {
+    return read(files, path);
+  }
+
+  private static @Nullable String read(FileSystem files, Path path) throws IOException {
     try (InputStream in = files.open(path)) {
       return new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1);
     } catch (FileNotFoundException e) {
@@ -239,8 +336,9 @@ public final class Claim implements AutoCloseable {
   /** Says again that this process is there; a file system that fails for a while is no loss. */
   void renew() {
     try {
-      if (isOurs()) {
-        touch();
+      FileStatus seen = status();
+      if (seen != null && isOurs()) {
+        touch(seen);
       } else {
         timer.cancel();
         lost.run();
@@ -250,10 +348,21 @@ public final class Claim implements AutoCloseable {
     }
   }
 
+  private @Nullable FileStatus status() throws IOException {
+    try {
+      return files.getFileStatus(file);
+    } catch (FileNotFoundException e) {
+      return null;
+    }
+  }
+
   private boolean isOurs() throws IOException {
     String there = read(file);
-    return there != null
-        && Owner.read(there).filter(holder -> holder.token().equals(owner.token())).isPresent();
+    return there != null && isOurs(there);
+  }
+
+  private boolean isOurs(String text) {
+    return Owner.read(text).filter(holder -> holder.token().equals(owner.token())).isPresent();
   }
 
   /** Gives the store back. */

@@ -288,7 +288,8 @@ public final class SavedRuns {
   /**
    * Saves a run as it is now, in place of what was saved of it before.
    *
-   * @throws UncheckedIOException if the state could not be put in its place; the one before is kept
+   * @throws UncheckedIOException if the state could not be put in its place, or if the store is
+   *     another's by now; the one before is kept
    */
   public void save(SavedRun saved) {
     try {
@@ -296,6 +297,7 @@ public final class SavedRuns {
       Folder folder = Folder.of(store.state(saved.run().id()), hadoop);
       try (WholeFile file = folder.file(StepFile.STATE.fileName(step))) {
         file.write(saved::write);
+        store.requireHeld(hadoop);
         deleteRefused(saved.run().id(), folder.files());
         file.put();
       }
@@ -313,9 +315,14 @@ public final class SavedRuns {
     refused.remove(runId);
   }
 
-  /** Removes all that is kept of these runs. */
+  /**
+   * Removes all that is kept of these runs.
+   *
+   * @throws UncheckedIOException if it cannot be, or if the store is another's by now
+   */
   public void forget(Collection<String> runIds) {
     try {
+      store.requireHeld(hadoop);
       Folder states = Folder.of(store.states(), hadoop);
       Set<String> present = new HashSet<>(states.names());
       for (String runId : runIds) {

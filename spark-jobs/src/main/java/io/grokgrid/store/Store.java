@@ -28,20 +28,25 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is that Grokgrid keeps, below one root on any Hadoop file system.
  *
  * @param root a path or URI; relative ones are resolved as Hadoop does it
+ * @param claim the token of the {@link Claim} that it is written under, by the driver and by the
+ *     tasks that it sends out; null of one that is only read, or written by this process alone
  */
-public record Store(String root) implements Serializable {
+public record Store(String root, @Nullable String claim) implements Serializable {
   /** What {@link StoreFiles#rows} gives: the table's columns and the submission. */
   public static final StructType COLUMNS =
       RunsTable.SCHEMA.add(
@@ -52,11 +57,15 @@ public record Store(String root) implements Serializable {
       AnalysesTable.SCHEMA.add(
           RunsTable.SUBMISSION, DataTypes.StringType, true, "the submission that wrote the row");
 
-  private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
+  private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
 
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
+
+  public Store(String root) {
+    this(root, null);
+  }
 
   /** A new submission's id, such as {@code 20261121T231500Z-1a2b}: sortable, and no number. */
   public static String newSubmission(Instant now) {
@@ -113,7 +122,19 @@ public record Store(String root) implements Serializable {
   /** The same store by its full name, which means the same on every machine. */
   public Store qualified(Configuration hadoop) throws IOException {
     Path path = new Path(root);
-    return new Store(path.getFileSystem(hadoop).makeQualified(path).toString());
+    return new Store(path.getFileSystem(hadoop).makeQualified(path).toString(), claim);
+  }
+
+  /**
+   * Refuses to go on where the store was taken from its holder, who was given up for dead: nothing
+   * that a successor has saved since may be changed. One request of a file system.
+   *
+   * @throws Claim.Lost if the claim is another's by now, or nobody's
+   */
+  void requireHeld(Configuration hadoop) throws IOException {
+    if (claim != null) {
+      Claim.requireHeld(this, claim, hadoop);
+    }
   }
 
   /**
@@ -196,32 +217,43 @@ public record Store(String root) implements Serializable {
   }
 
   /**
-   * Adds rows of {@link RunsTable#SCHEMA} as one submission. Each task's file is in its final place
-   * when the task ends, and stays if the job fails later: version 2 of the committer renames at the
-   * end of a task.
+   * Adds rows of {@link RunsTable#SCHEMA} as one submission. Each task's file is in its place when
+   * the task ends, and stays if the job fails later: see {@link Publication}.
    *
    * @param id see {@link #newSubmission}; another form is refused, because readers that guess types
    *     would take some for numbers
    */
   public void append(Dataset<Row> rows, String id) {
-    write(rows, submission(runs(), id));
+    write(rows, submission(runs(), id), this);
   }
 
   /** Adds rows of {@link AnalysesTable#SCHEMA}, in the same way. */
   public void appendAnalyses(Dataset<Row> rows, String id) {
-    write(rows, submission(analyses(), id));
+    write(rows, submission(analyses(), id), this);
   }
 
   /** One file of rows a task, in its place when the task ends. */
   public static void write(Dataset<Row> rows, Path folder) {
-    rows.write()
-        .mode(SaveMode.Append)
-        .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
-        .option(COMMITTER, NamedByContent.class.getName())
-        // Rows are large: look at the buffered size after every few, not after hundreds.
-        .option("parquet.block.size.row.check.min", "4")
-        .option("parquet.page.size.row.check.min", "4")
-        .parquet(folder.toString());
+    write(rows, folder, new Store(folder.toString()));
+  }
+
+  private static void write(Dataset<Row> rows, Path folder, Store store) {
+    DataFrameWriter<Row> writer =
+        rows.write()
+            .mode(SaveMode.Append)
+            // Rows are large: look at the buffered size after every few, not after hundreds.
+            .option("parquet.block.size.row.check.min", "4")
+            .option("parquet.page.size.row.check.min", "4");
+    if (store.claim != null) {
+      writer.option(Publication.ROOT, store.root).option(Publication.CLAIM, store.claim);
+    }
+    RuntimeConfig settings = rows.sparkSession().conf();
+    settings.set(PROTOCOL, Publication.class.getName());
+    try {
+      writer.parquet(folder.toString());
+    } finally {
+      settings.unset(PROTOCOL);
+    }
   }
 
   /** Whether a column says what was to be recorded of a run, and so nothing of its result. */

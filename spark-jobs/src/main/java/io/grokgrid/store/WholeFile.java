@@ -2,19 +2,29 @@ package io.grokgrid.store;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is there whole or not at all: it is written beside its place and then renamed. Closed
- * before that it leaves nothing behind.
+ * A file that is there whole or not at all. Where a rename is one step it is written beside its
+ * place, hidden, and then renamed. A store of objects has no rename, only copies, but shows an
+ * object when its upload is complete and not before: there it is uploaded to its place. Closed
+ * before it is in its place it leaves nothing behind.
  */
 public final class WholeFile implements AutoCloseable {
+  /** Of clients of stores that show no object before all of it is there. */
+  private static final Set<String> OF_OBJECTS = Set.of("s3a", "s3", "gs", "oss");
+
   private final FileSystem files;
   private final Path place;
   private final Path beside;
+  private final boolean isObject;
+  private @Nullable Body body;
   private boolean inPlace;
 
   /** What a file is to hold. */
@@ -27,17 +37,34 @@ public final class WholeFile implements AutoCloseable {
     this.files = files;
     this.place = place;
     beside = new Path(place.getParent(), "." + UUID.randomUUID());
+    isObject = holdsObjects(files);
   }
 
-  public void write(Body body) throws IOException {
+  /** Whether files are objects: whole as soon as they are there, and never renamed. */
+  static boolean holdsObjects(FileSystem files) {
+    return OF_OBJECTS.contains(files.getUri().getScheme());
+  }
+
+  /**
+   * Says what it is to hold, before it is put in its place.
+   *
+   * @param content is asked for now, or, of an object, as it is put in its place
+   */
+  public void write(Body content) throws IOException {
+    if (isObject) {
+      body = content;
+      return;
+    }
     try (OutputStream out = create(files, beside)) {
-      body.writeTo(out);
+      content.writeTo(out);
     }
   }
 
   /** Puts it in its place, and away what is there. */
   public void replace() throws IOException {
-    if (!move()) {
+    if (body != null) {
+      upload(body);
+    } else if (!move()) {
       files.delete(place, false); // of a file system that does not rename to a file that is there
       requireInPlace(move());
     }
@@ -45,7 +72,26 @@ public final class WholeFile implements AutoCloseable {
 
   /** Puts it in its place; one that is there may stay, where it is as good. */
   void put() throws IOException {
-    requireInPlace(move() || files.exists(place));
+    if (body != null) {
+      upload(body);
+    } else {
+      requireInPlace(move() || files.exists(place));
+    }
+  }
+
+  /** An object appears when its stream is closed, and so that of half a body never is. */
+  private void upload(Body content) throws IOException {
+    FSDataOutputStream out = create(files, place);
+    try {
+      content.writeTo(out);
+    } catch (IOException | RuntimeException | Error e) {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
+      throw e;
+    }
+    out.close();
+    inPlace = true;
   }
 
   private boolean move() throws IOException {
@@ -61,7 +107,7 @@ public final class WholeFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!inPlace) {
+    if (!inPlace && !isObject) {
       files.delete(beside, false);
     }
   }
