@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,7 +81,7 @@ final class SweepCommand implements Callable<Integer> {
         new Claiming(
             common.store(), sessions.hadoop(), "sweep " + study.sweep().name(), wait, console);
     try (Claim claim = claiming.take(() -> lose(lost))) {
-      int code = sweep(study, claim.held(common.store()), sessions);
+      int code = sweep(study, claim, sessions);
       return lost.get() ? ExitCode.BROKEN : code;
     }
   }
@@ -92,11 +93,12 @@ final class SweepCommand implements Callable<Integer> {
   /** Another took the store: this process was suspended for long, or cut off from it. */
   private void lose(AtomicBoolean lost) {
     lost.set(true);
-    console.say("another took the store meanwhile: the runs in flight save their state and end");
+    console.say("another took the store meanwhile: the runs in flight end, and save nothing");
     Progress.stopCurrent();
   }
 
-  private int sweep(Study study, Store store, Sessions sessions) throws IOException {
+  private int sweep(Study study, Claim claim, Sessions sessions) throws IOException {
+    Store store = claim.held(common.store());
     try (SparkSession session =
         sessions.withDefaults(SweepJob.settings(study.sweep())).open("sweep")) {
       SweepJob sweep = new SweepJob(session, store, study, again());
@@ -106,6 +108,13 @@ final class SweepCommand implements Callable<Integer> {
         common.format.print(summary, console.out(), console.colour());
       }
       return exitCode(swept, study.sweep());
+    } catch (Exception e) {
+      claim.renew();
+      if (claim.isLost()) {
+        LoggerFactory.getLogger(SweepCommand.class).warn("the store was lost", e);
+        return ExitCode.BROKEN;
+      }
+      throw e;
     }
   }
 

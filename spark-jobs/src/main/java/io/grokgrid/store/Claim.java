@@ -68,6 +68,7 @@ public final class Claim implements AutoCloseable {
   private final Runnable lost;
   private final Runnable cancelled;
   private final Timer timer = new Timer("claim of the store", true);
+  private volatile boolean isLost;
 
   /** Another process holds the store. */
   public static final class Held extends Exception {
@@ -333,19 +334,31 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  /** Says again that this process is there; a file system that fails for a while is no loss. */
-  void renew() {
+  /**
+   * Says again that this process is there, or finds that the store is lost; a file system that
+   * fails for a while is no loss.
+   */
+  public synchronized void renew() {
+    if (isLost) {
+      return;
+    }
     try {
       FileStatus seen = status();
       if (seen != null && isOurs()) {
         touch(seen);
       } else {
         timer.cancel();
+        isLost = true;
         lost.run();
       }
     } catch (IOException e) {
       LoggerFactory.getLogger(Claim.class).warn("the claim could not be renewed", e);
     }
+  }
+
+  /** Whether another took the store, as far as this process knows: it was told so. */
+  public boolean isLost() {
+    return isLost;
   }
 
   private @Nullable FileStatus status() throws IOException {

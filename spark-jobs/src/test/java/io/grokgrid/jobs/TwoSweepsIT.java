@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +66,45 @@ class TwoSweepsIT {
     assertThat(folder.resolve("out/claim")).doesNotExist();
     Grokgrid.Result verified = Grokgrid.run(folder, "verify", conf.toString());
     assertThat(verified.exitCode()).as(verified.stdout()).isZero();
+  }
+
+  /** A driver that was given up for dead and comes back: its successor has done its work. */
+  @Test
+  void aSweepThatWasSuspendedChangesNothingOfItsSuccessor() throws Exception {
+    Path conf = Files.writeString(folder.resolve("shared.conf"), SWEEP);
+    List<String> sweep = List.of("sweep", conf.toString(), "--master", "local[1]");
+    StoreRows store = new StoreRows(folder.resolve("out"));
+    Path claim = folder.resolve("out/claim");
+    try (Grokgrid.Started first = Grokgrid.start(sweep, Map.of(), folder)) {
+      await(first, () -> Files.exists(folder.resolve("out/state")));
+      List<ProcessHandle> suspended = first.exit().descendants().toList();
+      signal("STOP", suspended);
+      // As of another machine, which has not been heard of for long.
+      String owner = Files.readString(claim).replaceAll("(?m)^place=.*$", "place=elsewhere");
+      Files.writeString(claim, owner);
+      Files.setLastModifiedTime(claim, FileTime.from(Instant.EPOCH));
+      Grokgrid.Result second = Grokgrid.run(sweep, Map.of(), folder);
+      assertThat(second.exitCode()).as(second.stderr()).isZero();
+      Map<String, String> rows = store.submissions();
+      signal("CONT", suspended);
+
+      Grokgrid.Result result = first.await();
+      assertThat(result.exitCode()).as(result.stderr()).isEqualTo(1);
+      assertThat(result.stdout()).isEmpty();
+      assertThat(result.stderr()).contains("another took the store meanwhile");
+      assertThat(store.submissions()).hasSize(4).isEqualTo(rows);
+    }
+    assertThat(store.savedSteps()).isEmpty();
+    Grokgrid.Result verified = Grokgrid.run(folder, "verify", conf.toString());
+    assertThat(verified.exitCode()).as(verified.stdout()).isZero();
+  }
+
+  private static void signal(String name, List<ProcessHandle> processes) throws Exception {
+    for (ProcessHandle each : processes) {
+      if (each.isAlive()) {
+        Grokgrid.signal(name, each.pid());
+      }
+    }
   }
 
   private static void await(Grokgrid.Started started, BooleanSupplier condition)

@@ -3,6 +3,9 @@ package io.grokgrid.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grokgrid.config.PlannedRun;
+import io.grokgrid.tables.Example;
+import io.grokgrid.tables.Sparks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,9 +183,41 @@ class ClaimTest {
     assertThat(losses).hasValue(0);
     leave(owner(1, "sweep of another", 2));
     claim.renew();
+    claim.renew();
     assertThat(losses).hasValue(1);
+    assertThat(claim.isLost()).isTrue();
     claim.close();
     assertThat(file).content().contains("sweep of another");
+  }
+
+  /**
+   * A driver that was given up for dead, and its executors, change nothing of their successor's.
+   */
+  @Test
+  void whatALoserSentOutWritesNothing() throws Exception {
+    PlannedRun run = Example.study().runs().get(0);
+    Claim claim = take("sweep suspended");
+    Store held = claim.held(store);
+    SavedRuns saved = new SavedRuns(held, hadoop);
+    Checkpoints checkpoints = new Checkpoints(held, run.id(), hadoop, false);
+    checkpoints.keep(100, new byte[] {1});
+    saved.forget(List.of());
+    leave(owner(1, "sweep of another", 2));
+    for (ThrowableAssert.ThrowingCallable each :
+        List.<ThrowableAssert.ThrowingCallable>of(
+            () -> saved.forget(List.of(run.id())),
+            () -> checkpoints.begin(true),
+            () -> checkpoints.keep(100, new byte[] {2}),
+            () -> Example.append(held, 1, Example.result(run, 300)))) {
+      assertThatThrownBy(each)
+          .hasRootCauseInstanceOf(Claim.Lost.class)
+          .rootCause()
+          .hasMessageContaining("is no longer this sweep's but sweep of another (process 1 on ");
+    }
+    assertThat(file.resolveSibling("checkpoints/" + run.id() + "/step-00000100.safetensors"))
+        .hasBinaryContent(new byte[] {1});
+    assertThat(store.finished(Sparks.session()).runs()).isEmpty();
+    claim.close();
   }
 
   /** Of one process, which can be told so once; a wish that came too late ends no other. */
