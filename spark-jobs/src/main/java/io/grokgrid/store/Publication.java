@@ -2,6 +2,7 @@ package io.grokgrid.store;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -80,13 +81,14 @@ public final class Publication extends FileCommitProtocol implements Serializabl
     String name = "%spart-%05d-%s%s".formatted(spec.prefix(), task, job, spec.suffix());
     try {
       if (local == null) {
-        local = Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "rows-");
+        Path work = Path.of(SparkFiles.getRootDirectory()).toAbsolutePath().normalize();
+        local = Files.createTempDirectory(work, "rows-");
       }
       Path file = local.resolve(name);
       written().put(name, file);
       return file.toUri().toString();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
