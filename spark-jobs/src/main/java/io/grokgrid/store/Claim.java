@@ -117,7 +117,7 @@ public final class Claim implements AutoCloseable {
     Claim claim =
         new Claim(
             plain, plain.makeQualified(new Path(root, NAME)), Owner.of(command), lost, cancelled);
-    for (int unopened = 0; !claim.create(); ) {
+    for (int unopened = 0; !claim.made(claim.file); ) {
       unopened = claim.breakDead() ? 0 : unopened + 1;
       if (unopened == MOST_UNOPENED) {
         throw new IOException(
@@ -163,15 +163,11 @@ public final class Claim implements AutoCloseable {
     }
   }
 
-  private boolean create() throws IOException {
-    return made(file);
-  }
-
   /** Makes a file unless it is there, in one step, that says who made it. */
   private boolean made(Path path) throws IOException {
     try {
       if (isLocal()) {
-        Files.write(java.nio.file.Path.of(path.toUri()), bytes(), StandardOpenOption.CREATE_NEW);
+        makeLocal(java.nio.file.Path.of(path.toUri()));
       } else {
         FSDataOutputStreamBuilder<?, ?> anew = files.createFile(path).overwrite(false);
         if (hasConditions()) {
@@ -183,13 +179,24 @@ public final class Claim implements AutoCloseable {
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
     } catch (IOException e) {
-      // Of a condition that did not hold; or it did, but the answer was lost, and it was asked
-      // again.
-      String there = read(files, path);
+      // A condition did not hold; or it did, but the answer was lost, and it was asked again.
+      String there = isLocal() ? null : read(files, path);
       if (there == null) {
         throw e;
       }
       return isOurs(there);
+    }
+  }
+
+  /** On a full disk a file can be made, but not written: then it is none. */
+  private void makeLocal(java.nio.file.Path path) throws IOException {
+    try (OutputStream out = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW)) {
+      try {
+        out.write(bytes());
+      } catch (IOException e) {
+        Files.deleteIfExists(path);
+        throw e;
+      }
     }
   }
 

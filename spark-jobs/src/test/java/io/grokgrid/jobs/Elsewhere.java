@@ -22,7 +22,7 @@ import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
 
 /** Where stores are that are not on a local disk: the server runs in this very JVM. */
-final class Elsewhere implements AutoCloseable {
+public final class Elsewhere implements AutoCloseable {
   /** Jars of Hadoop's S3 client, which a user has from {@code spark.jars.packages}. */
   private static final String CLIENT =
       "/(org/apache/hadoop/hadoop-aws|software/amazon|org/reactivestreams"
@@ -42,7 +42,7 @@ final class Elsewhere implements AutoCloseable {
   }
 
   /** Objects, with a client as a user has it but for the endpoint. */
-  static Elsewhere s3() throws Exception {
+  public static Elsewhere s3() throws Exception {
     BlobStore blobs =
         ContextBuilder.newBuilder("transient")
             .credentials("any", "any")
@@ -78,12 +78,12 @@ final class Elsewhere implements AutoCloseable {
   }
 
   /** The root of a store there. */
-  String store(String name) {
+  public String store(String name) {
     return root + name;
   }
 
   /** Of a session that reaches it. */
-  Configuration hadoop() {
+  public Configuration hadoop() {
     Configuration hadoop = new Configuration();
     settings.forEach(hadoop::set);
     return hadoop;
