@@ -22,6 +22,7 @@ class JobsPackageOrderTest {
           "sql",
           "jobs",
           "transfer",
+          "compact",
           "prompt",
           "checkpoints",
           "learned",

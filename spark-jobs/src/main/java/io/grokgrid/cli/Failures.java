@@ -6,6 +6,7 @@ import io.grokgrid.console.ExitCode;
 import io.grokgrid.hocon.InvalidConfiguration;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.BrokenStore;
+import io.grokgrid.store.ReplacedFiles;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,10 @@ final class Failures {
     if (failure instanceof RefusedSql || failure instanceof BrokenStore) {
       console.say(String.valueOf(failure.getMessage()));
       return failure instanceof RefusedSql ? ExitCode.REFUSED : ExitCode.BROKEN;
+    }
+    if (ReplacedFiles.isBehind(failure)) {
+      console.say(ReplacedFiles.ADVICE);
+      return ExitCode.BROKEN;
     }
     Optional<String> client = MissingClient.of(failure);
     if (client.isPresent()) {

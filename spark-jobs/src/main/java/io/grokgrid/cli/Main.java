@@ -1,5 +1,6 @@
 package io.grokgrid.cli;
 
+import io.grokgrid.compact.CompactCommand;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.console.Interruption;
@@ -9,6 +10,7 @@ import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
 import io.grokgrid.night.NightlyCommand;
 import io.grokgrid.report.ReportCommand;
+import io.grokgrid.store.ReplacedFiles;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.transfer.CopyCommand;
 import io.grokgrid.transfer.DropCommand;
@@ -35,8 +37,15 @@ import picocli.CommandLine.ParameterException;
           + " SQL is wrong; 3 the sweep is complete but a run failed or diverged; 130 interrupted."
     })
 public final class Main implements Runnable {
+  /** How often a command reads a store again whose files were replaced while it read them. */
+  private static final int MOST_TRIES = 5;
+
+  /** No exit code of a process. */
+  private static final int AGAIN = -1;
+
   private final CommandLine commands;
   private final Console console;
+  private int tries = 1;
 
   /** What {@code --version} prints. */
   static final class Version implements IVersionProvider {
@@ -62,6 +71,7 @@ public final class Main implements Runnable {
             .addSubcommand(new LlcCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new DropCommand(console))
+            .addSubcommand(new CompactCommand(console))
             .addSubcommand(new CopyCommand(console))
             .addSubcommand(new MergeCommand(console))
             .addSubcommand(
@@ -76,7 +86,7 @@ public final class Main implements Runnable {
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setColorScheme(CommandLine.Help.defaultColorScheme(ansi(console)))
             .setParameterExceptionHandler((e, args) -> refused(e))
-            .setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, console));
+            .setExecutionExceptionHandler((e, command, parsed) -> failed(e));
   }
 
   /** Ends the process itself only where something went wrong: on YARN, that kills the driver. */
@@ -95,7 +105,11 @@ public final class Main implements Runnable {
    */
   public int run(String... args) {
     try {
-      return commands.execute(args);
+      int code = commands.execute(args);
+      while (code == AGAIN) {
+        code = commands.execute(args);
+      }
+      return code;
     } catch (Throwable e) {
       return Failures.report(e, console);
     } finally {
@@ -108,6 +122,16 @@ public final class Main implements Runnable {
   public void run() {
     commands.usage(console.err());
     throw new ParameterException(commands, "a command is missing");
+  }
+
+  /** A command prints when it has read all; so one that could not has printed nothing. */
+  private int failed(Exception e) {
+    if (ReplacedFiles.isBehind(e) && tries < MOST_TRIES) {
+      tries++;
+      console.say("compact put files together while they were read; reading again");
+      return AGAIN;
+    }
+    return Failures.report(e, console);
   }
 
   private int refused(ParameterException e) {

@@ -118,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static String mend(String check) {
     return switch (check) {
       case VerifyJob.NO_STORE -> " holds no runs";
-      case VerifyJob.DOUBLED -> "; verify --repair takes the older rows out";
+      case VerifyJob.DOUBLED -> "; compact takes the older rows out";
       case VerifyJob.STRAY_ANALYSES, VerifyJob.DOUBLED_ANALYSES ->
           "; verify --repair takes these rows out, analyze and llc make again what is missing";
       case VerifyJob.CHECKPOINTS -> "; verify --repair takes these runs out, to be trained again";

@@ -4,6 +4,7 @@ import io.grokgrid.console.Console;
 import io.grokgrid.console.Interruption;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Claim;
+import io.grokgrid.store.Replacements;
 import io.grokgrid.store.Store;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -41,7 +42,8 @@ public record Claiming(
     long said = start - REMINDER_NANOS;
     while (true) {
       try {
-        return Claim.take(store, hadoop, command, lost, () -> Interruption.cancel(console));
+        return finished(
+            Claim.take(store, hadoop, command, lost, () -> Interruption.cancel(console)));
       } catch (Claim.Held held) {
         long now = System.nanoTime();
         String holder = "the store " + store.root() + " is held by " + held.getMessage();
@@ -54,6 +56,19 @@ public record Claiming(
       } catch (IOException e) {
         throw new BrokenStore("the store " + store.root() + " cannot be written: " + reason(e));
       }
+    }
+  }
+
+  /** With what a compact that was killed had begun to put in place. */
+  private Claim finished(Claim claim) throws IOException {
+    try {
+      if (new Replacements(store, hadoop).finish()) {
+        console.say("ended what a compact that was killed had begun");
+      }
+      return claim;
+    } catch (IOException | RuntimeException e) {
+      claim.close();
+      throw e;
     }
   }
 

@@ -10,10 +10,13 @@ import io.grokgrid.session.SparkRows;
 import io.grokgrid.sql.Questions;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
+import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Damage;
+import io.grokgrid.store.ReplacedFiles;
 import io.grokgrid.store.Views;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -43,6 +46,9 @@ public final class Dialogue implements AutoCloseable {
   static final List<String> COMMANDS =
       List.of(".columns", ".exit", ".format", ".help", ".list", ".quit");
 
+  /** How often statements are answered whose files are replaced meanwhile. */
+  private static final int MOST_TRIES = 5;
+
   private static final long AGAIN_NANOS = 100_000_000;
 
   private final Options.Common common;
@@ -55,6 +61,8 @@ public final class Dialogue implements AutoCloseable {
   private volatile boolean cancelled;
   private @Nullable Thread cancelling;
   private boolean over;
+  private int answered; // statements of a text
+  private boolean printing;
   private int taken; // statements of lines, answers to which empty lines part
 
   /**
@@ -164,11 +172,13 @@ public final class Dialogue implements AutoCloseable {
   private void answer(String text) throws Exception {
     cancelled = false;
     answering = true;
+    answered = 0;
+    printing = false;
     try {
-      QueryJob job = new QueryJob(session(text), common.store(), restriction, text);
-      QueryJob.Answers answers = job.run();
-      console.leftOut(answers.damages().stream().filter(said::add).toList());
-      print(Questions.statements(text), answers.tables());
+      boolean whole = false;
+      for (int tries = 1; !whole; tries++) {
+        whole = isAnswered(text, tries < MOST_TRIES);
+      }
     } catch (StackOverflowError e) {
       throw new RefusedSql("SQL must be nested less deeply", e);
     } catch (Exception e) { // Spark does not declare its own
@@ -178,10 +188,33 @@ public final class Dialogue implements AutoCloseable {
     }
   }
 
+  /**
+   * Answers those statements that were not answered yet.
+   *
+   * @param again whether to return where files are replaced while they are read
+   * @return whether all are answered
+   */
+  private boolean isAnswered(String text, boolean again) throws Exception {
+    try {
+      QueryJob job = new QueryJob(session(text), common.store(), restriction, text);
+      QueryJob.Answers answers = job.run();
+      console.leftOut(answers.damages().stream().filter(said::add).toList());
+      print(Questions.statements(text), answers.tables());
+      return true;
+    } catch (Exception e) { // Spark does not declare its own
+      if (again && !printing && ReplacedFiles.isBehind(e)) {
+        console.say("compact put files together while they were read; reading again");
+        return false;
+      }
+      throw ReplacedFiles.isBehind(e) ? new BrokenStore(ReplacedFiles.ADVICE) : e;
+    }
+  }
+
   private void print(List<String> statements, List<Dataset<Row>> answers) {
-    for (int i = 0; i < answers.size(); i++) {
+    for (int i = answered; i < answers.size(); i++) {
       try {
         print(answers.get(i), taken > 1 || i > 0 ? "\n" : "");
+        answered++;
       } catch (Exception e) { // Spark does not declare its own
         SqlFaults.name(statements, i, e);
         throw e;
@@ -193,8 +226,16 @@ public final class Dialogue implements AutoCloseable {
     Table table = SparkRows.table(answer);
     Iterator<List<@Nullable Object>> rows = untilCancelled(table.rows().iterator());
     boolean unused = rows.hasNext(); // before anything is printed: it may be cancelled
+    Iterable<List<@Nullable Object>> all = () -> rows;
+    if (format == Format.TABLE) { // which needs all of them before it prints the first
+      List<List<@Nullable Object>> read = new ArrayList<>();
+      rows.forEachRemaining(read::add);
+      all = read;
+    }
+    printing = true;
     console.out().print(separator);
-    format.print(new Table(table.columns(), () -> rows), console.out(), console.colour());
+    format.print(new Table(table.columns(), all), console.out(), console.colour());
+    printing = false;
   }
 
   private <T> Iterator<T> untilCancelled(Iterator<T> rows) {

@@ -66,16 +66,26 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
   }
 
   @Override
-  public Iterator<Damage> call(String file) {
-    Path path = new Path(file);
-    return problem(path, hadoop.value())
-        .map(
-            what ->
-                what.equals(DENIED)
-                    ? Damage.denied(StoreFiles.text(path))
-                    : new Damage(StoreFiles.text(path), what, true))
-        .stream()
-        .iterator();
+  public Iterator<Damage> call(String file) throws IOException {
+    return damage(new Path(file), hadoop.value()).stream().iterator();
+  }
+
+  /**
+   * What is wrong with a file of rows, if anything, found by reading it to its end.
+   *
+   * @throws ReplacedFiles if it is there no more
+   */
+  public static Optional<Damage> damage(Path file, Configuration hadoop) throws IOException {
+    Optional<String> problem = problem(file, hadoop);
+    boolean isDenied = problem.filter(DENIED::equals).isPresent();
+    if (problem.isPresent() && !isDenied && !file.getFileSystem(hadoop).exists(file)) {
+      throw new ReplacedFiles(StoreFiles.text(file));
+    }
+    return problem.map(
+        what ->
+            what.equals(DENIED)
+                ? Damage.denied(StoreFiles.text(file))
+                : new Damage(StoreFiles.text(file), what, true));
   }
 
   /** What is wrong with the file itself: its content, its pages, their checksums. */
@@ -160,6 +170,9 @@ public final class FileCheck implements FlatMapFunction<String, Damage> {
       return Optional.empty();
     } catch (Exception e) {
       // Spark throws its own, Parquet's and Hadoop's exceptions, declared by none.
+      if (ReplacedFiles.isBehind(e)) {
+        throw e;
+      }
       return Optional.of(message(e));
     }
   }

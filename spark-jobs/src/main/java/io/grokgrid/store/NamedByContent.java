@@ -35,7 +35,7 @@ final class NamedByContent {
   }
 
   /** The first 16 hex digits of the SHA-256 of a file's content. */
-  static String digest(Path file, Configuration hadoop) throws IOException {
+  public static String digest(Path file, Configuration hadoop) throws IOException {
     try (InputStream in = file.getFileSystem(hadoop).open(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] buffer = new byte[BUFFER];

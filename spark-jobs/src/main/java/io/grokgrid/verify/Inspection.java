@@ -8,6 +8,7 @@ import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.StoredRuns.RowPlace;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,10 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Everything that is wrong with a store, found by reading all of it.
@@ -51,8 +54,13 @@ public record Inspection(
 
   private static Inspection of(SparkSession session, Store store, StoreFiles files)
       throws IOException {
-    List<RowScan.WrongRow> wrong = current(session, store, RowScan.of(session, store, files));
+    List<RowScan.WrongRow> wrong = current(session, store, scan(session, store, files));
     return new Inspection(files, wrong, doubled(session, files, places(wrong)));
+  }
+
+  private static List<RowScan.WrongRow> scan(SparkSession session, Store store, StoreFiles files)
+      throws IOException {
+    return files.files().isEmpty() ? List.of() : RowScan.of(session, store, files.rows(session));
   }
 
   /**
@@ -93,15 +101,60 @@ public record Inspection(
     Map<RowPlace, String> doubled = new LinkedHashMap<>();
     if (!files.files().isEmpty()) {
       Dataset<Row> whole = StoredRuns.without(files.rows(session), bad);
-      Column counts = functions.expr("outcome NOT IN ('failed', 'diverged', 'out_of_time')");
-      StoredRuns.ranked(whole, counts, Finished.settings())
-          .where("counts AND again")
+      again(whole, Finished.settings())
+          .where("counts")
           .orderBy("run_id", "file", "row")
           .collectAsList()
           .forEach(
               row -> doubled.put(new RowPlace(row.getString(0), row.getLong(1)), row.getString(2)));
     }
     return doubled;
+  }
+
+  /** Rows that are alike to the next newer one of their run. */
+  private static Dataset<Row> again(Dataset<Row> rows, Column alike) {
+    Column counts = functions.expr("outcome NOT IN ('failed', 'diverged', 'out_of_time')");
+    return StoredRuns.ranked(rows, counts, alike).where("again");
+  }
+
+  /**
+   * Rows of finished runs that have another, newer one, as {@link #doubled} has them, found without
+   * reading all of every row; and rows, whatever their outcome, that are there twice by what tells
+   * one training from another. Of a run that has a wrong row there are none.
+   */
+  public static List<RowPlace> doubled(SparkSession session, Store store, StoreFiles files)
+      throws IOException {
+    if (files.files().isEmpty()) {
+      return List.of();
+    }
+    Column training =
+        functions.to_json(
+            functions.struct("submission", "started_at", "attempt", "last_step", "seconds"));
+    Column alike =
+        functions
+            .when(functions.col("outcome").isin("failed", "diverged", "out_of_time"), training)
+            .otherwise(Finished.settings());
+    List<Row> found = again(files.rows(session), alike).where("run_id IS NOT NULL").collectAsList();
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    List<Row> runs = found.stream().map(row -> RowFactory.create(row.getString(2))).toList();
+    Dataset<Row> twice =
+        files
+            .rows(session)
+            .join(
+                functions.broadcast(
+                    session.createDataFrame(runs, StructType.fromDDL("doubled_run STRING"))),
+                functions.expr("run_id = doubled_run"),
+                "left_semi");
+    Set<String> bad = new HashSet<>();
+    for (RowScan.WrongRow wrong : RowScan.of(session, store, twice)) {
+      bad.add(wrong.rows().isEmpty() ? "" : wrong.runId());
+    }
+    return found.stream()
+        .filter(row -> !bad.contains(row.getString(2)))
+        .map(row -> new RowPlace(row.getString(0), row.getLong(1)))
+        .toList();
   }
 
   /** Rows of whole files that are to be taken out: of runs without their checkpoints too. */

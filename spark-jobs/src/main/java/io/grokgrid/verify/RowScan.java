@@ -1,7 +1,6 @@
 package io.grokgrid.verify;
 
 import io.grokgrid.store.Store;
-import io.grokgrid.store.StoreFiles;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.StoredRuns.RowPlace;
 import java.io.IOException;
@@ -26,11 +25,13 @@ final class RowScan implements FlatMapFunction<Row, RowScan.WrongRow> {
   /**
    * A row that is wrong, or whose checkpoints are.
    *
+   * @param runId as the row has it
    * @param rows what is wrong with the row itself
    * @param checkpoints what is wrong with its checkpoints; they are looked at only where the row is
    *     whole
    */
   record WrongRow(
+      String runId,
       RowPlace place,
       ArrayList<RowCheck.Contradiction> rows,
       ArrayList<CheckpointCheck.Flaw> checkpoints)
@@ -41,17 +42,15 @@ final class RowScan implements FlatMapFunction<Row, RowScan.WrongRow> {
     this.hadoop = hadoop;
   }
 
-  /** Everything that is wrong with the rows of these files. */
-  static List<WrongRow> of(SparkSession session, Store store, StoreFiles files) throws IOException {
+  /** Everything that is wrong with these rows of files. */
+  static List<WrongRow> of(SparkSession session, Store store, Dataset<Row> rows)
+      throws IOException {
     var hadoop = session.sparkContext().hadoopConfiguration();
     RowScan scan = new RowScan(store.qualified(hadoop), new SerializableConfiguration(hadoop));
-    Dataset<Row> rows = files.rows(session);
-    return files.files().isEmpty()
-        ? List.of()
-        : rows.select(functions.col("*"), StoredRuns.FILE.as("_file"), StoredRuns.ROW.as("_row"))
-            .toJavaRDD()
-            .flatMap(scan)
-            .collect();
+    return rows.select(functions.col("*"), StoredRuns.FILE.as("_file"), StoredRuns.ROW.as("_row"))
+        .toJavaRDD()
+        .flatMap(scan)
+        .collect();
   }
 
   @Override
@@ -63,7 +62,8 @@ final class RowScan implements FlatMapFunction<Row, RowScan.WrongRow> {
       return List.<WrongRow>of().iterator();
     }
     RowPlace place = new RowPlace(row.getAs("_file"), row.getAs("_row"));
-    return List.of(new WrongRow(place, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
+    String runId = String.valueOf(row.<String>getAs("run_id"));
+    return List.of(new WrongRow(runId, place, new ArrayList<>(wrong), new ArrayList<>(checkpoints)))
         .iterator();
   }
 }

@@ -45,8 +45,7 @@ class VerifyCommandTest {
         .containsExactly(
             List.of("no store", 1, "out holds no runs"),
             List.of("unreadable files", 1, "12 are whole; a is empty"),
-            List.of(
-                "finished runs with two rows", 2, "a, b; verify --repair takes the older rows out"),
+            List.of("finished runs with two rows", 2, "a, b; compact takes the older rows out"),
             List.of("a check of rows", 1, "a: b"),
             List.of(
                 "missing or damaged checkpoints",

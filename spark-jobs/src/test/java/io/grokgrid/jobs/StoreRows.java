@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What a store holds, as an engine that is not Spark reads it. */
-record StoreRows(Path out) {
+public record StoreRows(Path out) {
   private static final String PROVENANCE =
       "submission, started_at, seconds, steps_per_second, host, processor, device, gpu_address, attempt,"
           + " resumed_from_step, versions";
@@ -101,6 +101,33 @@ record StoreRows(Path out) {
       }
     }
     return steps;
+  }
+
+  /** Bit for bit the same rows, every column of them, whichever files they are in. */
+  public void assertSameRowsAs(StoreRows other) throws SQLException {
+    for (String rows : List.of("runs", "analyses")) {
+      if (Files.exists(out.resolve(rows))) {
+        List<List<String>> columns = columns(rows);
+        assertThat(columns).isEqualTo(other.columns(rows));
+        String names = String.join(", ", columns.stream().map(each -> each.get(0)).toList());
+        String mine = "SELECT %s FROM %s".formatted(names, all(rows));
+        String theirs = "SELECT %s FROM %s".formatted(names, other.all(rows));
+        assertThat(query(mine + " EXCEPT ALL " + theirs)).isEmpty();
+        assertThat(query(theirs + " EXCEPT ALL " + mine)).isEmpty();
+      }
+    }
+  }
+
+  /** Names and types, by name. */
+  private List<List<String>> columns(String rows) throws SQLException {
+    return query(
+        "SELECT column_name, column_type FROM (DESCRIBE FROM %s) ORDER BY ALL"
+            .formatted(all(rows)));
+  }
+
+  private String all(String rows) {
+    return "read_parquet('%s/%s/*/*.parquet', hive_partitioning = true, union_by_name = true)"
+        .formatted(out, rows);
   }
 
   /** Bit for bit the same runs with the same results, whatever it took to get them. */

@@ -6,25 +6,36 @@ import io.grokgrid.experiment.RunResult;
 import io.grokgrid.net.AttentionMean;
 import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
+import io.grokgrid.tables.RunsTable;
+import io.grokgrid.tables.Sparks;
 import io.grokgrid.train.Measurement;
 import io.grokgrid.train.Metrics;
+import io.grokgrid.train.Milestones;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
 
 /**
  * A store as a large sweep leaves it: four weight decays by five train fractions by two encodings
- * by seeds, attention and the usual measurements at every tenth. Curves are as noisy as real ones:
- * test losses and norms from step to step by 1 and 0.02 percent, test accuracies in whole examples.
+ * by seeds, attention and the usual measurements at every tenth. Curves
+ * are as noisy as real ones: test losses and norms from step to step by 1 and 0.02 percent, test
+ * accuracies in whole examples.
  *
- * <p>{@code main RUNS FOLDER} makes one to be measured, of 400 recorded steps a run.
+ * <p>{@code main RUNS FOLDER} makes one to be measured, of 400 recorded steps a run; {@code main RUNS FOLDER RECORDED A_FILE}
+ * one of runs of so many recorded steps, without attention, so many in a file, a thousand in a
+ * submission.
  */
 final class LargeStore {
   private static final int RECORDED = 400;
-  private static final int LAST = 19_950;
+  private static final int EVERY = 50;
+  private static final int LAST = (RECORDED - 1) * EVERY;
   private static final int EXAMPLES = 2437;
   private static final int AT_ONCE = 250;
+  private static final int A_SUBMISSION = 1000;
 
   private static final String CONF =
       """
@@ -45,7 +56,55 @@ final class LargeStore {
   private LargeStore() {}
 
   public static void main(String[] args) {
-    make(Integer.parseInt(args[0]), RECORDED, Path.of(args[1]));
+    int runs = Integer.parseInt(args[0]);
+    Path folder = Path.of(args[1]);
+    if (args.length == 2) {
+      make(runs, RECORDED, folder);
+    } else {
+      make(runs, folder, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+    }
+  }
+
+  /** A multiple of 40 runs that agree with themselves as {@code verify} has it. */
+  static Store make(int runs, Path folder, int recorded, int runsAFile) {
+    Store store = new Store(folder.toUri().toString());
+    List<PlannedRun> all =
+        Example.read(
+                CONF,
+                "grid.training.seed={from=0,until=" + runs / 40 + "}",
+                "training.steps=" + (recorded - 1) * EVERY,
+                "record.attention_every=0",
+                "record.measurements_every=" + 10 * EVERY)
+            .runs();
+    for (int from = 0; from < runs; from += A_SUBMISSION) {
+      List<Row> rows =
+          all.subList(from, Math.min(runs, from + A_SUBMISSION)).stream()
+              .map(run -> Example.row(lean(run, recorded)))
+              .toList();
+      JavaRDD<Row> tasks =
+          JavaSparkContext.fromSparkContext(Sparks.session().sparkContext())
+              .parallelize(rows, (rows.size() + runsAFile - 1) / runsAFile);
+      store.append(
+          Sparks.session().createDataFrame(tasks, RunsTable.SCHEMA),
+          Store.newSubmission(Example.START.plusSeconds(from)));
+    }
+    return store;
+  }
+
+  private static RunResult lean(PlannedRun run, int recorded) {
+    SplittableRandom random = new SplittableRandom(run.id().hashCode());
+    double share = recorded / (double) RECORDED;
+    double grok = share * (0.5 + random.nextDouble()) * 8000 / run.spec().training().weightDecay();
+    List<Metrics> metrics = new ArrayList<>();
+    List<Measurement> measurements = new ArrayList<>();
+    for (int i = 0; i < recorded; i++) {
+      metrics.add(recorded(i * EVERY, grok, random));
+      if (i % 10 == 0 || i == recorded - 1) {
+        measure(i * EVERY, measurements, random);
+      }
+    }
+    Outcome outcome = Outcome.of(Milestones.of(metrics), false);
+    return measured(Example.recorded(run, outcome, metrics, List.of()), measurements);
   }
 
   /**
@@ -85,6 +144,10 @@ final class LargeStore {
     boolean hasGrokked = metrics.stream().anyMatch(at -> at.testAccuracy() >= 0.99);
     RunResult plain =
         Example.recorded(run, hasGrokked ? Outcome.GROKKED : Outcome.MEMORISED, metrics, attention);
+    return measured(plain, measurements);
+  }
+
+  private static RunResult measured(RunResult plain, List<Measurement> measurements) {
     return new RunResult(
         plain.runId(),
         plain.spec(),
@@ -92,8 +155,8 @@ final class LargeStore {
         plain.outcome(),
         plain.error(),
         plain.lastStep(),
-        metrics,
-        attention,
+        plain.metrics(),
+        plain.attention(),
         measurements,
         plain.startedAt(),
         plain.seconds(),

@@ -17,18 +17,18 @@ public final class DyingFileSystem extends RawLocalFileSystem {
   private static int left = Integer.MAX_VALUE;
 
   /** Makes it known to a session's Hadoop. */
-  static void register(Configuration hadoop) {
+  public static void register(Configuration hadoop) {
     hadoop.set("fs.dying.impl", DyingFileSystem.class.getName());
     hadoop.setBoolean("fs.dying.impl.disable.cache", true);
   }
 
   /** From now on. */
-  static synchronized void dieBehind(int changes) {
+  public static synchronized void dieBehind(int changes) {
     left = changes;
   }
 
   /** Whether it came to that. */
-  static synchronized boolean isDead() {
+  public static synchronized boolean isDead() {
     return left <= 0;
   }
 

@@ -31,13 +31,13 @@ import org.apache.spark.sql.functions;
  * A store with three runs, two of them with checkpoints and analyses, an older, failed row of one,
  * and what a run under way saved.
  */
-final class Stores {
-  static final List<PlannedRun> RUNS = ExampleAnalyses.runs();
+public final class Stores {
+  public static final List<PlannedRun> RUNS = ExampleAnalyses.runs();
   static final PlannedRun UNDER_WAY = Example.study().runs().get(0);
 
   private Stores() {}
 
-  static Store example(Path folder) {
+  public static Store example(Path folder) {
     Store store = ExampleAnalyses.store(folder);
     Example.append(store, 0, Example.failed(RUNS.get(0), "lost", Example.START));
     ExampleAnalyses.append(
@@ -64,7 +64,7 @@ final class Stores {
                 (step, file) -> {});
   }
 
-  static Store copy(Path from, Path to) throws IOException {
+  public static Store copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {
         Path there = to.resolve(from.relativize(each).toString());
@@ -81,7 +81,7 @@ final class Stores {
   /**
    * Every row of every run with a digest of its columns; those that are there twice count twice.
    */
-  static SortedMap<String, Long> rows(Store store) {
+  public static SortedMap<String, Long> rows(Store store) {
     try {
       SortedMap<String, Long> rows = new TreeMap<>();
       add(rows, StoredRuns.of(Sparks.session(), store).all());
@@ -100,7 +100,7 @@ final class Stores {
   }
 
   /** What the views show of each run. */
-  static SortedMap<String, String> shown(Store store) throws IOException {
+  public static SortedMap<String, String> shown(Store store) throws IOException {
     SortedMap<String, String> shown = new TreeMap<>();
     StoredRuns.of(Sparks.session(), store)
         .rows()
@@ -110,16 +110,16 @@ final class Stores {
     return shown;
   }
 
-  static Configuration hadoop() {
+  public static Configuration hadoop() {
     return Sparks.session().sparkContext().hadoopConfiguration();
   }
 
-  static List<VerifyJob.Finding> wrong(Store store) throws IOException {
+  public static List<VerifyJob.Finding> wrong(Store store) throws IOException {
     return new VerifyJob(Sparks.session(), store, null)
         .run().findings().stream().filter(finding -> !finding.wrong().isEmpty()).toList();
   }
 
-  static long files(Path folder) throws IOException {
+  public static long files(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return 0;
     }
