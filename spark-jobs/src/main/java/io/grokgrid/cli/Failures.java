@@ -15,6 +15,16 @@ import org.slf4j.LoggerFactory;
 final class Failures {
   private Failures() {}
 
+  /** Whether it is worth trying again. Of a refusal it is not, and Spark may not be there yet. */
+  static boolean isOfReplacedFiles(Throwable failure) {
+    boolean isRefusal =
+        failure instanceof InvalidConfiguration
+            || failure instanceof Refused
+            || failure instanceof RefusedSql
+            || failure instanceof BrokenStore;
+    return !isRefusal && ReplacedFiles.isBehind(failure);
+  }
+
   /** Says on {@code console} what went wrong. */
   static int report(Throwable failure, Console console) {
     if (failure instanceof InvalidConfiguration invalid) {
@@ -30,7 +40,7 @@ final class Failures {
       console.say(String.valueOf(failure.getMessage()));
       return failure instanceof RefusedSql ? ExitCode.REFUSED : ExitCode.BROKEN;
     }
-    if (ReplacedFiles.isBehind(failure)) {
+    if (isOfReplacedFiles(failure)) {
       console.say(ReplacedFiles.ADVICE);
       return ExitCode.BROKEN;
     }

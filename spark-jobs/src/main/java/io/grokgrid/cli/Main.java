@@ -10,7 +10,6 @@ import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
 import io.grokgrid.night.NightlyCommand;
 import io.grokgrid.report.ReportCommand;
-import io.grokgrid.store.ReplacedFiles;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.transfer.CopyCommand;
 import io.grokgrid.transfer.DropCommand;
@@ -126,7 +125,7 @@ public final class Main implements Runnable {
 
   /** A command prints when it has read all; so one that could not has printed nothing. */
   private int failed(Exception e) {
-    if (ReplacedFiles.isBehind(e) && tries < MOST_TRIES) {
+    if (tries < MOST_TRIES && Failures.isOfReplacedFiles(e)) {
       tries++;
       console.say("compact put files together while they were read; reading again");
       return AGAIN;

@@ -6,6 +6,8 @@ import io.grokgrid.config.SpecReader;
 import io.grokgrid.console.Console;
 import io.grokgrid.console.ExitCode;
 import io.grokgrid.run.RunSpec;
+import io.grokgrid.store.Claim;
+import io.grokgrid.store.Store;
 import io.grokgrid.tables.Example;
 import io.grokgrid.weights.Safetensors;
 import java.io.ByteArrayInputStream;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -255,6 +258,23 @@ class MainTest {
         .isEqualTo(ExitCode.BROKEN);
     assertThat(out()).containsPattern("missing runs of the grid +2 ");
     assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void compactsAStoreThatNobodyElseWritesTo() throws Exception {
+    assertThat(run("compact", "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(err()).isEqualTo("grokgrid: the store " + store() + " holds no runs yet\n");
+    Store store = Example.store(Path.of(store()));
+    try (Claim unused = Claim.take(store, new Configuration(), "sweep x", () -> {}, () -> {})) {
+      assertThat(run("compact", "--out", store())).isEqualTo(ExitCode.BROKEN);
+      assertThat(err()).contains("is held by sweep x (process");
+    }
+    assertThat(run("compact", "--out", store(), "--format", "csv")).isEqualTo(ExitCode.DONE);
+    assertThat(out())
+        .startsWith("rows,files_before,files_after,bytes_before,bytes_after,doubled_rows\n")
+        .containsPattern("\nruns,[0-9]+,2,[0-9]+,[0-9]+,0\nanalyses,0,0,0,0,0\n");
+    assertThat(run("compact", "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(err()).contains("grokgrid: nothing to do: ");
   }
 
   @Test
