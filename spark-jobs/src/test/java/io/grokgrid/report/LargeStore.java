@@ -21,13 +21,12 @@ import org.apache.spark.sql.Row;
 
 /**
  * A store as a large sweep leaves it: four weight decays by five train fractions by two encodings
- * by seeds, attention and the usual measurements at every tenth. Curves
- * are as noisy as real ones: test losses and norms from step to step by 1 and 0.02 percent, test
- * accuracies in whole examples.
+ * by seeds, attention and the usual measurements at every tenth. Curves are as noisy as real ones:
+ * test losses and norms from step to step by 1 and 0.02 percent, test accuracies in whole examples.
  *
- * <p>{@code main RUNS FOLDER} makes one to be measured, of 400 recorded steps a run; {@code main RUNS FOLDER RECORDED A_FILE}
- * one of runs of so many recorded steps, without attention, so many in a file, a thousand in a
- * submission.
+ * <p>{@code main RUNS FOLDER} makes one to be measured, of 400 recorded steps a run; {@code main
+ * RUNS FOLDER RECORDED A_FILE} one of runs of so many recorded steps, without attention, so many in
+ * a file, a thousand in a submission.
  */
 final class LargeStore {
   private static final int RECORDED = 400;
