@@ -149,12 +149,9 @@ final class MergeFiles implements Function<MergeFiles.Batch, MergeFiles.Merged> 
     Replacement replacement = new Replacement("", new ArrayList<>(), new ArrayList<>());
     if (rows > 0) {
       requireSame(beside, kind, digest);
-      String name =
-          "part-00000-%s-c000.sha256-%s%s.parquet"
-              .formatted(
-                  UUID.randomUUID(),
-                  NamedByContent.digest(beside, hadoop.value()),
-                  kind.codec.getExtension());
+      String plain =
+          "part-00000-%s-c000%s.parquet".formatted(UUID.randomUUID(), kind.codec.getExtension());
+      String name = NamedByContent.name(plain, NamedByContent.digest(beside, hadoop.value()));
       if (!system.rename(beside, new Path(made, name))) {
         throw new IOException("cannot rename " + beside + " to " + name);
       }

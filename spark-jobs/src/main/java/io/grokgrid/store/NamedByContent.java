@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * part-00000-..-c000.sha256-0123456789abcdef.snappy.parquet}: a Parquet file's pages have
  * checksums, its footer has none, and a wrong number there makes rows vanish in silence.
  */
-final class NamedByContent {
+public final class NamedByContent {
   private static final int HEX_DIGITS = 16;
   private static final Pattern NAME = Pattern.compile(".*\\.sha256-([0-9a-f]{16})\\..*");
   private static final int BUFFER = 1 << 16;
@@ -24,7 +24,7 @@ final class NamedByContent {
   private NamedByContent() {}
 
   /** A file's name with the digest behind what comes before the first dot. */
-  static String name(String plain, String digest) {
+  public static String name(String plain, String digest) {
     return plain.replaceFirst("\\.", ".sha256-" + digest + ".");
   }
 
