@@ -5,6 +5,7 @@ import io.grokgrid.console.Report;
 import io.grokgrid.experiment.SavedRun;
 import io.grokgrid.store.SavedRuns;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Lookout implements Predicate<SavedRun> {
   private final SavedRuns.Start start;
   private final SavedRuns saved;
   private final Predicate<Report> driver;
+  private final BooleanSupplier isLeaving;
   private final DoubleSupplier clock;
   private final double saveSeconds;
   private final double firstSaveSeconds;
@@ -38,6 +40,7 @@ final class Lookout implements Predicate<SavedRun> {
    * Begins to look on.
    *
    * @param driver is told of the run, and says whether it is to go on
+   * @param isLeaving whether its process is told to go
    * @param clock seconds
    */
   Lookout(
@@ -45,12 +48,14 @@ final class Lookout implements Predicate<SavedRun> {
       SavedRuns.Start start,
       SavedRuns saved,
       Predicate<Report> driver,
+      BooleanSupplier isLeaving,
       DoubleSupplier clock) {
     this.run = run;
     this.start = start;
     isKept = start.saved() != null;
     this.saved = saved;
     this.driver = driver;
+    this.isLeaving = isLeaving;
     this.clock = clock;
     saveSeconds = run.spec().record().stateEverySeconds();
     firstSaveSeconds =
@@ -70,6 +75,12 @@ final class Lookout implements Predicate<SavedRun> {
     outOfTime = run.spec().training().isOutOfTime(now.state().seconds());
     if (saveSeconds > 0 && (time - savedAt >= wait || outOfTime)) {
       save(now);
+    }
+    if (isLeaving.getAsBoolean()) {
+      if (saveSeconds > 0) {
+        save(now);
+      }
+      return false;
     }
     return time - reportedAt < REPORT_SECONDS || report(now, time);
   }

@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * one driver part and one executor part a JVM; {@link Progress} is what they report to.
  */
 public final class ProgressPlugin implements SparkPlugin {
+  /** What Spark calls the executor that is in the driver's process. */
+  private static final String DRIVER = "driver";
+
   private static volatile @Nullable PluginContext executor;
 
   /**
@@ -58,6 +61,9 @@ public final class ProgressPlugin implements SparkPlugin {
       @Override
       public void init(PluginContext context, Map<String, String> settings) {
         executor = context;
+        if (!context.executorID().equals(DRIVER)) {
+          Departure.watch(); // where executor and driver are one, Interruption does
+        }
       }
 
       @Override

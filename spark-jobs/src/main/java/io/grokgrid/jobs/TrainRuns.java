@@ -89,7 +89,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     Reports reports = new Reports(ProgressPlugin::report, TrainRuns::seconds);
     begin(runs, saved, reports);
     return batches(runs, sweep.atOnceOn(device.device().isGpu()), saved).stream()
-        .flatMap(batch -> train(batch, device.device(), saved, reports).stream())
+        .flatMap(batch -> trainUnlessGone(batch, device.device(), saved, reports).stream())
         .map(result -> RunsTable.toRow(result, sweep.name(), provenance))
         .iterator();
   }
@@ -122,6 +122,17 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
 
   private static double seconds() {
     return System.nanoTime() * 1e-9;
+  }
+
+  /** As {@link #train}, which is the end of this task where its process is told to go. */
+  private List<RunResult> trainUnlessGone(
+      List<PlannedRun> batch, Device device, SavedRuns saved, Reports reports) {
+    Departure.begin();
+    try {
+      return train(batch, device, saved, reports);
+    } finally {
+      Departure.end();
+    }
   }
 
   /** Those of these runs that ended. */
@@ -174,7 +185,8 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
       SavedRuns.Start start,
       SavedRuns saved,
       Reports reports) {
-    Lookout lookout = new Lookout(run, start, saved, reports, TrainRuns::seconds);
+    Lookout lookout =
+        new Lookout(run, start, saved, reports, Departure::isAsked, TrainRuns::seconds);
     Checkpoints checkpoints =
         new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
     Optional<RunResult> result =

@@ -33,6 +33,7 @@ class LookoutTest {
   private final List<Report> reports = new ArrayList<>();
   private double now;
   private boolean goOn = true;
+  private boolean isLeaving;
 
   LookoutTest(@TempDir Path folder) {
     saved = new SavedRuns(new Store(folder.toString()), new Configuration());
@@ -62,6 +63,7 @@ class LookoutTest {
           reports.add(report);
           return goOn;
         },
+        () -> isLeaving,
         () -> now);
   }
 
@@ -121,6 +123,19 @@ class LookoutTest {
     testAt(2.5, lookout, run);
     lookout.finish(true);
     assertThat(savedSteps()).containsExactly(250);
+  }
+
+  /** Not once a second, as it reports: its process has little time. */
+  @Test
+  void savesAtOnceWhereItsProcessIsToldToGo() throws IOException {
+    PlannedRun run = run(30);
+    Lookout lookout = lookout(run);
+    testAt(0.25, lookout, run);
+    isLeaving = true;
+    assertThat(testAt(0.3, lookout, run)).isFalse();
+    lookout.finish(false);
+    assertThat(savedSteps()).containsExactly(30);
+    assertThat(attempt(run)).isEqualTo(2);
   }
 
   @Test
