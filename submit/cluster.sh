@@ -159,8 +159,9 @@ cluster_start() {
   printf '%s\n' "$url"
 }
 
+# Whoever may open the web pages, this machine's other users, can look but not kill.
 authentication() {
-  printf 'spark.authenticate true\nspark.authenticate.secret %s' "$(<"$state/secret")"
+  printf 'spark.ui.killEnabled false\nspark.authenticate true\nspark.authenticate.secret %s' "$(<"$state/secret")"
 }
 
 configure_worker() { # NUMBER GPUS

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,12 +47,16 @@ public final class CompactCommand implements Callable<Integer> {
     if (common.warnOfAnEmptyStore(console)) {
       return ExitCode.DONE;
     }
-    AtomicBoolean lost = new AtomicBoolean();
     Claiming claiming =
         new Claiming(common.store(), common.spark.sessions().hadoop(), "compact", wait, console);
-    try (Claim unused = claiming.take(() -> lost.set(true));
+    try (Claim claim = claiming.take(() -> console.say("another took the store meanwhile"));
         SparkSession session = common.spark.sessions().open("compact")) {
-      CompactJob.Done done = new CompactJob(session, common.store(), console, lost::get).run();
+      BooleanSupplier lost =
+          () -> {
+            claim.renew(); // looks whose it is
+            return claim.isLost();
+          };
+      CompactJob.Done done = new CompactJob(session, common.store(), console, lost).run();
       console.leftOut(done.damages());
       if (done.rows().stream().noneMatch(CompactJob.Compacted::isChanged)) {
         console.say("nothing to do: no submission has several small files");

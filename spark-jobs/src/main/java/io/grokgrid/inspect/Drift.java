@@ -31,7 +31,8 @@ public record Drift(
   private static final double LEVEL = 0.01;
 
   /**
-   * Holds a store's runs of a grid against another's; those that one of them lacks do not count.
+   * Holds a store's runs of a grid against another's; those that one of them lacks, or that failed
+   * or were out of time, do not count.
    *
    * @param baseline a store, as a path or URI
    */
@@ -50,7 +51,7 @@ public record Drift(
     int same = 0;
     for (ComparedRun run : comparison.first().values()) {
       ComparedRun other = comparison.second().get(run.id());
-      if (other == null) {
+      if (other == null || !saysHowItComesOut(run) || !saysHowItComesOut(other)) {
         continue;
       }
       if (comparison.isSame(run.id())) {
@@ -68,6 +69,11 @@ public record Drift(
     Comparison elsewhere = new Comparison(then, now, comparison.curves(), comparison.keys());
     Double logRank = elsewhere.cells().isEmpty() ? null : elsewhere.inAll().pValue();
     return new Drift(comparison.first().size(), same, otherBits, otherOutcome, logRank);
+  }
+
+  /** When a run fails or is out of time is not a matter of its arithmetic. */
+  private static boolean saysHowItComesOut(ComparedRun run) {
+    return !run.outcome().equals("failed") && !run.outcome().equals("out_of_time");
   }
 
   public boolean hasDrifted() {

@@ -3,6 +3,7 @@ package io.grokgrid.learned;
 import io.grokgrid.checkpoints.CheckpointJob;
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
+import io.grokgrid.store.Store;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
@@ -24,7 +25,13 @@ interface Activity {
   /** The condition on runs, if there is any. */
   @Nullable String where();
 
-  CheckpointJob.Done run(SparkSession session, CheckpointJob.Listener listener) throws IOException;
+  /**
+   * Does it.
+   *
+   * @param store as the holder of its claim has it
+   */
+  CheckpointJob.Done run(SparkSession session, Store store, CheckpointJob.Listener listener)
+      throws IOException;
 
   /** Of the checkpoints that take about these seconds. */
   Progress progress(Map<String, Double> seconds);

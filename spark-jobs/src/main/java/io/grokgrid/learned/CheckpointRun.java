@@ -13,6 +13,7 @@ import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.sql.SqlFaults;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Damage;
+import io.grokgrid.store.Store;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,8 +49,8 @@ record CheckpointRun(Console console, Options.Common common, Activity activity, 
       AtomicBoolean lost = new AtomicBoolean();
       Claiming claiming =
           new Claiming(common.store(), sessions.hadoop(), activity.command(), waits, console);
-      try (Claim unused = claiming.take(() -> lose(lost))) {
-        int code = run(sessions);
+      try (Claim claim = claiming.take(() -> lose(lost))) {
+        int code = run(sessions, claim.held(common.store()));
         return lost.get() ? ExitCode.BROKEN : code;
       }
     } catch (StackOverflowError e) {
@@ -65,10 +66,10 @@ record CheckpointRun(Console console, Options.Common common, Activity activity, 
     Progress.stopCurrent();
   }
 
-  private int run(Sessions sessions) throws Exception {
+  private int run(Sessions sessions, Store held) throws Exception {
     try (SparkSession session =
         sessions.withDefaults(CheckpointJob.SETTINGS).open(activity.command())) {
-      CheckpointJob.Done done = activity.run(session, new Teller());
+      CheckpointJob.Done done = activity.run(session, held, new Teller());
       sayFailures(done);
       print(activity.summary(session, done));
       return exitCode(done);

@@ -40,9 +40,9 @@ record StoreAnalysis(Console console, Store store, Choice choice, List<String> a
   }
 
   @Override
-  public CheckpointJob.Done run(SparkSession session, CheckpointJob.Listener listener)
+  public CheckpointJob.Done run(SparkSession session, Store held, CheckpointJob.Listener listener)
       throws IOException {
-    return new CheckpointJob(session, store, choice, new BatteryWork(analyses)).run(listener);
+    return new CheckpointJob(session, held, choice, new BatteryWork(analyses)).run(listener);
   }
 
   @Override

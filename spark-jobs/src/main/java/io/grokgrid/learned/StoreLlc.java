@@ -37,14 +37,14 @@ record StoreLlc(Console console, Store store, Study study, @Nullable String wher
     return new Words(noRuns, "estimate it of", "estimates", "estimated");
   }
 
-  private LlcJob job(SparkSession session) throws IOException {
-    return new LlcJob(session, store, study, where, lastOnly);
+  private LlcJob job(SparkSession session, Store of) throws IOException {
+    return new LlcJob(session, of, study, where, lastOnly);
   }
 
   @Override
-  public CheckpointJob.Done run(SparkSession session, CheckpointJob.Listener listener)
+  public CheckpointJob.Done run(SparkSession session, Store held, CheckpointJob.Listener listener)
       throws IOException {
-    return job(session).run(listener);
+    return job(session, held).run(listener);
   }
 
   @Override
@@ -55,7 +55,7 @@ record StoreLlc(Console console, Store store, Study study, @Nullable String wher
 
   @Override
   public Table summary(SparkSession session, CheckpointJob.Done done) throws IOException {
-    return SparkRows.table(job(session).summary());
+    return SparkRows.table(job(session, store).summary());
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** One night: every step is tried even where one before it broke, but for what was interrupted. */
 final class Night {
@@ -62,19 +63,14 @@ final class Night {
   /** Does it all, and keeps the summary, which it gives. */
   Map<String, @Nullable Object> run() throws IOException {
     setting.studies.forEach(this::train);
-    if (!Interruption.isAsked()) {
-      setting.studies.forEach(this::analyse);
-      step(List.of("compact"));
-      step(List.of("verify"));
-      step(List.of("report"));
-    }
+    setting.studies.forEach(this::analyse);
+    worsen(step(List.of("compact", "--wait")));
+    worsen(step(List.of("verify")));
+    worsen(step(List.of("report")));
     return summary();
   }
 
   private void train(Path file, Study study) {
-    if (Interruption.isAsked()) {
-      return;
-    }
     int code = step(ofStudy("sweep", file));
     // Hours that are spent are no interruption: the rest of the grid is for the next night.
     boolean isSpent = code == ExitCode.INTERRUPTED && !Interruption.isAsked();
@@ -93,10 +89,15 @@ final class Night {
   private List<String> ofStudy(String command, Path file) {
     List<String> arguments = new ArrayList<>(List.of(command, file.toString()));
     setting.settings.forEach(each -> arguments.addAll(List.of("--set", each)));
+    arguments.add("--wait"); // a pod that was killed a moment ago holds the store a while longer
     return arguments;
   }
 
+  /** Nothing more is begun once the process was asked to end. */
   private int step(List<String> command) {
+    if (Interruption.isAsked()) {
+      return ExitCode.INTERRUPTED;
+    }
     List<String> arguments = new ArrayList<>(command);
     arguments.addAll(List.of("--out", setting.common.out));
     arguments.addAll(setting.common.spark.arguments());
@@ -108,9 +109,6 @@ final class Night {
     step.put("exit_code", code);
     step.put("seconds", Duration.between(from, Instant.now()).toMillis() / 1e3);
     steps.add(step);
-    if (!command.get(0).equals("sweep") && !command.get(0).equals("analyze")) {
-      worsen(code);
-    }
     return code;
   }
 
@@ -137,7 +135,11 @@ final class Night {
         worsen(ExitCode.FAILED_RUNS);
       }
       summary.putAll(trained.json());
-      summary.put("drift", drift(session));
+      summary.put("drift", drift(session, trained));
+    } catch (Exception e) { // Spark does not declare its own; the summary says what it can
+      worsen(ExitCode.BROKEN);
+      summary.put("error", String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      LoggerFactory.getLogger(Night.class).error("the night cannot be summed up", e);
     }
     summary.put("commands", steps);
     Instant end = Instant.now();
@@ -150,10 +152,14 @@ final class Night {
   }
 
   /** Of each sweep by its name; null without a baseline. */
-  private @Nullable Map<String, Object> drift(SparkSession session) throws IOException {
+  private @Nullable Map<String, Object> drift(SparkSession session, Trained trained)
+      throws IOException {
     String baseline = setting.baseline;
     if (baseline == null) {
       return null;
+    }
+    if (trained.tonight() == 0) {
+      console.say("no run was trained tonight: drift is looked for in those of earlier nights");
     }
     Map<String, Object> sweeps = new LinkedHashMap<>();
     for (Study study : setting.studies.values()) {

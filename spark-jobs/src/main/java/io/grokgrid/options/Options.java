@@ -100,8 +100,8 @@ public final class Options {
 
     /** The same as arguments, for a command that gives others. */
     public List<String> arguments() {
-      List<String> arguments =
-          new ArrayList<>(List.of("--wait-for-cluster", (long) patience + "s"));
+      String wait = patience < 1e6 ? (long) patience + "s" : (long) (patience / 3600) + "h";
+      List<String> arguments = new ArrayList<>(List.of("--wait-for-cluster", wait));
       if (master != null) {
         arguments.addAll(List.of("--master", master));
       }

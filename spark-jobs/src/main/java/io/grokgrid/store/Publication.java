@@ -86,7 +86,7 @@ public final class Publication extends FileCommitProtocol implements Serializabl
       }
       Path file = local.resolve(name);
       written().put(name, file);
-      return file.toUri().toString();
+      return new org.apache.hadoop.fs.Path(file.toUri()).toString(); // as Spark reads it again
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -152,7 +152,9 @@ public final class Publication extends FileCommitProtocol implements Serializabl
     try (WholeFile whole = new Folder(files, output).file(NamedByContent.name(name, digest))) {
       whole.write(out -> Files.copy(file, out));
       requireHeld(hadoop);
-      whole.put();
+      if (!isThere(name, new Folder(files, output))) {
+        whole.put();
+      }
     }
   }
 

@@ -4,7 +4,9 @@
 function sideBySide(body, { runs, curves, measured }) {
   const groups = survivors(chosenRuns(), SWEEP);
   if (groups.length < 2) return "Only one sweep is chosen";
-  const test = logRank(groups.map(group => group.runs.map(observed))), colour = colours(SWEEP), dash = dashes(SWEEP);
+  const names = new Set(groups.map(group => group.value));
+  const own = row => page.sweepsOf[row].filter(name => names.has(name)).length === 1; // what is in two tells them not apart
+  const test = logRank(groups.map(group => group.runs.filter(own).map(observed))), colour = colours(SWEEP), dash = dashes(SWEEP);
   const entries = groups.map(group => [group.value, colour(group.value), dash(group.value)]);
   const shared = chosenRuns().filter(row => groups.every(group => page.sweepsOf[row].includes(group.value))).length;
   const rows = groups.map(group => {
@@ -21,13 +23,14 @@ function sideBySide(body, { runs, curves, measured }) {
     draw: width => survival(canvas(width, 360), groups, colour, dash) });
   body.append(numbers(data()));
   if (curves) sweepCurves(body, curves, groups, entries, colour, dash);
-  const apart = settingsApart(body, groups), cells = cellsOfAll(groups);
-  resultsApart(body, groups, measured, test, cells);
+  const apart = settingsApart(body, groups), cells = cellsOfAll(groups, own);
+  resultsApart(body, groups, measured, test, cells, own);
   cellsApart(body, groups, cells);
   const verdict = p => isNaN(p) ? "cannot be compared" : p <= .05 ? "differ by more than chance" : "do not differ by more than chance";
   const told = (p, name) => `${verdict(p)} (${name} ${probability(p) || "not defined"})`;
   const within = withinCells(cells);
   return (apart.length && cells.length ? `In the ${counted(cells.length, "cell")} that all ${groups.length} sweeps have, grok steps ${told(within.p, "log-rank within cells")}; over all runs, whose settings differ in ${apart.join(", ")}, they ${told(test.p, "log-rank")}`
+    : isNaN(test.p) && shared === d3.min(groups, group => group.runs.length) ? `${groups.length} sweeps, one within the other`
     : `The grok steps of ${groups.length} sweeps ${told(test.p, "log-rank")}${apart.length ? `; their settings differ in ${apart.join(", ")}` : ""}`) + (shared ? `; ${counted(shared, "run")} in all of them` : "");
 }
 
@@ -57,16 +60,16 @@ function settingsApart(body, groups) {
 }
 
 /** Cells of settings that every sweep has runs of. */
-function cellsOfAll(groups) {
-  return facets(chosenRuns().filter(row => !failed(row)), axisNames().filter(name => name !== SWEEP))
+function cellsOfAll(groups, own) {
+  return facets(chosenRuns().filter(row => !failed(row) && own(row)), axisNames().filter(name => name !== SWEEP))
     .map(cell => ({ cell, of: survivors(cell.rows, SWEEP) })).filter(one => one.of.length === groups.length);
 }
 
 /** Tests of what runs came to: of steps that may not be reached by log-rank, of values by Kruskal and Wallis. */
-function resultsApart(body, groups, measured, grok, cells) {
+function resultsApart(body, groups, measured, grok, cells, own) {
   const value = (name, row) => page.runs.at(name, row);
-  const memorised = groups.map(group => group.runs.map(row => { const at = value("memorised_step", row); return { time: isNaN(at) ? value("last_step", row) : at, reached: !isNaN(at) }; }));
-  const steps = [["grok step", groups.map(group => group.quantiles.median), grok.p], ["memorised step", memorised.map(of => quantiles(kaplanMeier(of)).median), logRank(memorised).p]]
+  const memorised = groups.map(group => quantiles(kaplanMeier(group.runs.map(memorisation))).median);
+  const steps = [["grok step", groups.map(group => group.quantiles.median), grok.p], ["memorised step", memorised, logRank(groups.map(group => group.runs.filter(own).map(memorisation))).p]]
     .map(([name, medians, p]) => [name, ...medians, p, "log-rank"]);
   if (cells.length) steps.splice(1, 0, ["grok step, cells that all have", ...groups.map(group => quantiles(kaplanMeier(cells.flatMap(({ of }) => of.find(one => one.value === group.value).runs.map(observed)))).median),
     withinCells(cells).p, "log-rank within cells"]);
@@ -78,11 +81,11 @@ function resultsApart(body, groups, measured, grok, cells) {
   }
   const values = [...["final_train_loss", "final_test_loss", "best_test_accuracy"].map(name => [name.replaceAll("_", " "), row => value(name, row)]),
     ...[...ends].map(([name, of]) => [`${name} at the end`, row => of.get(row)])].map(([name, of]) => {
-    const each = groups.map(group => group.runs.map(of).filter(one => Number.isFinite(one)));
-    return [name, ...each.map(of => d3.median(of)), kruskalWallis(each), "Kruskal-Wallis"];
+    const each = which => groups.map(group => group.runs.filter(which).map(of).filter(one => Number.isFinite(one)));
+    return [name, ...each(() => true).map(of => d3.median(of)), kruskalWallis(each(own)), "Kruskal-Wallis"];
   });
   body.append(element("h3", {}, "Results"), numbers({ columns: ["result", ...groups.map(group => `median, ${group.value}`), "p", "test"], rows: [...steps, ...values] }),
-    element("p", {}, "p: how often chance alone would set the sweeps apart so far, if all runs were alike; each test by itself, without correction for their number."));
+    element("p", {}, "p: how often chance alone would set the sweeps apart so far, if all runs were alike; each test by itself, without correction for their number, and of runs that only one of the sweeps has."));
 }
 
 function cellsApart(body, groups, cells) {

@@ -8,6 +8,12 @@ function observed(row) {
   return { time, reached };
 }
 
+/** The same of the step at which it memorised. */
+function memorisation(row) {
+  const at = page.runs.at("memorised_step", row);
+  return { time: isNaN(at) ? page.runs.at("last_step", row) : at, reached: !isNaN(at) };
+}
+
 const failed = row => page.runs.at("outcome", row) === "failed";
 
 /** Groups by an axis with their Kaplan-Meier curves; failed runs are left out. */
@@ -284,11 +290,12 @@ function learningCurves(body, { curves, spikes }, redraw) {
     data: () => listed(rows.flatMap(row => { const [from, to] = spans(curves).get(row); return d3.range(from, to).map(i => ({ run_id: page.runs.at("run_id", row), ...curves.object(i), run: undefined })); }), ["run_id", ...curves.names.filter(name => name !== "run")]),
     draw: width => multiples(width, panels, { yLabel: picked, yLog: column.endsWith("loss"), yDomain: isShare ? [0, 1] : undefined, level: isShare ? .99 : undefined,
       aligned: axisOr(and) && page.axisOf(and).values.length }) });
-  const memorised = d3.median(rows.map(row => page.runs.at("memorised_step", row)).filter(value => !isNaN(value)));
+  const memorised = quantiles(kaplanMeier(rows.filter(row => !failed(row)).map(memorisation))).median;
   const generalised = quantiles(kaplanMeier(rows.filter(row => !failed(row)).map(observed))).median, some = rows.some(row => observed(row).reached);
   const spiked = inRows.size ? `; ${counted(inRows.size, "run")} ${inRows.size === 1 ? "has" : "have"} loss spikes` : "";
   const further = generalised ? `generalise by ${step(generalised)} (medians of all)` : some ? "fewer than half generalise" : "none generalises";
-  return memorised ? `Half of the runs memorise by ${step(memorised)} and ${further}${spiked}` : `${counted(rows.length, "run")} recorded curves${spiked}`;
+  return memorised ? `Half of the runs memorise by ${step(memorised)} and ${further}${spiked}`
+    : generalised ? `Half of the runs ${further}${spiked}` : `${counted(rows.length, "run")} recorded curves${spiked}`;
 }
 
 const MOST_PANELS = 64;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -39,9 +40,9 @@ class ClusterIT {
       assertThat(served.exitCode()).as(served.stderr()).isZero();
       assertThat(served.stdout()).isEqualTo("n\n10\n");
 
-      // Another temporary folder, in which no cluster is known.
-      Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-      Grokgrid.Result refused = Grokgrid.run(ask, Map.of("TMPDIR", elsewhere.toString()), folder);
+      List<String> without = new ArrayList<>(ask);
+      without.addAll(List.of("--spark-conf", "spark.authenticate=false"));
+      Grokgrid.Result refused = Grokgrid.run(without, Map.of(), folder);
       assertThat(refused.exitCode()).as(refused.stdout()).isEqualTo(1);
 
       assertThat(commandLines()).isNotEmpty().noneMatch(line -> line.contains(secret));

@@ -40,7 +40,7 @@ class PreemptionIT {
     StoreRows store = new StoreRows(folder.resolve("out"));
     Map<String, Integer> left;
     try (LocalCluster cluster =
-            LocalCluster.start(folder.resolve("cluster"), "--workers", "2", "--cores", "1");
+            LocalCluster.start(folder.resolve("the clüster"), "--workers", "2", "--cores", "1");
         Grokgrid.Started driver =
             Grokgrid.start(
                 List.of(
