@@ -146,7 +146,7 @@ final class LargeStore {
     return measured(plain, measurements);
   }
 
-  private static RunResult measured(RunResult plain, List<Measurement> measurements) {
+  static RunResult measured(RunResult plain, List<Measurement> measurements) {
     return new RunResult(
         plain.runId(),
         plain.spec(),

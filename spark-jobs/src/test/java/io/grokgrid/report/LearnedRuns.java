@@ -1,6 +1,7 @@
 package io.grokgrid.report;
 
 import io.grokgrid.experiment.RunResult;
+import io.grokgrid.tables.Coefficients;
 import io.grokgrid.train.Measurement;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,17 +10,6 @@ import java.util.List;
 final class LearnedRuns {
   private static final int P = 13;
   private static final int KEY = 2;
-  private static final List<String> LLC_SETTINGS =
-      List.of(
-          "metropolis",
-          "step_size",
-          "localization",
-          "n_beta",
-          "chains",
-          "draws",
-          "burn_in",
-          "batch_size",
-          "seed");
 
   private LearnedRuns() {}
 
@@ -29,21 +19,7 @@ final class LearnedRuns {
     for (int step : List.of(100, 200, run.lastStep())) {
       measure(step, step == run.lastStep(), all);
     }
-    return new RunResult(
-        run.runId(),
-        run.spec(),
-        run.parameters(),
-        run.outcome(),
-        run.error(),
-        run.lastStep(),
-        run.metrics(),
-        run.attention(),
-        all,
-        run.startedAt(),
-        run.seconds(),
-        run.stepsPerSecond(),
-        run.attempt(),
-        run.resumedFromStep());
+    return LargeStore.measured(run, all);
   }
 
   private static void measure(int step, boolean hasLearned, List<Measurement> to) {
@@ -65,7 +41,7 @@ final class LearnedRuns {
     to.add(new Measurement(step, "distance_irrelevance", "correct_logit", hasLearned ? 0.7 : 0.1));
     to.add(new Measurement(step, "llc", "mean", hasLearned ? 20 : 5));
     to.add(new Measurement(step, "llc", "verdict.sound", 1));
-    LLC_SETTINGS.forEach(name -> to.add(new Measurement(step, "llc", name, 1)));
+    Coefficients.SETTINGS.forEach(name -> to.add(new Measurement(step, "llc", name, 1)));
   }
 
   /** How many frequencies such a run has. */
