@@ -122,7 +122,8 @@ record LearnedQuestions(RunQuestions runs) {
             """
             SELECT run_id, step, name, value FROM measurements
             WHERE analysis = 'progress' AND name IN ('restricted_loss', 'excluded_loss',
-              'final_restricted_loss', 'final_excluded_loss', 'trig_loss', 'gini_embedding')
+              'answer_excluded_loss', 'final_restricted_loss', 'final_excluded_loss', 'trig_loss',
+              'gini_embedding')
             ORDER BY run_id, name, step
             """)
         .rounded();
