@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,6 +33,9 @@ public final class Replacements {
   private static final String PUT = "put ";
   private static final String REPLACED = "replaced ";
   private static final String REMOVED = "removed ";
+
+  /** Below a folder of rows; no part of it is hidden, or leads up. */
+  private static final Pattern OF_ROWS = Pattern.compile("(runs|analyses)(/[^/.][^/]*)+");
 
   /** Requests at a time, which matter on stores that take long to answer each. */
   private static final int AT_ONCE = 16;
@@ -129,20 +134,39 @@ public final class Replacements {
     return text.toString();
   }
 
-  private static List<Replacement> replacements(String text) {
+  /** All of it is checked before any of it is done: who can write here may not delete elsewhere. */
+  private List<Replacement> replacements(String text) {
     List<Replacement> replacements = new ArrayList<>();
     Replacement last = null;
     for (String line : text.lines().toList()) {
       if (line.startsWith(PUT)) {
-        last = new Replacement(line.substring(PUT.length()), new ArrayList<>(), new ArrayList<>());
+        String put = line.substring(PUT.length());
+        last =
+            new Replacement(
+                put.isEmpty() ? put : checked(put), new ArrayList<>(), new ArrayList<>());
         replacements.add(last);
       } else if (last != null && line.startsWith(REPLACED)) {
-        last.replaced().add(line.substring(REPLACED.length()));
+        last.replaced().add(checked(line.substring(REPLACED.length())));
       } else if (last != null && line.startsWith(REMOVED)) {
-        last.removed().add(line.substring(REMOVED.length()));
+        last.removed().add(checked(line.substring(REMOVED.length())));
       }
     }
     return replacements;
+  }
+
+  private String checked(String file) {
+    try {
+      URI path = new URI(file);
+      boolean isRelative = path.getScheme() == null && path.getRawAuthority() == null;
+      if (isRelative && OF_ROWS.matcher(path.getPath()).matches()) {
+        return file;
+      }
+    } catch (URISyntaxException e) {
+      LoggerFactory.getLogger(Replacements.class).warn("no path in a journal", e);
+    }
+    throw new BrokenStore(
+        "%s must name files below runs and analyses only, was %s: delete it if no compact was killed"
+            .formatted(StoreFiles.text(new Path(work, JOURNAL)), file));
   }
 
   private void perform(List<Replacement> replacements, BooleanSupplier lost, boolean again)
