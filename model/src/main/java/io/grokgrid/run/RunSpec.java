@@ -120,6 +120,11 @@ public record RunSpec(Task task, Model model, TrainingSpec training, RecordSpec 
     return Tied.tied(model, signature(), untied);
   }
 
+  /** What may be taken into memory as such a file, see {@link Safetensors#mostBytes}. */
+  public long mostBytesOfWeights() {
+    return Safetensors.mostBytes(model.untied().layout(signature()));
+  }
+
   /** The fast form of its step, if it has one. */
   Optional<PairForm> pairForm() {
     return task.asTable().flatMap(table -> PairForm.of(model, table.elements()));

@@ -32,6 +32,12 @@ public final class Safetensors {
   private static final int MOST_PROBLEMS = 50;
   private static final List<Long> NONE = List.of();
 
+  /** What is read whatever it is of, so that a network of another size is told by its shapes. */
+  private static final long READ_ANYHOW = 1L << 26;
+
+  /** No array is longer. */
+  private static final long LONGEST_ARRAY = Integer.MAX_VALUE - 16L;
+
   private final String file;
   private final ByteBuffer data;
   private final Map<String, String> metadata;
@@ -183,6 +189,17 @@ public final class Safetensors {
       throw tensors.refused(problems);
     }
     return parameters;
+  }
+
+  /**
+   * What a reader may take into memory as a file of such a network, whoever has written it: twice
+   * its parameters in float64, which leaves room for what {@link #read} drops, and the longest
+   * header; in any case 64 MiB.
+   */
+  public static long mostBytes(Layout layout) {
+    long numbers = 2L * Double.BYTES * layout.size();
+    long most = LENGTH_BYTES + SafetensorsHeader.MOST_BYTES + numbers;
+    return Math.min(Math.max(most, READ_ANYHOW), LONGEST_ARRAY);
   }
 
   private static void collect(List<Problem> problems, Runnable reading) {

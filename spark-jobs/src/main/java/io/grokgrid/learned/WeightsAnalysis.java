@@ -43,9 +43,9 @@ record WeightsAnalysis(Console console, Format format, Battery battery, Path wei
    */
   void print(Study study, Path conf) {
     RunSpec run = only(study.runs(), conf);
-    WeightsFile file = new WeightsFile(weights);
-    float[] parameters = file.parameters(run);
-    noteOtherwise(file.otherwise(run));
+    WeightsFile file = new WeightsFile(weights, run);
+    float[] parameters = file.parameters();
+    noteOtherwise(file.otherwise());
     Battery.Report report = report(run, parameters);
     report.idle().forEach((name, reason) -> console.err().println(name + ": " + reason));
     List<Measurement> shown =

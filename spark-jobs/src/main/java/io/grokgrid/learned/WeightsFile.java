@@ -22,24 +22,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Weights from anywhere, as {@code --weights} names them. */
 final class WeightsFile {
-  /** No array is longer. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
-
   /** Keys by which what is measured of the same weights differs. */
   private static final Pattern OF_THE_MEASURED =
       Pattern.compile("(task|model)\\..*|training\\.seed");
 
   private final Path file;
+  private final RunSpec run;
   private final byte[] content;
 
   /**
    * Reads a file to its end.
    *
-   * @throws Refused if it cannot be read
+   * @param run whose network it is said to be of
+   * @throws Refused if it cannot be read, or is longer than any file of such a network
    */
-  WeightsFile(Path file) {
+  WeightsFile(Path file, RunSpec run) {
     this.file = file;
-    content = bytes(file);
+    this.run = run;
+    content = bytes();
   }
 
   /**
@@ -47,7 +47,7 @@ final class WeightsFile {
    *
    * @throws Refused if they are not of such a network
    */
-  float[] parameters(RunSpec run) {
+  float[] parameters() {
     return run.weights(content, file.toString());
   }
 
@@ -55,7 +55,7 @@ final class WeightsFile {
    * Where the run that the file says it is of is another than {@code run}, of what is measured:
    * {@code training.seed 1, not 0}, one entry a key. Nothing of a file that does not say.
    */
-  List<String> otherwise(RunSpec run) {
+  List<String> otherwise() {
     String says = Safetensors.metadata(content, file.toString()).get("run");
     if (says == null) {
       return List.of();
@@ -91,26 +91,28 @@ final class WeightsFile {
     }
   }
 
-  private static byte[] bytes(Path file) {
+  private byte[] bytes() {
     try {
-      require(Files.exists(file), file, "no such file");
-      require(!Files.isDirectory(file), file, "a folder");
+      require(Files.exists(file), "no such file");
+      require(!Files.isDirectory(file), "a folder");
       long size = Files.size(file);
-      require(size <= MOST_BYTES, file, size + " bytes");
+      require(size <= run.mostBytesOfWeights(), size + " bytes");
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw refused(file, "unreadable: " + e.getMessage());
+      throw refused("unreadable: " + e.getMessage());
     }
   }
 
-  private static void require(boolean holds, Path file, String was) {
+  private void require(boolean holds, String was) {
     if (!holds) {
-      throw refused(file, was);
+      throw refused(was);
     }
   }
 
-  private static Refused refused(Path file, String was) {
-    String rule = "must be a safetensors file of less than 2 GiB";
+  private Refused refused(String was) {
+    String rule =
+        "must be a safetensors file of at most %d bytes, as a network of this size has"
+            .formatted(run.mostBytesOfWeights());
     return new Refused(List.of(new Problem("--weights " + file, rule, was)));
   }
 }

@@ -37,6 +37,9 @@ public final class Replacements {
   /** Below a folder of rows; no part of it is hidden, or leads up. */
   private static final Pattern OF_ROWS = Pattern.compile("(runs|analyses)(/[^/.][^/]*)+");
 
+  /** Of a million files' names; who can write here may not fill the memory of who reads. */
+  private static final int MOST_BYTES = 1 << 28;
+
   /** Requests at a time, which matter on stores that take long to answer each. */
   private static final int AT_ONCE = 16;
 
@@ -120,7 +123,11 @@ public final class Replacements {
       return Optional.empty();
     }
     try (InputStream in = files.open(journal)) {
-      return Optional.of(new String(in.readAllBytes(), UTF_8));
+      byte[] content = in.readNBytes(MOST_BYTES + 1);
+      if (content.length > MOST_BYTES) {
+        throw broken("have at most " + MOST_BYTES + " bytes", "more");
+      }
+      return Optional.of(new String(content, UTF_8));
     }
   }
 
@@ -164,9 +171,13 @@ public final class Replacements {
     } catch (URISyntaxException e) {
       LoggerFactory.getLogger(Replacements.class).warn("no path in a journal", e);
     }
-    throw new BrokenStore(
-        "%s must name files below runs and analyses only, was %s: delete it if no compact was killed"
-            .formatted(StoreFiles.text(new Path(work, JOURNAL)), file));
+    throw broken("name files below runs and analyses only", file);
+  }
+
+  private BrokenStore broken(String rule, String was) {
+    return new BrokenStore(
+        "%s must %s, was %s: delete it if no compact was killed"
+            .formatted(StoreFiles.text(new Path(work, JOURNAL)), rule, was));
   }
 
   private void perform(List<Replacement> replacements, BooleanSupplier lost, boolean again)

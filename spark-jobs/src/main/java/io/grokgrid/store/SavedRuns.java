@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * row is in the store. Runs of one task may come from several threads, each from one.
  */
 public final class SavedRuns {
+  /** Of 60,000 ids, far above what one task trains. */
+  private static final int MOST_TASK_BYTES = 1 << 20;
+
   /** Starts without progress after which a run is not begun again. */
   public static final int MOST_STARTS = 3;
 
@@ -150,10 +153,10 @@ public final class SavedRuns {
     }
   }
 
-  /** That a task's file names; none if it cannot be read. */
+  /** That a task's file names, as far as one of this program can go; none if it cannot be read. */
   private static List<String> runIds(FileSystem files, FileStatus task) {
     try (InputStream in = files.open(task.getPath())) {
-      return new String(in.readAllBytes(), UTF_8).lines().toList();
+      return new String(in.readNBytes(MOST_TASK_BYTES), UTF_8).lines().toList();
     } catch (IOException e) {
       LoggerFactory.getLogger(SavedRuns.class).warn("{} cannot be read", task.getPath(), e);
       return List.of();

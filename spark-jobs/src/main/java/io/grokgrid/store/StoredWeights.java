@@ -15,9 +15,6 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** Reads weights that a run kept, and holds them against their name and their run. */
 public final class StoredWeights {
-  /** No array is longer. */
-  private static final long MOST_BYTES = Integer.MAX_VALUE - 16L;
-
   private static final String MISSING = "is missing";
   private static final String DENIED = "cannot be read: permission denied";
 
@@ -67,7 +64,7 @@ public final class StoredWeights {
     try {
       FileSystem files = file.getFileSystem(hadoop);
       FileStatus status = files.getFileStatus(file);
-      if (!status.isFile() || status.getLen() > MOST_BYTES) {
+      if (!status.isFile() || status.getLen() > run.mostBytesOfWeights()) {
         throw new Flaw(
             status.isFile() ? "is too large, " + status.getLen() + " bytes" : "is a folder");
       }

@@ -21,20 +21,18 @@ public final class Clauses {
 
   private Clauses() {}
 
-  /** The keys in {@code always}, then every other one that varies but the seeds. */
-  static List<String> grouping(List<String> always, List<String> varying) {
-    List<String> keys = new ArrayList<>(always);
-    varying.stream().filter(key -> !keys.contains(key) && !SEEDS.contains(key)).forEach(keys::add);
-    return keys;
-  }
-
   /**
-   * As {@link #grouping}, without what leaves a run's result as it is, such as what is recorded.
+   * The keys in {@code always}, then every other one that varies, without the seeds and without
+   * what leaves a run's result as it is, such as what is recorded.
    */
   static List<String> ofResult(List<String> always, List<String> varying) {
-    List<String> covered =
-        Key.ALL.stream().filter(RunId::covers).map(Key::column).filter(varying::contains).toList();
-    return grouping(always, covered);
+    List<String> keys = new ArrayList<>(always);
+    Key.ALL.stream()
+        .filter(RunId::covers)
+        .map(Key::column)
+        .filter(key -> varying.contains(key) && !keys.contains(key) && !SEEDS.contains(key))
+        .forEach(keys::add);
+    return keys;
   }
 
   /** The keys among these that tell results apart but for the seeds, in the order of all keys. */

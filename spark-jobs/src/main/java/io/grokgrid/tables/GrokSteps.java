@@ -24,17 +24,17 @@ public final class GrokSteps {
 
   private GrokSteps() {}
 
-  /** By {@code key}, within groups of what varies beside it. */
+  /** By {@code key}, within groups of what varies beside it and tells results apart. */
   static String versus(String key, List<String> varying) {
     List<String> always = new ArrayList<>(ALWAYS);
     always.remove(key);
     always.add(key);
-    return by(Clauses.grouping(always, varying));
+    return by(Clauses.ofResult(always, varying));
   }
 
   /** By these keys alone, as columns, but for the seeds; of none, all runs are one group. */
   public static String byAxes(List<String> keys) {
-    return by(Clauses.grouping(List.of(), keys));
+    return by(keys.stream().filter(Clauses.axes(keys)::contains).toList());
   }
 
   private static String by(List<String> keys) {

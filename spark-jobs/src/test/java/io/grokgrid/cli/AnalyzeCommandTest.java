@@ -16,6 +16,7 @@ import io.grokgrid.weights.Safetensors;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,6 +213,11 @@ class AnalyzeCommandTest {
   void refusesAFileThatHoldsNoWeights() throws IOException {
     assertRefused("was no such file", conf, "--weights", folder.resolve("none"));
     assertRefused("was a folder", conf, "--weights", folder);
+    Path sparse = folder.resolve("sparse.safetensors");
+    try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+    assertRefused("of at most 67108864 bytes", conf, "--weights", sparse);
     Path damaged = folder.resolve("damaged.safetensors");
     byte[] whole = Files.readAllBytes(weights);
     Files.write(damaged, java.util.Arrays.copyOf(whole, whole.length / 2));

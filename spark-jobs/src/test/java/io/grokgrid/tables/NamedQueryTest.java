@@ -96,6 +96,15 @@ class NamedQueryTest {
         .startsWith("0.5,0,300", "0.5,1,500", "0.5,2,null", "1.0,0,400");
   }
 
+  /** What is recorded, and for how long a run may train, splits no group of equal runs. */
+  @Test
+  void groupsAreOfWhatTellsResultsApart() {
+    List<String> varying = List.of("seed", "heads", "max_seconds", "checkpoints", "metrics_every");
+    assertThat(GrokSteps.versus("p", varying)).contains("encoding, weight_decay, p, heads");
+    assertThat(GrokSteps.byAxes(List.of("heads", "checkpoints", "seed")))
+        .contains("GROUP BY heads");
+  }
+
   /** The table after a sweep: by what its grid varies, but for the seeds; else one group. */
   @Test
   void aSweepsTableIsByItsAxes() throws IOException {
