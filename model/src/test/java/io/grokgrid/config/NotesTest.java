@@ -49,11 +49,11 @@ class NotesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"5, 13, 0", "13, 85, 0", "15, 113, 1", "20, 200, 2", "24, 288, 2"})
+  @CsvSource({"5, 13, 0", "13, 85, 0", "15, 113, 1", "20, 200, 2", "24, 288, 2", "31, 481, 4"})
   void saysHowFewAnswersMayBeWrong(int p, int answers, int wrong) throws IOException {
     assertThat(notes("run.task { train_fraction = 0.5, p = %d }".formatted(p)))
         .containsExactly(
-            ("fewer than 300 test answers (the one run): accuracy 0.99 allows %d wrong of %d in"
+            ("fewer than 500 test answers (the one run): accuracy 0.99 allows %d wrong of %d in"
                     + " the smallest test set, and may be out of reach")
                 .formatted(wrong, answers));
   }
@@ -63,14 +63,14 @@ class NotesTest {
     assertThat(notes("grid.task { p = [13, 59], train_fraction = [0.5, 0.6] }"))
         .singleElement()
         .asString()
-        .startsWith("fewer than 300 test answers (2 of 4 runs): accuracy 0.99 allows 0 ")
+        .startsWith("fewer than 500 test answers (2 of 4 runs): accuracy 0.99 allows 0 ")
         .contains(" of 68 in the smallest test set,");
-    assertThat(notes("run.task { train_fraction = 0.5, p = 25 }")).isEmpty();
+    assertThat(notes("run.task { train_fraction = 0.5, p = 33 }")).isEmpty();
     String sequence = "run { task.kind = sequence, training.batch_size = 8 }\n";
     assertThat(notes(sequence + "run.task.rule = shift_invariant"))
         .singleElement()
         .asString()
-        .startsWith("fewer than 300 test answers (the one run): ")
+        .startsWith("fewer than 500 test answers (the one run): ")
         .contains(" of 80 in ");
     assertThat(notes(sequence + "run.task.rule = k_back")).isEmpty();
   }
@@ -126,9 +126,9 @@ class NotesTest {
 
   @Test
   void saysWhichFractionsAreTheSame() throws IOException {
-    assertThat(notes("run.task.p = 30\ngrid.task.train_fraction = [0.4005, 0.4, 0.5, 0.4001]"))
+    assertThat(notes("run.task.p = 40\ngrid.task.train_fraction = [0.4003, 0.4, 0.5, 0.4001]"))
         .containsExactly(
-            "train_fraction takes as many examples with 0.4 and 0.4001 and 0.4005 (360 of 900)");
+            "train_fraction takes as many examples with 0.4 and 0.4001 and 0.4003 (640 of 1600)");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.grokgrid.cli;
 
 import io.grokgrid.config.PlannedRun;
 import io.grokgrid.console.Format;
+import io.grokgrid.console.Progress;
 import io.grokgrid.console.Table;
 import io.grokgrid.jobs.Plan;
 import io.grokgrid.keys.Key;
@@ -58,8 +59,16 @@ record PlanTables(Plan plan) {
       rows.add(row("training step", forms()));
     }
     String unit = plan.study().sweep().gpus() > 0 ? "GPU-hours" : "core-hours";
-    rows.add(row("estimated " + unit, String.format(Locale.ROOT, "%.2f", plan.hours())));
+    rows.add(row("estimated " + unit, hours()));
     return new Table(List.of("plan", "value"), rows);
+  }
+
+  /** Of little also in the unit that tells it. */
+  private String hours() {
+    double hours = plan.hours();
+    return hours == 0 || hours >= 1
+        ? String.format(Locale.ROOT, "%.2f", hours)
+        : String.format(Locale.ROOT, "%.3f (%s)", hours, Progress.duration(3600 * hours));
   }
 
   /** What a sweep says before it begins. */

@@ -66,7 +66,12 @@ final class StatusCommand implements Callable<Integer> {
   static Table table(StatusJob.Status status) {
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (StatusJob.InFlight each : status.inFlight()) {
-      String detail = "%s, step %d".formatted(each.saved().runId(), each.saved().step());
+      String detail =
+          "%s, step %d%s"
+              .formatted(
+                  each.saved().runId(),
+                  each.saved().step(),
+                  status.isHeld() ? "" : ", interrupted: the same sweep goes on with it");
       rows.add(Arrays.<@Nullable Object>asList(each.sweep(), "in_flight", 1L, null, detail));
     }
     for (StatusJob.Ended ended : status.ended()) {

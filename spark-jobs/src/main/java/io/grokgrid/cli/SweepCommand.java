@@ -9,6 +9,7 @@ import io.grokgrid.console.Table;
 import io.grokgrid.jobs.Plan;
 import io.grokgrid.jobs.PlanJob;
 import io.grokgrid.jobs.SweepJob;
+import io.grokgrid.keys.Key;
 import io.grokgrid.options.Claiming;
 import io.grokgrid.options.Options;
 import io.grokgrid.run.SweepSpec;
@@ -17,11 +18,14 @@ import io.grokgrid.session.SparkRows;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.Store;
+import io.grokgrid.tables.Clauses;
+import io.grokgrid.train.Milestones;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,6 +110,7 @@ final class SweepCommand implements Callable<Integer> {
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());
         common.format.print(summary, console.out(), console.colour());
+        next(study, summary);
       }
       return exitCode(swept, study.sweep());
     } catch (Exception e) {
@@ -135,6 +140,34 @@ final class SweepCommand implements Callable<Integer> {
     public Progress show(List<PlannedRun> runs) {
       return new Progress(runs, console.err(), Console.isLive()).show();
     }
+  }
+
+  /** What can be asked of the answer. */
+  private void next(Study study, Table summary) {
+    long left = 0;
+    for (List<@Nullable Object> row : summary.rows()) {
+      left += number(summary, row, "runs") - number(summary, row, "generalised");
+      left -= number(summary, row, "diverged") + number(summary, row, "failed");
+    }
+    if (left > 0) {
+      console.say(
+          "%d runs ended short of test accuracy %s: query near_misses --conf %s says by how much"
+              .formatted(left, Milestones.REACHED, configuration.file));
+    }
+    study.axes().entrySet().stream()
+        .filter(axis -> axis.getValue().size() > 1)
+        .map(axis -> Key.of(axis.getKey()).column())
+        .filter(axis -> !Clauses.axes(List.of(axis)).isEmpty())
+        .findFirst()
+        .ifPresent(
+            axis ->
+                console.say(
+                    "query effect --axis %s --conf %s says whether it makes a difference"
+                        .formatted(axis, configuration.file)));
+  }
+
+  private static long number(Table table, List<@Nullable Object> row, String column) {
+    return row.get(table.columns().indexOf(column)) instanceof Long count ? count : 0;
   }
 
   private int exitCode(SweepJob.Swept swept, SweepSpec sweep) {

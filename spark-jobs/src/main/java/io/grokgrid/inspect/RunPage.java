@@ -9,10 +9,12 @@ import io.grokgrid.console.Progress;
 import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.store.Checkpoints;
+import io.grokgrid.train.Milestones;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +61,29 @@ record RunPage(ShownRun run, int columns, Style style) {
     String last =
         "at step %s of %d: %s"
             .formatted(run.row().get("last_step"), run.spec().training().steps(), run.ending());
-    return List.of(
-        entry("outcome", run.text("outcome") + (steps.isEmpty() ? "" : "; " + steps)),
-        entry("ended", last));
+    List<String> lines = new ArrayList<>();
+    lines.add(entry("outcome", run.text("outcome") + (steps.isEmpty() ? "" : "; " + steps)));
+    nearMiss().ifPresent(text -> lines.add(entry("best", text)));
+    lines.add(entry("ended", last));
+    return lines;
+  }
+
+  /** How far a run came that has no grok step. */
+  private Optional<String> nearMiss() {
+    if (run.row().get("grok_step") != null
+        || !(run.row().get("best_test_accuracy") instanceof Double best)) {
+      return Optional.empty();
+    }
+    long answers = run.spec().testAnswers();
+    long missing = Math.round(Math.ceil(Milestones.REACHED * answers - 1e-9) - best * answers);
+    return Optional.of(
+        "test accuracy %s at step %s, %d of %d answers short of %s"
+            .formatted(
+                Format.text(best),
+                run.row().get("best_test_step"),
+                missing,
+                answers,
+                Milestones.REACHED));
   }
 
   private static String entry(String name, String text) {

@@ -39,6 +39,8 @@ record ShownRun(
           "final_test_loss",
           "final_train_accuracy",
           "final_test_accuracy",
+          "best_test_accuracy",
+          "best_test_step",
           "train_examples",
           "parameters",
           "error");

@@ -2,6 +2,7 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.config.Study;
 import io.grokgrid.sql.Questions;
+import io.grokgrid.store.Claim;
 import io.grokgrid.store.Damage;
 import io.grokgrid.store.SavedRuns;
 import io.grokgrid.store.SavedRuns.SavedState;
@@ -63,10 +64,12 @@ public final class StatusJob {
    * What a store holds.
    *
    * @param inFlight runs that have a saved state and no row, or only one that failed
+   * @param isHeld whether a process may be at work on them
    * @param ended the runs that have a row, those that ended last first
    * @param damages what of the store cannot be read
    */
-  public record Status(List<InFlight> inFlight, List<Ended> ended, List<Damage> damages) {}
+  public record Status(
+      List<InFlight> inFlight, boolean isHeld, List<Ended> ended, List<Damage> damages) {}
 
   /**
    * A run that is under way, or can go on.
@@ -129,7 +132,8 @@ public final class StatusJob {
         unfinished(stored, found, saved).stream()
             .flatMap(state -> sweeps(state, lists).map(sweep -> new InFlight(sweep, state)))
             .toList();
-    return new Status(inFlight, ended, damages.stream().distinct().toList());
+    boolean isHeld = Claim.isHeld(store, session.sparkContext().hadoopConfiguration());
+    return new Status(inFlight, isHeld, ended, damages.stream().distinct().toList());
   }
 
   /** How many runs of each sweep were out of time and have the state that they can go on from. */

@@ -129,6 +129,17 @@ public final class Claim implements AutoCloseable {
     return claim;
   }
 
+  /**
+   * Whether somebody may be writing to a store, as far as can be told without writing to it: a
+   * holder on another machine counts, however long ago it was there.
+   */
+  public static boolean isHeld(Store store, Configuration hadoop) throws IOException {
+    Path root = new Path(store.root());
+    String text = read(plain(root.getFileSystem(hadoop)), new Path(root, NAME));
+    return text != null
+        && Owner.read(text).map(owner -> !owner.isOfThisMachine() || owner.isAlive()).orElse(true);
+  }
+
   /** Without checksum files beside: two writes are two chances to be cut. */
   private static FileSystem plain(FileSystem files) {
     return files instanceof LocalFileSystem local ? local.getRaw() : files;

@@ -78,7 +78,7 @@ public record Asked(NamedQuery query, String argument) {
 
   private static String rule(NamedQuery query) {
     return query.argument().isEmpty()
-        ? "must stand alone"
+        ? "takes nothing"
         : "must be followed by " + query.argument() + " alone";
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * {@code ratio_high} an interval of 95 % for this comparison by itself, {@code p} its p-value, and
  * {@code p_holm} the same corrected for the number of comparisons in the answer (Holm 1979). The
  * {@code sentence} calls it a difference where that is at most {@link PairedTimes#LEVEL}, and says
- * so where {@code p} alone is.
+ * so where {@code p} alone is; it names what else differs from pair to pair ("24 pairs over p").
  */
 final class Effects {
   private static final String SENTENCE =
@@ -37,8 +37,8 @@ final class Effects {
           END,
           if(low IS NULL AND high IS NULL, '', format_string(' [%%s, %%s]',
             if(low IS NULL, '..', format_string('%%.2f', low)), if(high IS NULL, '..', format_string('%%.2f', high)))),
-          if(usable = pairs, format_string(', %%d pairs: ', pairs),
-            format_string(', %%d of %%d pairs: ', usable, pairs)),
+          if(usable = pairs, format_string(', %%d pairs%5$s: ', pairs),
+            format_string(', %%d of %%d pairs%5$s: ', usable, pairs)),
           CASE
             WHEN rule = 'sign' AND usable < %2$d THEN 'too few to tell'
             WHEN p_holm <= %3$s THEN 'a difference'
@@ -132,9 +132,17 @@ final class Effects {
             Clauses.time(step),
             name("if(first_leads, first, second)"),
             name("if(first_leads, second, first)"),
-            SENTENCE.formatted(key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL, reaches),
+            SENTENCE.formatted(
+                key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL, reaches, over(varying)),
             step,
             runs);
+  }
+
+  /** What differs from pair to pair besides the seeds, for who takes them for one experiment. */
+  private String over(List<String> varying) {
+    List<String> others =
+        Clauses.axes(varying).stream().filter(other -> !other.equals(key.column())).toList();
+    return others.isEmpty() ? "" : " over " + String.join(", ", others);
   }
 
   /** A value in a sentence: what is no name by itself goes with that of its key. */

@@ -147,7 +147,7 @@ class MainTest {
         "p,weight_deacy");
     assertRefused("--watch must be at least 1 second, was 0", "report", "--watch=0");
     assertRefused("--to must be a file, was " + folder, "report", "--to", folder.toString());
-    assertRefused("failures must stand alone, was followed by p", "query", "failures", "p");
+    assertRefused("failures takes nothing, was followed by p", "query", "failures", "p");
     assertRefused(
         "SQL must be one argument, in quotes, was followed by runs", "query", "TABLE x", "runs");
     assertRefusedAt("@plan.conf", "@plan.conf: no such file", "plan", "@plan.conf");

@@ -15,9 +15,12 @@ class StatusCommandTest {
   @Test
   void runsInFlightComeFirst() {
     Instant last = Instant.parse("2026-11-21T23:15:12.625Z");
+    List<InFlight> inFlight =
+        List.of(new InFlight("second", new SavedState("0123456789abcdef", 3000)));
     Status status =
         new Status(
-            List.of(new InFlight("second", new SavedState("0123456789abcdef", 3000))),
+            inFlight,
+            true,
             List.of(
                 new Ended("example", "failed", 2, last, "lost"),
                 new Ended(null, "grokked", 1, null, null)),
@@ -29,5 +32,10 @@ class StatusCommandTest {
             "[\"second\",\"in_flight\",1,null,\"0123456789abcdef, step 3000\"]",
             "[\"example\",\"failed\",2,\"2026-11-21T23:15:12.625Z\",\"lost\"]",
             "[null,\"grokked\",1,null,null]");
+    Status left = new Status(inFlight, false, List.of(), List.of());
+    assertThat(StatusCommand.table(left).rows())
+        .extracting(row -> row.get(4))
+        .containsExactly(
+            "0123456789abcdef, step 3000, interrupted: the same sweep goes on with it");
   }
 }

@@ -122,6 +122,14 @@ class ShowJobTest {
         .contains("2, of step 0, 600\n", folder + "/checkpoints/" + run.id() + "/step-00000600");
   }
 
+  @Test
+  void saysHowFarARunCameThatDidNotGeneralise() throws IOException {
+    String page = page(show(run(0.5, 2).id()));
+    assertThat(page)
+        .containsPattern(
+            "  best +test accuracy 0\\.\\d+ at step \\d+, \\d+ of 85 answers short of 0.99");
+  }
+
   private static String page(ShownRun run) {
     List<String> lines = new RunPage(run, 80, Plot.Style.ASCII).lines();
     assertThat(lines).allMatch(line -> line.length() <= 80 || line.matches("  ended .*|.*/.*"));

@@ -121,7 +121,8 @@ class StatusJobTest {
   @Test
   void isEmptyBeforeTheFirstSweep() throws IOException {
     Store none = new Store(folder.resolve("out").toString());
-    assertThat(status(none)).isEqualTo(new StatusJob.Status(List.of(), List.of(), List.of()));
+    assertThat(status(none))
+        .isEqualTo(new StatusJob.Status(List.of(), false, List.of(), List.of()));
   }
 
   private void saveState(String runId, int step) throws IOException {

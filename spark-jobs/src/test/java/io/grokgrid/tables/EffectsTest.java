@@ -113,7 +113,7 @@ class EffectsTest {
     assertThat(MadeUp.lines(effect("d_model", WIDTHS_VARY, runs)))
         .containsExactly(
             "8,16,12,12,0,0,12,1.0,1.0,1.0,1.0,1,1.0,sign,estimate,d_model 8 groks as soon as d_model 16"
-                + " [1.00, 1.00], 12 pairs: no difference shown");
+                + " [1.00, 1.00], 12 pairs over d_head, encoding: no difference shown");
     assertThat(MadeUp.lines(effect("d_head", WIDTHS_VARY, runs)))
         .containsExactly(
             "4,8,0,0,0,0,0,null,null,null,null,0,null,sign,estimate,no two runs differ in d_head alone");
@@ -138,7 +138,7 @@ class EffectsTest {
                         : MadeUp.grokking(run, 400))
             .toList();
     String sooner =
-        "rope reaches 0.95 accuracy 2.00 times sooner than learned [2.00, 2.00], 12 pairs:"
+        "rope reaches 0.95 accuracy 2.00 times sooner than learned [2.00, 2.00], 12 pairs over d_model, d_head:"
             + " a difference";
     for (String asked : List.of("encoding --at 0.95", "encoding --at=0.95", "encoding\t--at .95")) {
       assertThat(MadeUp.lines(effect(asked, WIDTHS_VARY, runs).select("sentence")))
@@ -169,7 +169,7 @@ class EffectsTest {
     List<MadeUp> never = made(WIDTHS, run -> run.signature().length() > 0 && isRope(run) ? 500 : 0);
     assertThat(MadeUp.lines(effect("encoding", WIDTHS_VARY, never).select("ratio", "sentence")))
         .containsExactly(
-            "null,rope groks sooner than learned in 12, later in 0 [2.00, ..], 12 pairs:"
+            "null,rope groks sooner than learned in 12, later in 0 [2.00, ..], 12 pairs over d_model, d_head:"
                 + " a difference");
     List<MadeUp> neither = made(WIDTHS, run -> 0);
     assertThat(MadeUp.lines(effect("encoding", WIDTHS_VARY, neither).select("sentence")))
