@@ -66,9 +66,12 @@ record PlanTables(Plan plan) {
   /** Of little also in the unit that tells it. */
   private String hours() {
     double hours = plan.hours();
-    return hours == 0 || hours >= 1
-        ? String.format(Locale.ROOT, "%.2f", hours)
-        : String.format(Locale.ROOT, "%.3f (%s)", hours, Progress.duration(3600 * hours));
+    boolean endsEarly =
+        plan.pending().stream().anyMatch(run -> run.spec().training().stopAfterGrok() >= 0);
+    return (endsEarly ? "at most " : "")
+        + (hours == 0 || hours >= 1
+            ? String.format(Locale.ROOT, "%.2f", hours)
+            : String.format(Locale.ROOT, "%.3f (%s)", hours, Progress.duration(3600 * hours)));
   }
 
   /** What a sweep says before it begins. */

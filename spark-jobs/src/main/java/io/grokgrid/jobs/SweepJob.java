@@ -90,7 +90,7 @@ public final class SweepJob {
   public static Map<String, String> settings(SweepSpec sweep) {
     Map<String, String> settings = new HashMap<>();
     settings.put("spark.plugins", ProgressPlugin.class.getName());
-    settings.put("spark.task.maxFailures", "8");
+    settings.put("spark.task.maxFailures", Integer.toString(ThrowingTasks.MOST_LOST));
     settings.put("spark.speculation", "false");
     if (sweep.gpus() > 0) {
       settings.put("spark.executor.resource.gpu.amount", Integer.toString(sweep.gpus()));
@@ -119,6 +119,7 @@ public final class SweepJob {
     }
     requireExecutor(session.sparkContext(), study.sweep().gpus() > 0);
     requireDevice();
+    session.sparkContext().addSparkListener(ThrowingTasks.of(session.sparkContext()));
     Set<String> ended = train(pending, known.runs(), listener);
     Map<String, Finished> finished = store.finished(session).runs();
     forgetAllBut(pending.stream().filter(run -> !ended.contains(run.id())).toList(), finished);

@@ -73,11 +73,12 @@ final class Effects {
 
   /** A row each two values of the key; refused where it does not vary. */
   String sql(List<String> varying) {
-    if (!varying.contains(key.column())) {
+    List<String> axes = Clauses.ofRun(List.of(), varying);
+    if (!axes.contains(key.column())) {
       String which =
-          varying.isEmpty()
+          axes.isEmpty()
               ? "none: they are alike, or there are none"
-              : "these vary: " + String.join(", ", varying);
+              : "these vary: " + String.join(", ", axes);
       String rule = "must be a key that varies in the chosen runs (" + which + ")";
       throw new Refused(List.of(new Problem("--axis", rule, key.column())));
     }
