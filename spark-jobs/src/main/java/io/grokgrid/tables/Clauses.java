@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Parts of SQL that questions share. */
 public final class Clauses {
   /** Repetitions of a run differ in these. */
-  private static final List<String> SEEDS = List.of("seed", "split_seed");
+  static final List<String> SEEDS = List.of("seed", "split_seed");
 
   /** When a run that did not reach a step was last seen; a diverged one never would have. */
   private static final String LAST_SEEN = "if(outcome = 'diverged', steps, last_step)";

@@ -4,12 +4,18 @@ import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.keys.RunSpecs;
 import io.grokgrid.run.RunSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.api.java.UDF2;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +30,10 @@ final class RunFunctions {
   /** Every key of a row, as {@link RunsTable#configuration} reads them. */
   private static final String KEYS =
       "struct(" + Clauses.columns(Key.ALL.stream().map(Key::column).toList()) + ")";
+
+  private static final int MOST_FOUND = 10_000;
+  private static final Map<List<@Nullable Object>, Optional<String>> FOUND =
+      new ConcurrentHashMap<>();
 
   private RunFunctions() {}
 
@@ -43,20 +53,57 @@ final class RunFunctions {
 
   static void register(SparkSession session) {
     UDF2<String, Row, @Nullable String> conditionBut =
-        (path, row) -> of(row, run -> RunId.canonicalBut(run, Key.of(path))).orElse(null);
+        (path, row) -> conditionBut(Key.of(path), row).orElse(null);
     UDF1<Row, @Nullable Integer> testExamples =
-        row -> of(row, RunFunctions::testExamples).flatMap(Function.identity()).orElse(null);
+        row ->
+            ofAllSeeds(TEST_EXAMPLES, row, run -> testExamples(run).map(String::valueOf))
+                .map(Integer::valueOf)
+                .orElse(null);
     session.udf().register(CONDITION_BUT, conditionBut, DataTypes.StringType);
     session.udf().register(TEST_EXAMPLES, testExamples, DataTypes.IntegerType);
+  }
+
+  private static Optional<String> conditionBut(Key key, Row row) {
+    Function<RunSpec, Optional<String>> but = run -> Optional.of(RunId.canonicalBut(run, key));
+    if (Clauses.SEEDS.contains(key.column())) {
+      return of(row, but);
+    }
+    return ofAllSeeds(key.path(), row, but)
+        .map(
+            rest ->
+                Clauses.SEEDS.stream()
+                    .map(seed -> String.valueOf(row.<@Nullable Object>getAs(seed)))
+                    .collect(Collectors.joining(" ", rest + " ", "")));
   }
 
   private static Optional<Integer> testExamples(RunSpec run) {
     return run.task().asTable().map(table -> table.examples() - table.trainExamples());
   }
 
-  private static <T> Optional<T> of(Row row, Function<RunSpec, T> value) {
+  /**
+   * What is so of a run whatever its seeds: found once for all runs that differ in nothing else, of
+   * which a grid has many.
+   *
+   * @param what is found, a name
+   */
+  private static Optional<String> ofAllSeeds(
+      String what, Row row, Function<RunSpec, Optional<String>> found) {
+    List<@Nullable Object> values = new ArrayList<>(row.length() + 1);
+    for (int i = 0; i < row.length(); i++) {
+      boolean isSeed = Clauses.SEEDS.contains(row.schema().fields()[i].name());
+      values.add(isSeed && !row.isNullAt(i) ? 0L : row.get(i));
+    }
+    Row ofSeedZero = new GenericRowWithSchema(values.toArray(), row.schema());
+    values.add(what);
+    if (FOUND.size() >= MOST_FOUND) {
+      FOUND.clear();
+    }
+    return FOUND.computeIfAbsent(values, none -> of(ofSeedZero, found));
+  }
+
+  private static <T> Optional<T> of(Row row, Function<RunSpec, Optional<T>> value) {
     try {
-      return Optional.of(value.apply(RunSpecs.of(RunsTable.configuration(row))));
+      return value.apply(RunSpecs.of(RunsTable.configuration(row)));
     } catch (IllegalArgumentException | ArithmeticException e) {
       return Optional.empty();
     }
