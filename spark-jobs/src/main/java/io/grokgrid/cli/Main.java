@@ -9,6 +9,7 @@ import io.grokgrid.inspect.ShowCommand;
 import io.grokgrid.learned.AnalyzeCommand;
 import io.grokgrid.learned.LlcCommand;
 import io.grokgrid.night.NightlyCommand;
+import io.grokgrid.options.ConfConverter;
 import io.grokgrid.report.ReportCommand;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.transfer.CopyCommand;
@@ -16,6 +17,7 @@ import io.grokgrid.transfer.DropCommand;
 import io.grokgrid.transfer.MergeCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -78,6 +80,7 @@ public final class Main implements Runnable {
                     console, (to, arguments) -> new Main(to).run(arguments.toArray(String[]::new))))
             .addSubcommand(new ClusterCommand(console))
             .addSubcommand(new BenchCommand(console))
+            .registerConverter(Path.class, new ConfConverter())
             .setUsageHelpAutoWidth(true)
             // Arguments say what they say; query reads a file of SQL itself.
             .setExpandAtFiles(false)

@@ -37,6 +37,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Trains those runs of a study that the store does not hold yet. */
@@ -215,12 +216,16 @@ public final class SweepJob {
   }
 
   /**
-   * How work is grouped depends on the executors, so the first is waited for.
+   * How work is grouped depends on the executors, so the first is waited for. With dynamic
+   * allocation there is none until there is work: a task of nothing.
    *
    * @param withGpu whether it must have a GPU: then not for long
    */
   public static void requireExecutor(SparkContext context, boolean withGpu) {
     long start = System.nanoTime();
+    if (!context.isLocal() && Utils.isDynamicAllocationEnabled(context.getConf())) {
+      JavaSparkContext.fromSparkContext(context).parallelize(List.of(0), 1).countAsync();
+    }
     while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
       double seconds = (System.nanoTime() - start) * 1e-9;
       if (withGpu && seconds > SECONDS_FOR_A_GPU) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Sessions(@Nullable String master, Map<String, String> settings, double patience) {
   private static final String PLUGINS = "spark.plugins";
+  private static final String SECRET = "spark.authenticate.secret";
   private static final String WAREHOUSE = "spark.sql.warehouse.dir";
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -71,14 +72,20 @@ public record Sessions(@Nullable String master, Map<String, String> settings, do
 
   /**
    * To a cluster whose secret the launching script has found; not by a command line, which all see.
+   * Likewise a standalone worker gives a driver that it starts its own by the environment, where
+   * Spark finds that of executors alone.
    */
   private static void authenticate(SparkConf conf) {
+    String given = System.getenv("_SPARK_AUTH_SECRET");
+    if (given != null && conf.getBoolean("spark.authenticate", false)) {
+      conf.setIfMissing(SECRET, given);
+    }
     String secret = System.getProperty("grokgrid.secret");
     if (secret == null || conf.contains("spark.authenticate")) {
       return;
     }
     try {
-      conf.set("spark.authenticate.secret", Files.readString(Path.of(secret)).strip());
+      conf.set(SECRET, Files.readString(Path.of(secret)).strip());
       conf.set("spark.authenticate", "true");
     } catch (IOException e) {
       throw new UncheckedIOException("the cluster's secret cannot be read", e);

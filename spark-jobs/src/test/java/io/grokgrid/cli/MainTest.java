@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -55,6 +56,35 @@ class MainTest {
     assertThat(run("--version")).isEqualTo(ExitCode.DONE);
     assertThat(out()).startsWith("grokgrid ");
     assertThat(err()).isEmpty();
+  }
+
+  /** As a driver has it that runs elsewhere; of what is wrong in it the place is named as ever. */
+  @Test
+  void aConfigurationMayBeTheArgumentItself() throws IOException {
+    Files.writeString(folder.resolve("shared.conf"), "run { task.p = 13 }");
+    Path file =
+        Files.writeString(
+            folder.resolve("seeds.conf"), "include \"shared\"\ngrid.training.seed = [3, 5, 8]");
+    assertThat(run("plan", file.toString(), "--resolved")).isEqualTo(ExitCode.DONE);
+    String text = argument(out());
+    assertThat(run("plan", file.toString(), "--list", "--out", store())).isEqualTo(ExitCode.DONE);
+    String runs = out();
+    assertThat(runs.lines()).hasSize(3);
+    Files.delete(file);
+    Files.delete(folder.resolve("shared.conf"));
+    assertThat(run("plan", text, "--list", "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(out()).isEqualTo(runs);
+    assertThat(run("plan", text, "--out", store())).isEqualTo(ExitCode.DONE);
+    assertThat(out()).containsPattern("sweep +seeds"); // not the name of a file that was made
+
+    assertRefusedAt("given.conf:1 foo", "unknown key", "plan", argument("foo = 1"));
+    assertRefused("must begin with \"data:;base64,\", was data:,foo", "plan", "data:,foo");
+    assertRefused("must go on with base64", "plan", "data:;base64,Zm9*");
+  }
+
+  private static String argument(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return "data:;base64," + Base64.getEncoder().encodeToString(bytes);
   }
 
   /** A line that were broken in two could not be pasted. */
