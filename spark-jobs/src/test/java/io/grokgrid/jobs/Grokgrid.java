@@ -47,9 +47,16 @@ final class Grokgrid {
   static Started start(
       List<String> arguments, Map<String, String> environment, Path workingDirectory)
       throws IOException {
+    return start(repository().resolve("submit/grokgrid"), arguments, environment, workingDirectory);
+  }
+
+  /** Starts another program of the user's likewise, such as one of {@code submit/examples}. */
+  static Started start(
+      Path program, List<String> arguments, Map<String, String> environment, Path workingDirectory)
+      throws IOException {
     // A shell starts its background jobs deaf to Ctrl-C, and their children inherit that.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
-    command.add(repository().resolve("submit/grokgrid").toString());
+    command.add(program.toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
     // The jar was made by this very build; a build inside a build would replace it.
