@@ -189,7 +189,9 @@ public final class Options {
 
   /** The file of a configuration, where a command cannot do without. */
   public static final class StudyFile {
-    @Parameters(paramLabel = "CONF", description = "The configuration, a HOCON file.")
+    @Parameters(
+        paramLabel = "CONF",
+        description = "The configuration, a HOCON file, or its text, as data:;base64,TEXT.")
     @SuppressWarnings("NullAway.Init") // a command line without it is refused
     public Path file;
 
