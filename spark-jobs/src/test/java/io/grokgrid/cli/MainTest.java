@@ -77,7 +77,7 @@ class MainTest {
     assertThat(run("plan", text, "--out", store())).isEqualTo(ExitCode.DONE);
     assertThat(out()).containsPattern("sweep +seeds"); // not the name of a file that was made
 
-    assertRefusedAt("given.conf:1 foo", "unknown key", "plan", argument("foo = 1"));
+    assertRefusedAt("/", "given.conf:1 foo: unknown key", "plan", argument("foo = 1"));
     assertRefused("must begin with \"data:;base64,\", was data:,foo", "plan", "data:,foo");
     assertRefused("must go on with base64", "plan", "data:;base64,Zm9*");
   }
