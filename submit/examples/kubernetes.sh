@@ -26,7 +26,7 @@ settings=(
   --conf spark.executor.memory=1g
   --conf spark.executor.memoryOverhead=2g  # PyTorch's memory is outside the Java heap
   --conf spark.executorEnv.OMP_NUM_THREADS=1
-  --conf spark.executorEnv.ENGINE_CACHE_DIR=/tmp/djl
+  --conf spark.executorEnv.ENGINE_CACHE_DIR="${ENGINE_CACHE_DIR:-/tmp/djl}"
   --conf spark.driver.defaultJavaOptions=-Dai.djl.offline=true
   --conf "spark.executor.defaultJavaOptions=${java[*]}"
   --conf spark.ui.showConsoleProgress=false

@@ -25,7 +25,7 @@ settings=(
   --conf spark.executor.memory=1g
   --conf spark.executorEnv.OMP_NUM_THREADS=1
   --conf spark.executorEnv.LC_ALL=C.UTF-8
-  --conf spark.executorEnv.ENGINE_CACHE_DIR=/tmp/djl # the native library, unpacked once a machine
+  --conf spark.executorEnv.ENGINE_CACHE_DIR="${ENGINE_CACHE_DIR:-/tmp/djl}" # the native library, unpacked once a machine
   --conf spark.driver.defaultJavaOptions=-Dai.djl.offline=true
   --conf "spark.executor.defaultJavaOptions=${java[*]}"
   --conf spark.ui.showConsoleProgress=false

@@ -137,6 +137,11 @@ class ClusterIT {
     environment.put(
         "JAR", Grokgrid.repository().resolve("spark-jobs/target/grokgrid.jar").toString());
     environment.put("GROW", "1s");
+    // As other tests: 450 MB are not unpacked again.
+    environment.put(
+        "ENGINE_CACHE_DIR",
+        System.getenv()
+            .getOrDefault("ENGINE_CACHE_DIR", System.getProperty("user.home") + "/.djl.ai"));
     environment.put("SETTINGS", settings.toString());
     try (Grokgrid.Started submission =
         Grokgrid.start(

@@ -145,6 +145,7 @@ class KubernetesIT {
     environment.putAll(asked);
     environment.put("API", address());
     environment.put("IMAGE", IMAGE);
+    environment.put("ENGINE_CACHE_DIR", "/cache");
     environment.put("AWS_SECRET_ACCESS_KEY", HUSH);
     List<String> arguments = List.of(conf.toString(), out.toString(), "--set", "training.steps=7");
     Path script = Grokgrid.repository().resolve("submit/examples/kubernetes.sh");
@@ -185,7 +186,7 @@ class KubernetesIT {
     Map<String, String> environment = environment(executor);
     assertThat(environment)
         .containsEntry("OMP_NUM_THREADS", "1")
-        .containsEntry("ENGINE_CACHE_DIR", "/tmp/djl")
+        .containsEntry("ENGINE_CACHE_DIR", "/cache")
         .containsEntry("SPARK_EXECUTOR_CORES", "1")
         .containsEntry("SPARK_EXECUTOR_MEMORY", "1024m");
     assertThat(environment.values())
