@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -224,7 +225,8 @@ public final class SweepJob {
   public static void requireExecutor(SparkContext context, boolean withGpu) {
     long start = System.nanoTime();
     if (!context.isLocal() && Utils.isDynamicAllocationEnabled(context.getConf())) {
-      JavaSparkContext.fromSparkContext(context).parallelize(List.of(0), 1).countAsync();
+      Future<Long> unused =
+          JavaSparkContext.fromSparkContext(context).parallelize(List.of(0), 1).countAsync();
     }
     while (!context.isLocal() && context.statusTracker().getExecutorInfos().length < 2) {
       double seconds = (System.nanoTime() - start) * 1e-9;
