@@ -31,10 +31,19 @@ public final class Elsewhere implements AutoCloseable {
   private final String root;
   private final Map<String, String> settings;
   private final String client;
-  private final AutoCloseable server;
+  private final Server server;
 
-  private Elsewhere(
-      String root, Map<String, String> settings, String client, AutoCloseable server) {
+  /** What can go away for a while. */
+  private interface Server {
+    void stop() throws Exception;
+
+    /** At the same address, with all that it held. */
+    void startAgain() throws Exception;
+
+    void end() throws Exception;
+  }
+
+  private Elsewhere(String root, Map<String, String> settings, String client, Server server) {
     this.root = root;
     this.settings = settings;
     this.client = client;
@@ -49,15 +58,9 @@ public final class Elsewhere implements AutoCloseable {
             .build(BlobStoreContext.class)
             .getBlobStore();
     blobs.createContainerInLocation(null, "bucket");
-    S3Proxy server =
-        S3Proxy.builder()
-            .blobStore(blobs)
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret")
-            .build();
-    server.start();
+    Objects server = new Objects(blobs);
     Map<String, String> settings = new TreeMap<>();
-    settings.put("fs.s3a.endpoint", "http://127.0.0.1:" + server.getPort());
+    settings.put("fs.s3a.endpoint", "http://127.0.0.1:" + server.port);
     settings.put("fs.s3a.endpoint.region", "us-east-1");
     settings.put("fs.s3a.path.style.access", "true");
     settings.put("fs.s3a.access.key", "access");
@@ -66,7 +69,45 @@ public final class Elsewhere implements AutoCloseable {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(jar -> jar.matches(".*" + CLIENT + ".*"))
             .collect(Collectors.joining(File.pathSeparator));
-    return new Elsewhere("s3a://bucket/", settings, jars, server::stop);
+    return new Elsewhere("s3a://bucket/", settings, jars, server);
+  }
+
+  private static final class Objects implements Server {
+    private final BlobStore blobs;
+    private final int port;
+    private S3Proxy server;
+
+    Objects(BlobStore blobs) throws Exception {
+      this.blobs = blobs;
+      server = start(0);
+      port = server.getPort();
+    }
+
+    private S3Proxy start(int port) throws Exception {
+      S3Proxy proxy =
+          S3Proxy.builder()
+              .blobStore(blobs)
+              .endpoint(URI.create("http://127.0.0.1:" + port))
+              .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret")
+              .build();
+      proxy.start();
+      return proxy;
+    }
+
+    @Override
+    public void stop() throws Exception {
+      server.stop();
+    }
+
+    @Override
+    public void startAgain() throws Exception {
+      server = start(port);
+    }
+
+    @Override
+    public void end() throws Exception {
+      server.stop();
+    }
   }
 
   /** A cluster of one node. */
@@ -74,7 +115,34 @@ public final class Elsewhere implements AutoCloseable {
     Configuration hadoop = new Configuration();
     hadoop.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.toString());
     MiniDFSCluster cluster = new MiniDFSCluster.Builder(hadoop).numDataNodes(1).build();
-    return new Elsewhere(cluster.getURI() + "/", Map.of(), "", () -> cluster.shutdown(true));
+    return new Elsewhere(cluster.getURI() + "/", Map.of(), "", new Nodes(cluster));
+  }
+
+  private record Nodes(MiniDFSCluster cluster) implements Server {
+    @Override
+    public void stop() {
+      cluster.shutdownNameNode(0);
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+      cluster.restartNameNode(0);
+    }
+
+    @Override
+    public void end() {
+      cluster.shutdown(true);
+    }
+  }
+
+  /** Nobody reaches it from now on. */
+  void vanish() throws Exception {
+    server.stop();
+  }
+
+  /** It is there again, as it was. */
+  void appear() throws Exception {
+    server.startAgain();
   }
 
   /** The root of a store there. */
@@ -89,12 +157,29 @@ public final class Elsewhere implements AutoCloseable {
     return hadoop;
   }
 
-  /** What a command needs to reach it. */
-  List<String> options() {
+  /**
+   * What a command needs to reach it.
+   *
+   * @param classes what its processes are to see besides
+   */
+  List<String> options(List<String> classes) {
     List<String> options = new ArrayList<>();
     settings.forEach((name, value) -> options.addAll(setting("spark.hadoop." + name, value)));
+    List<String> all = new ArrayList<>(classes);
     if (!client.isEmpty()) {
-      options.addAll(setting("spark.driver.extraClassPath", client));
+      all.add(client);
+    }
+    options.addAll(classPath(all));
+    return options;
+  }
+
+  /** Of the driver and of executors, before what they have by themselves. */
+  static List<String> classPath(List<String> classes) {
+    List<String> options = new ArrayList<>();
+    if (!classes.isEmpty()) {
+      String path = String.join(File.pathSeparator, classes);
+      options.addAll(setting("spark.driver.extraClassPath", path));
+      options.addAll(setting("spark.executor.extraClassPath", path));
     }
     return options;
   }
@@ -128,6 +213,6 @@ public final class Elsewhere implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    server.close();
+    server.end();
   }
 }

@@ -10,10 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,55 +55,58 @@ class KilledSweepIT {
     };
   }
 
-  /** A store, how commands reach it, and what it holds at a time. */
-  private record Place(String out, List<String> options, Callable<StoreRows> rows) {
-    static Place local(String name) {
-      StoreRows store = new StoreRows(folder.resolve(name));
-      return new Place(store.out().toString(), List.of(), () -> store);
-    }
-
-    static Place in(Elsewhere elsewhere, String name) {
-      String out = elsewhere.store(name);
-      return new Place(
-          out,
-          elsewhere.options(),
-          () -> elsewhere.copy(out, Files.createTempDirectory(folder, name).resolve("out")));
-    }
-
-    String[] sweep(String master) {
-      return command("sweep", conf.toString(), "--out", out, "--master", master);
-    }
-
-    String[] command(String... arguments) {
-      return Stream.concat(Stream.of(arguments), options.stream()).toArray(String[]::new);
-    }
+  private static List<String> sweep(Place place, String master) {
+    return place.command("sweep", conf.toString(), "--master", master);
   }
 
   @Test
+  void drivesOnAfterThreeKillsOfTheDriver() throws Exception {
+    survives(Place.local(folder, "local"), "local[2]", 3);
+  }
+
+  @Tag("kills")
+  @Test
   void drivesOnAfterEightKillsOfTheDriver() throws Exception {
-    survives(Place.local("local"), "local[2]", 8);
+    survives(Place.local(folder, "local-8"), "local[2]", 8);
   }
 
   /** Where an object is there when it is whole and there is no rename. */
   @Test
+  void drivesOnAfterTwoKillsOfTheDriverOnS3() throws Exception {
+    try (Elsewhere s3 = Elsewhere.s3()) {
+      survives(Place.in(s3, folder, "s3"), "local[2]", 2);
+    }
+  }
+
+  @Tag("kills")
+  @Test
   void drivesOnAfterTenKillsOfTheDriverOnS3() throws Exception {
     try (Elsewhere s3 = Elsewhere.s3()) {
-      survives(Place.in(s3, "s3"), "local[2]", 10);
+      survives(Place.in(s3, folder, "s3"), "local[2]", 10);
     }
   }
 
   @Test
-  void drivesOnAfterThreeKillsOfTheDriverOnHdfs() throws Exception {
+  void drivesOnAfterAKillOfTheDriverOnHdfs() throws Exception {
     try (Elsewhere hdfs = Elsewhere.hdfs(folder.resolve("dfs"))) {
-      survives(Place.in(hdfs, "hdfs"), "local[2]", 3);
+      survives(Place.in(hdfs, folder, "hdfs"), "local[2]", 1);
     }
   }
 
+  @Tag("kills")
+  @Test
+  void drivesOnAfterFiveKillsOfTheDriverOnHdfs() throws Exception {
+    try (Elsewhere hdfs = Elsewhere.hdfs(folder.resolve("dfs-5"))) {
+      survives(Place.in(hdfs, folder, "hdfs"), "local[2]", 5);
+    }
+  }
+
+  @Tag("kills")
   @Test
   void drivesOnAfterThreeKillsOfTheDriverOfACluster() throws Exception {
     try (LocalCluster cluster =
         LocalCluster.start(folder.resolve("cluster-1"), "--workers", "2", "--cores", "1")) {
-      survives(Place.local("driver"), cluster.master(), 3);
+      survives(Place.local(folder, "driver"), cluster.master(), 3);
     }
   }
 
@@ -119,23 +120,22 @@ class KilledSweepIT {
     Map<String, String> committed = new HashMap<>();
     Map<String, Integer> saved = new HashMap<>();
     for (int kill = 0; kill < kills; kill++) {
-      try (Grokgrid.Started driver =
-          Grokgrid.start(List.of(place.sweep(master)), Map.of(), folder)) {
+      try (Grokgrid.Started driver = Grokgrid.start(sweep(place, master), Map.of(), folder)) {
         await(driver, () -> driver.stderr().contains("are pending"));
         // Not to wait for anything: the moment of the kill is what is random.
         driver.exit().waitFor(random.nextInt(longest), TimeUnit.MILLISECONDS);
         driver.kill();
       }
-      StoreRows store = place.rows().call();
+      StoreRows store = place.rows();
       Map<String, String> now = store.submissions();
       assertThat(now).containsAllEntriesOf(committed);
       committed.putAll(now);
       store.savedSteps().forEach((run, step) -> saved.merge(run, step, Math::max));
     }
-    Grokgrid.Result last = Grokgrid.run(folder, place.sweep(master));
+    Grokgrid.Result last = Grokgrid.run(sweep(place, master), Map.of(), folder);
     assertThat(last.exitCode()).as(last.stderr()).isZero();
     assertWhole(place);
-    StoreRows store = place.rows().call();
+    StoreRows store = place.rows();
     assertThat(store.submissions()).containsAllEntriesOf(committed);
     for (List<String> row : store.query("SELECT run_id, resumed_from_step FROM ROWS")) {
       if (!committed.containsKey(row.get(0)) && saved.containsKey(row.get(0))) {
@@ -153,18 +153,19 @@ class KilledSweepIT {
   }
 
   private static void assertWhole(StoreRows store) throws Exception {
-    assertWhole(new Place(store.out().toString(), List.of(), () -> store));
+    assertWhole(Place.local(folder, store.out().getFileName().toString()));
   }
 
   private static void assertWhole(Place place) throws Exception {
-    StoreRows store = place.rows().call();
+    StoreRows store = place.rows();
     assertThat(store.submissions()).hasSize(RUNS);
     store.assertSameResultsAs(undisturbed);
     Grokgrid.Result verified =
-        Grokgrid.run(folder, place.command("verify", conf.toString(), "--out", place.out()));
+        Grokgrid.run(place.command("verify", conf.toString()), Map.of(), folder);
     assertThat(verified.exitCode()).as(verified.stdout() + verified.stderr()).isZero();
   }
 
+  @Tag("kills")
   @Test
   void endsByItselfWhenAnExecutorAndAWorkerAreKilled() throws Exception {
     StoreRows store = new StoreRows(folder.resolve("workers"));

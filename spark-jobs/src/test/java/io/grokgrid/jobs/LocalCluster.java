@@ -66,6 +66,16 @@ final class LocalCluster implements AutoCloseable {
     executors.forEach(LocalCluster::kill);
   }
 
+  /** The number of the worker that runs this executor. */
+  int workerOf(long executor, int workers) throws IOException {
+    for (int number = 0; number < workers; number++) {
+      if (executors(number).stream().anyMatch(each -> each.pid() == executor)) {
+        return number;
+      }
+    }
+    throw new IllegalStateException("no worker runs the process " + executor);
+  }
+
   /** {@code kill -9} of the master. */
   void killMaster() throws IOException {
     String pid = Files.readString(state.resolve("master.pid")).strip();
@@ -93,7 +103,8 @@ final class LocalCluster implements AutoCloseable {
     return command.isPresent() && command.get().contains("CoarseGrainedExecutorBackend");
   }
 
-  private static void kill(ProcessHandle process) {
+  /** {@code kill -9}, and waits for it. */
+  static void kill(ProcessHandle process) {
     process.destroyForcibly();
     process.onExit().join();
   }
