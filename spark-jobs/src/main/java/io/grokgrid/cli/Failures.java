@@ -7,6 +7,7 @@ import io.grokgrid.hocon.InvalidConfiguration;
 import io.grokgrid.sql.RefusedSql;
 import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.ReplacedFiles;
+import io.grokgrid.store.Unwritable;
 import java.util.Optional;
 import org.apache.spark.SparkThrowable;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,12 @@ final class Failures {
     if (client.isPresent()) {
       LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
       console.say(client.get());
+      return ExitCode.BROKEN;
+    }
+    Optional<String> unwritable = Unwritable.behind(failure);
+    if (unwritable.isPresent()) {
+      LoggerFactory.getLogger(Failures.class).error("stopped by", failure);
+      console.say(unwritable.get() + "; what was saved is kept, the same command goes on");
       return ExitCode.BROKEN;
     }
     unreadable(failure)

@@ -119,7 +119,8 @@ public final class CompactJob {
       done.add(
           compact(
               "analyses", () -> StoreFiles.ofAnalyses(store, hadoop), this::superseded, damages));
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's own, which none of its methods declares, of a disk that is full, too.
       if (!lost.getAsBoolean()) {
         replacements.discardUnlessBegun();
       }

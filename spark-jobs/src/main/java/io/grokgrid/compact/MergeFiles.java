@@ -6,6 +6,7 @@ import io.grokgrid.store.NamedByContent;
 import io.grokgrid.store.Replacement;
 import io.grokgrid.store.Replacements;
 import io.grokgrid.store.StoreFiles;
+import io.grokgrid.store.Unwritable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
@@ -140,10 +142,10 @@ final class MergeFiles implements Function<MergeFiles.Batch, MergeFiles.Merged> 
     FileSystem system = beside.getFileSystem(hadoop.value());
     RowDigest digest = new RowDigest();
     long rows = 0;
-    try (ParquetWriter<Group> writer = writer(kind, beside)) {
+    try (Output output = new Output(writer(kind, beside), beside)) {
       for (Path file : files) {
         rows +=
-            copy(file, without.get(file.toString()), writer, new GroupWriter(digest, kind.schema));
+            copy(file, without.get(file.toString()), output, new GroupWriter(digest, kind.schema));
       }
     }
     Replacement replacement = new Replacement("", new ArrayList<>(), new ArrayList<>());
@@ -181,13 +183,41 @@ final class MergeFiles implements Function<MergeFiles.Batch, MergeFiles.Merged> 
         .build();
   }
 
+  /** A new file; where it cannot be written it says so, whatever Parquet makes of that. */
+  private record Output(ParquetWriter<Group> writer, Path file) implements AutoCloseable {
+    void write(Group row) throws IOException {
+      try {
+        writer.write(row);
+      } catch (IOException | RuntimeException | FSError e) {
+        throw unwritable(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        writer.close();
+      } catch (IOException | RuntimeException | FSError e) {
+        throw unwritable(e);
+      }
+    }
+
+    private IOException unwritable(Throwable thrown) {
+      for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+        if (cause instanceof IOException || cause instanceof FSError) {
+          return Unwritable.of(file, cause);
+        }
+      }
+      throw (RuntimeException) thrown; // of a row that is odd
+    }
+  }
+
   private ParquetReader<Group> reader(Path file) throws IOException {
     return ParquetReader.builder(new GroupReadSupport(), file).withConf(hadoop.value()).build();
   }
 
   /** Returns how many rows were copied. */
-  private long copy(
-      Path file, @Nullable Set<Long> without, ParquetWriter<Group> to, GroupWriter digest)
+  private long copy(Path file, @Nullable Set<Long> without, Output to, GroupWriter digest)
       throws IOException {
     long copied = 0;
     try (ParquetReader<Group> reader = reader(file)) {

@@ -19,6 +19,7 @@ import io.grokgrid.tables.Provenance;
 import io.grokgrid.tables.RunsTable;
 import io.grokgrid.tables.Versions;
 import io.grokgrid.tensor.Autograd;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,6 +33,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an executor does: train the runs of a task one after the other, and give each one's row as
@@ -189,10 +191,28 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
         new Lookout(run, start, saved, reports, Departure::isAsked, TrainRuns::seconds);
     Checkpoints checkpoints =
         new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
-    Optional<RunResult> result =
-        new Experiment(run, device, start.attempt(), start.saved()).run(step, lookout, checkpoints);
-    lookout.finish(result.isPresent());
-    return result;
+    boolean isLost = true;
+    try {
+      Optional<RunResult> result =
+          new Experiment(run, device, start.attempt(), start.saved())
+              .run(step, lookout, checkpoints);
+      lookout.finish(result.isPresent());
+      isLost = false;
+      return result;
+    } finally {
+      if (isLost) {
+        withdraw(run, start, saved);
+      }
+    }
+  }
+
+  /** What is thrown is no fault of the run, and so does not count as a start in vain. */
+  private static void withdraw(PlannedRun run, SavedRuns.Start start, SavedRuns saved) {
+    try {
+      saved.withdraw(run.id(), start);
+    } catch (UncheckedIOException e) {
+      LoggerFactory.getLogger(TrainRuns.class).warn("the start of {} counts", run.id(), e);
+    }
   }
 
   private static Report end(RunResult result) {

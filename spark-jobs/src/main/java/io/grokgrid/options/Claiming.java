@@ -6,8 +6,8 @@ import io.grokgrid.store.BrokenStore;
 import io.grokgrid.store.Claim;
 import io.grokgrid.store.Replacements;
 import io.grokgrid.store.Store;
+import io.grokgrid.store.Unwritable;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,7 +54,8 @@ public record Claiming(
         }
         LockSupport.parkNanos(waits ? POLL_NANOS : GRACE_NANOS / 20);
       } catch (IOException e) {
-        throw new BrokenStore("the store " + store.root() + " cannot be written: " + reason(e));
+        throw new BrokenStore(
+            "the store " + store.root() + " cannot be written: " + Unwritable.reason(e));
       }
     }
   }
@@ -77,12 +78,5 @@ public record Claiming(
       throw new BrokenStore(
           holder + (waits ? "; waited for a day" : "; --wait waits until it is given back"));
     }
-  }
-
-  /** The JDK's own message is the path alone. */
-  private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "permission denied, " + e.getMessage()
-        : String.valueOf(e.getMessage());
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,7 +30,12 @@ record Folder(FileSystem files, Path path) {
 
   /** Makes an empty file. */
   void mark(String name) throws IOException {
-    WholeFile.create(files, new Path(path, name)).close();
+    Path file = new Path(path, name);
+    try {
+      WholeFile.create(files, file).close();
+    } catch (IOException | FSError e) {
+      throw Unwritable.of(file, e);
+    }
   }
 
   /** A file that is to be written. */

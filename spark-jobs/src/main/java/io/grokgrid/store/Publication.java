@@ -41,6 +41,9 @@ public final class Publication extends FileCommitProtocol implements Serializabl
 
   static final String CLAIM = "grokgrid.store.claim";
 
+  /** Bytes, with which no task gets far. */
+  private static final long LITTLE_SPACE = 1 << 16;
+
   private final String job;
   private final String folder;
 
@@ -110,9 +113,16 @@ public final class Publication extends FileCommitProtocol implements Serializabl
     return new TaskCommitMessage("");
   }
 
+  /**
+   * {@inheritDoc} What is thrown here Spark adds to what the task failed by, which names no folder.
+   */
   @Override
   public void abortTask(TaskAttemptContext context) {
+    Path full = local != null && local.toFile().getUsableSpace() < LITTLE_SPACE ? local : null;
     deleteLocal();
+    if (full != null) {
+      throw new UncheckedIOException(Unwritable.temporary(full));
+    }
   }
 
   /** What Spark calls as soon as the driver has agreed. */

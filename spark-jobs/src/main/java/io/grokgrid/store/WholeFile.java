@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
@@ -49,6 +50,7 @@ public final class WholeFile implements AutoCloseable {
    * Says what it is to hold, before it is put in its place.
    *
    * @param content is asked for now, or, of an object, as it is put in its place
+   * @throws Unwritable if there is no space, or nothing can be written there for another reason
    */
   public void write(Body content) throws IOException {
     if (isObject) {
@@ -57,6 +59,8 @@ public final class WholeFile implements AutoCloseable {
     }
     try (OutputStream out = create(files, beside)) {
       content.writeTo(out);
+    } catch (IOException | FSError e) {
+      throw Unwritable.of(place, e);
     }
   }
 
@@ -81,6 +85,15 @@ public final class WholeFile implements AutoCloseable {
 
   /** An object appears when its stream is closed, and so that of half a body never is. */
   private void upload(Body content) throws IOException {
+    try {
+      uploadWhole(content);
+    } catch (IOException e) {
+      throw Unwritable.of(place, e);
+    }
+    inPlace = true;
+  }
+
+  private void uploadWhole(Body content) throws IOException {
     FSDataOutputStream out = create(files, place);
     try {
       content.writeTo(out);
@@ -91,7 +104,6 @@ public final class WholeFile implements AutoCloseable {
       throw e;
     }
     out.close();
-    inPlace = true;
   }
 
   private boolean move() throws IOException {

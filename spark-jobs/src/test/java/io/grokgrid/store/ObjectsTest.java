@@ -50,7 +50,8 @@ class ObjectsTest {
                 file.replace();
               }
             })
-        .hasMessage("no space");
+        .isInstanceOf(Unwritable.class)
+        .hasMessageEndingWith("/whole/object cannot be written: no space");
     try (var in = files.open(place)) {
       assertThat(in.readAllBytes()).containsExactly(1);
     }

@@ -78,7 +78,7 @@ class WholeFileTest {
                 file.replace();
               }
             })
-        .hasMessage("no space");
+        .hasMessageEndingWith("a cannot be written: no space");
     assertThat(content()).containsExactly(1);
   }
 
