@@ -180,12 +180,14 @@ public final class SweepJob {
 
   /** Trains, and returns which runs ended; the others saved their state. */
   private Set<String> train(
-      List<PlannedRun> pending, Map<String, Finished> finished, Listener listener) {
+      List<PlannedRun> pending, Map<String, Finished> finished, Listener listener)
+      throws IOException {
     Dataset<Row> rows = session.createDataFrame(rows(pending, finished), RunsTable.SCHEMA);
     try (Progress progress = listener.show(pending);
         Interruption interruption = new Interruption(progress, study.sweep().maxHours())) {
       if (!progress.isStopping()) {
-        store.append(rows, Store.newSubmission(Instant.now()));
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
+        store.append(rows, store.nextSubmission(Instant.now(), hadoop));
       }
       return progress.isStopping()
           ? progress.ended()

@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
           + " --check, the newest summary is too old."
     })
 public final class NightlyCommand implements Callable<Integer> {
+  /** That clocks may differ by. */
+  private static final Duration SKEW = Duration.ofHours(1);
+
   private final Console console;
   private final Commands commands;
 
@@ -144,13 +147,20 @@ public final class NightlyCommand implements Callable<Integer> {
     Duration limit = Duration.ofSeconds(maxAge == null ? 36 * 3600 : maxAge.longValue());
     Duration age = Duration.between(newest.endedAt(), Instant.now());
     boolean isOld = age.compareTo(limit) > 0;
+    boolean isToCome = age.compareTo(SKEW.negated()) < 0;
     if (isOld) {
       console.say(
           "the newest summary, %s, is %d hours old, may be %d"
               .formatted(newest.place(), age.toHours(), limit.toHours()));
     }
+    if (isToCome) {
+      // Nothing newer would be looked at until then.
+      console.say(
+          "the newest summary, %s, ended at %s, which is to come: of a clock that was set back; delete it"
+              .formatted(newest.place(), newest.endedAt()));
+    }
     print(newest.summary());
-    return isOld ? ExitCode.BROKEN : newest.exitCode();
+    return isOld || isToCome ? ExitCode.BROKEN : newest.exitCode();
   }
 
   private void print(Map<String, ?> summary) {

@@ -3,12 +3,10 @@ package io.grokgrid.night;
 import io.grokgrid.config.Study;
 import io.grokgrid.session.SparkRows;
 import io.grokgrid.store.SavedRuns;
-import io.grokgrid.store.Store;
 import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -46,7 +44,7 @@ record Trained(
     List<Map<String, @Nullable Object>> failures,
     List<Object> versions,
     List<Map<String, @Nullable Object>> sweeps) {
-  static Trained of(SparkSession session, Night.Setting setting, Instant since) throws IOException {
+  static Trained of(SparkSession session, Night.Setting setting, String since) throws IOException {
     Configuration hadoop = session.sparkContext().hadoopConfiguration();
     Set<String> all = new HashSet<>();
     List<Map<String, @Nullable Object>> sweeps = new ArrayList<>();
@@ -68,9 +66,7 @@ record Trained(
                 .count();
     Dataset<Row> rows =
         new Views.Restriction(List.of(), null, all, Set.of()).of(stored.rows()).cache();
-    // Ids of submissions sort by time; this night's begin with its start or later.
-    Dataset<Row> tonight =
-        rows.where(functions.col("submission").geq(Store.firstSubmission(since)));
+    Dataset<Row> tonight = rows.where(functions.col("submission").geq(since));
     Row sums =
         tonight
             .selectExpr(

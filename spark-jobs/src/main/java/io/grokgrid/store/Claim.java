@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Timer;
-import java.util.TimerTask;
 import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
@@ -67,7 +67,11 @@ public final class Claim implements AutoCloseable {
   private final Owner owner;
   private final Runnable lost;
   private final Runnable cancelled;
-  private final Timer timer = new Timer("claim of the store", true);
+
+  /** Whatever the clock is set to meanwhile. */
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(1, Claim::thread);
+
   private volatile boolean isLost;
 
   /** Another process holds the store. */
@@ -331,14 +335,15 @@ public final class Claim implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable action) {
-    TimerTask task =
-        new TimerTask() {
-          @Override
-          public void run() {
-            action.run();
-          }
-        };
-    timer.schedule(task, period.toMillis(), period.toMillis());
+    var unused =
+        timer.scheduleWithFixedDelay(
+            action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Thread thread(Runnable renewals) {
+    Thread thread = new Thread(renewals, "claim of the store");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Looks whether somebody wants this process to end. */
@@ -365,7 +370,7 @@ public final class Claim implements AutoCloseable {
       if (seen != null && isOurs()) {
         touch(seen);
       } else {
-        timer.cancel();
+        timer.shutdown();
         isLost = true;
         lost.run();
       }
@@ -399,7 +404,7 @@ public final class Claim implements AutoCloseable {
   /** Gives the store back. */
   @Override
   public void close() {
-    timer.cancel();
+    timer.shutdown();
     try {
       if (isOurs()) {
         files.delete(file, false);

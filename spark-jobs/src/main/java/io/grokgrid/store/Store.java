@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -73,9 +75,37 @@ public record Store(String root, @Nullable String claim) implements Serializable
     return SECOND.format(now) + "-" + HexFormat.of().toHexDigits((short) random);
   }
 
-  /** Not after any new one's id from now on. */
-  public static String firstSubmission(Instant now) {
-    return SECOND.format(now);
+  /** The id of a submission of runs that sorts behind all that are there. */
+  public String nextSubmission(Instant now, Configuration hadoop) throws IOException {
+    return newSubmission(behindAll(now, hadoop));
+  }
+
+  /** Not after the id of any submission of runs from now on, and behind all that are there. */
+  public String firstSubmission(Instant now, Configuration hadoop) throws IOException {
+    return SECOND.format(behindAll(now, hadoop));
+  }
+
+  /** Now; where the clock was set back, or the newest is of this second, a second after that. */
+  private Instant behindAll(Instant now, Configuration hadoop) throws IOException {
+    String begin = RunsTable.SUBMISSION + "=";
+    return Folder.of(runs(), hadoop).names().stream()
+        .filter(name -> name.startsWith(begin))
+        .map(name -> name.substring(begin.length()))
+        .filter(id -> SUBMISSION_ID.matcher(id).matches())
+        .max(Comparator.naturalOrder())
+        .flatMap(Store::second)
+        .map(newest -> newest.plusSeconds(1))
+        .filter(next -> next.isAfter(now))
+        .orElse(now);
+  }
+
+  /** That an id begins with, if there is such a second. */
+  private static Optional<Instant> second(String id) {
+    try {
+      return Optional.of(SECOND.parse(id.substring(0, id.indexOf('-')), Instant::from));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 
   public Path runs() {

@@ -114,8 +114,9 @@ public record StoredRuns(Dataset<Row> rows, Dataset<Row> all, List<Damage> damag
         Window.partitionBy("run_id", "counts")
             .orderBy(
                 functions.expr("CASE outcome WHEN 'failed' THEN 2 WHEN 'out_of_time' THEN 1 END"),
-                functions.col("started_at").desc_nulls_last(),
+                // Before the time, which goes back where a clock is set back.
                 functions.col(RunsTable.SUBMISSION).desc(),
+                functions.col("started_at").desc_nulls_last(),
                 functions.col("attempt").desc(),
                 functions.col("file").desc(),
                 functions.col("row").desc());

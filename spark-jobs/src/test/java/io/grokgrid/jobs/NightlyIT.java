@@ -87,6 +87,11 @@ class NightlyIT {
     Grokgrid.Result old = Grokgrid.run(late, Map.of(), folder);
     assertThat(old.exitCode()).isEqualTo(1);
     assertThat(old.stderr()).contains("is 0 hours old");
+    Path ahead = out.resolve("nightly/2999-01-01.json");
+    Files.writeString(ahead, "{\"exit_code\": 0, \"ended_at\": \"2999-01-01T03:00:00Z\"}");
+    Grokgrid.Result toCome = Grokgrid.run(folder, check);
+    assertThat(toCome.exitCode()).isEqualTo(1);
+    assertThat(toCome.stderr()).contains("which is to come: of a clock that was set back");
   }
 
   private static JsonObject drift(JsonObject summary) {

@@ -140,6 +140,19 @@ class ClaimTest {
     take("sweep next").close();
   }
 
+  /** The machine's clock tells when it was started, and so when its processes were. */
+  @Test
+  void aLivingProcessIsTheOwnerWhateverTheClockIsSetTo() throws Exception {
+    Owner here = Owner.of("sweep since before that");
+    assertThat(here.started()).isBefore(ProcessHandle.current().info().startInstant().get());
+    for (Instant started :
+        List.of(here.started(), ProcessHandle.current().info().startInstant().get())) {
+      leave(
+          new Owner(here.host(), here.place(), here.pid(), started, Instant.MAX, "sweep", "token"));
+      assertThatThrownBy(() -> take("sweep next")).isInstanceOf(Claim.Held.class);
+    }
+  }
+
   @Test
   void onAnotherMachineOnlyTimeTells() throws Exception {
     Owner here = Owner.of("sweep far away");

@@ -61,6 +61,21 @@ class StoreTest {
         .matches("20261121T231500Z-[0-9a-f]{4}");
   }
 
+  /** By a clock that was set back, too, what came last sorts last. */
+  @Test
+  void theNextSubmissionSortsBehindAllThatAreThere() throws IOException {
+    Configuration hadoop = new Configuration();
+    Instant now = Instant.parse("2026-11-21T23:15:59Z");
+    assertThat(store.nextSubmission(now, hadoop)).startsWith("20261121T231559Z-");
+    for (String id : List.of("20261121T231559Z-ffff", "20251121T000000Z-ffff", "99999999Z")) {
+      Files.createDirectories(folder.resolve("out/runs/submission=" + id));
+    }
+    assertThat(store.nextSubmission(now, hadoop)).startsWith("20261121T231600Z-");
+    assertThat(store.nextSubmission(Instant.EPOCH, hadoop)).startsWith("20261121T231600Z-");
+    assertThat(store.firstSubmission(Instant.EPOCH, hadoop)).isEqualTo("20261121T231600Z");
+    assertThat(store.nextSubmission(now.plusSeconds(9), hadoop)).startsWith("20261121T231608Z-");
+  }
+
   @Test
   void knowsWhatIsFinishedAndHowItWasRecorded() throws IOException {
     Study study = Example.study();
