@@ -97,7 +97,8 @@ final class SweepCommand implements Callable<Integer> {
   /** Another took the store: this process was suspended for long, or cut off from it. */
   private void lose(AtomicBoolean lost) {
     lost.set(true);
-    console.say("another took the store meanwhile: the runs in flight end, and save nothing");
+    console.say(
+        "another took the store meanwhile, or it is gone: the runs in flight end, and save nothing");
     Progress.stopCurrent();
   }
 

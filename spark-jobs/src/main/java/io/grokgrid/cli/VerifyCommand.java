@@ -71,7 +71,8 @@ final class VerifyCommand implements Callable<Integer> {
     Claiming claiming =
         new Claiming(
             common.store(), common.spark.sessions().hadoop(), "verify --repair", false, console);
-    try (Claim unused = claiming.take(() -> console.say("another took the store meanwhile"))) {
+    try (Claim unused =
+        claiming.take(() -> console.say("another took the store meanwhile, or it is gone"))) {
       return verify(study);
     }
   }

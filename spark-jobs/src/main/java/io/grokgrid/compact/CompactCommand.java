@@ -49,7 +49,8 @@ public final class CompactCommand implements Callable<Integer> {
     }
     Claiming claiming =
         new Claiming(common.store(), common.spark.sessions().hadoop(), "compact", wait, console);
-    try (Claim claim = claiming.take(() -> console.say("another took the store meanwhile"));
+    try (Claim claim =
+            claiming.take(() -> console.say("another took the store meanwhile, or it is gone"));
         SparkSession session = common.spark.sessions().open("compact")) {
       BooleanSupplier lost =
           () -> {

@@ -103,7 +103,7 @@ public final class CompactJob {
   /**
    * Does it.
    *
-   * @throws io.grokgrid.store.BrokenStore if another took the store meanwhile
+   * @throws io.grokgrid.store.BrokenStore if another took the store meanwhile, or it is gone
    */
   public Done run() throws IOException {
     List<Damage> damages = new ArrayList<>();

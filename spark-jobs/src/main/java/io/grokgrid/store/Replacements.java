@@ -87,7 +87,8 @@ public final class Replacements {
 
   private static void requireHeld(BooleanSupplier lost) {
     if (lost.getAsBoolean()) {
-      throw new BrokenStore("another took the store meanwhile; the same command again goes on");
+      throw new BrokenStore(
+          "another took the store meanwhile, or it is gone; the same command again goes on");
     }
   }
 

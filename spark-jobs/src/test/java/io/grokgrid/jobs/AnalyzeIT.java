@@ -145,6 +145,7 @@ class AnalyzeIT {
     return result.lastLine().strip().replaceAll(" +", ",");
   }
 
+  @Tag("kills")
   @Test
   void everyCheckpointIsAnalysedOnceAfterThreeKills() throws Exception {
     Random random = new Random();

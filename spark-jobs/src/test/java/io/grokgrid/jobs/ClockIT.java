@@ -59,6 +59,8 @@ class ClockIT {
             "1",
             "FAKETIME_DONT_FAKE_MONOTONIC",
             "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX", // or waits with a limit end at once
+            "0",
             "NO_FAKE_STAT",
             "1");
   }

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +87,7 @@ class CompactIT {
     assertThat(out.resolve(".compacting")).doesNotExist();
   }
 
+  @Tag("kills")
   @Test
   void killedWhileItWritesItHasDoneNothing() throws Exception {
     Path out = copy("writing");
@@ -94,6 +96,7 @@ class CompactIT {
     assertThat(files(out)).hasSize(SUBMISSIONS);
   }
 
+  @Tag("kills")
   @Test
   void killedOnceItIsWrittenDownItIsEndedByTheNextCommandThatWrites() throws Exception {
     Path out = copy("journal");

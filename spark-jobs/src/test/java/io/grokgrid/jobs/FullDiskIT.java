@@ -123,6 +123,7 @@ class FullDiskIT {
     assertThat(verified.exitCode()).as(verified.stdout()).isZero();
   }
 
+  @Tag("kills")
   @Test
   void anExecutorsTemporaryFolderIsNamed() throws Exception {
     StoreRows store = new StoreRows(folder.resolve("temporary"));
@@ -140,6 +141,7 @@ class FullDiskIT {
     assertWhole(store, sweep(store.out(), environment));
   }
 
+  @Tag("kills")
   @Test
   void aCompactionThatHasNoSpaceChangesNothing() throws Exception {
     Path out = disk.folder().resolve("out");
@@ -159,6 +161,7 @@ class FullDiskIT {
     new StoreRows(out).assertSameRowsAs(undisturbed);
   }
 
+  @Tag("kills")
   @Test
   void aStoreThatCannotBeWrittenIsReadAndNothingElse() throws Exception {
     Path out = disk.folder().resolve("out");

@@ -83,6 +83,7 @@ class SeveralAtOnceIT {
   }
 
   /** Not bit for bit: others go on together than before. */
+  @Tag("kills")
   @Test
   void goOnAfterAKillAndAnInterrupt() throws Exception {
     StoreRows store = new StoreRows(folder.resolve("killed"));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,40 @@ class TwoSweepsIT {
     assertThat(folder.resolve("out/claim")).doesNotExist();
     Grokgrid.Result verified = Grokgrid.run(folder, "verify", conf.toString());
     assertThat(verified.exitCode()).as(verified.stdout()).isZero();
+  }
+
+  /** The second one waits, and finds there what both of them want. */
+  @Tag("kills")
+  @Test
+  void ofGridsThatOverlapEachRunIsTrainedOnce() throws Exception {
+    Path conf = Files.writeString(folder.resolve("shared.conf"), SWEEP);
+    StoreRows undisturbed = new StoreRows(folder.resolve("undisturbed"));
+    Grokgrid.Result alone =
+        Grokgrid.run(seeds(conf, "[0, 1, 2, 3, 4, 5]", "undisturbed"), Map.of(), folder);
+    assertThat(alone.exitCode()).as(alone.stderr()).isZero();
+    StoreRows store = new StoreRows(folder.resolve("out"));
+    try (Grokgrid.Started first =
+        Grokgrid.start(seeds(conf, "[0, 1, 2, 3]", "out"), Map.of(), folder)) {
+      await(first, () -> Files.exists(folder.resolve("out/state")));
+      Grokgrid.Result second =
+          Grokgrid.run(seeds(conf, "[2, 3, 4, 5]", "out", "--wait"), Map.of(), folder);
+      assertThat(second.exitCode()).as(second.stderr()).isZero();
+      assertThat(second.stderr())
+          .contains("is held by sweep shared (process ", "; waiting, ")
+          .contains("2 of 4 runs are pending");
+      assertThat(first.await().exitCode()).isZero();
+    }
+    assertThat(store.submissions()).hasSize(6);
+    store.assertSameResultsAs(undisturbed);
+    Grokgrid.Result verified = Grokgrid.run(folder, "verify");
+    assertThat(verified.exitCode()).as(verified.stdout()).isZero();
+  }
+
+  private static List<String> seeds(Path conf, String seeds, String out, String... more) {
+    List<String> all = new ArrayList<>(List.of("sweep", conf.toString(), "--out", out));
+    all.addAll(List.of("--set", "grid.training.seed=" + seeds, "--master", "local[1]"));
+    all.addAll(List.of(more));
+    return all;
   }
 
   /** A driver that was given up for dead and comes back: its successor has done its work. */
