@@ -107,7 +107,11 @@ public final class WholeFile implements AutoCloseable {
   }
 
   private boolean move() throws IOException {
-    inPlace = files.rename(beside, place);
+    try {
+      inPlace = files.rename(beside, place);
+    } catch (IOException e) {
+      throw Unwritable.of(place, e);
+    }
     return inPlace;
   }
 
