@@ -30,7 +30,7 @@ settings=(
   --conf "spark.executor.defaultJavaOptions=${java[*]}"
   --conf spark.ui.showConsoleProgress=false
 )
-[[ -z ${SETTINGS:-} ]] || settings+=(--properties-file "$SETTINGS")
+[[ -z ${SETTINGS:-} ]] || settings+=(--properties-file "$SETTINGS" --load-spark-defaults)
 
 executors=(--conf spark.cores.max=20)
 # Nothing is lost with one that goes: it is idle, and what it finished is in the store.

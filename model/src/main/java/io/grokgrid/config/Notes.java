@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /** What a reader of a grid may expect of its runs, and will not get. */
 final class Notes {
-  /** Of which one per cent is three, as the milestones' accuracy is 0.99. */
+  /** Of which one per cent is five, as the milestones' accuracy is 0.99. */
   private static final int FEW_ANSWERS = 500;
 
   private final List<RunSpec> runs;

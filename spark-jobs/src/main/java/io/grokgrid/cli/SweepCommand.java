@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,7 +110,7 @@ final class SweepCommand implements Callable<Integer> {
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());
         common.format.print(summary, console.out(), console.colour());
-        next(study, summary);
+        next(study, sweep.shortOfGeneralising());
       }
       return exitCode(swept, study.sweep());
     } catch (Exception e) {
@@ -144,16 +143,11 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   /** What can be asked of the answer. */
-  private void next(Study study, Table summary) {
-    long left = 0;
-    for (List<@Nullable Object> row : summary.rows()) {
-      left += number(summary, row, "runs") - number(summary, row, "generalised");
-      left -= number(summary, row, "diverged") + number(summary, row, "failed");
-    }
+  private void next(Study study, long left) {
     if (left > 0) {
       console.say(
-          "%d runs ended short of test accuracy %s: query near_misses --conf %s says by how much"
-              .formatted(left, Milestones.REACHED, configuration.file));
+          "%d runs ended short of test accuracy %s: query near_misses says by how much"
+              .formatted(left, Milestones.REACHED));
     }
     study.axes().entrySet().stream()
         .filter(axis -> axis.getValue().size() > 1)
@@ -162,13 +156,7 @@ final class SweepCommand implements Callable<Integer> {
         .findFirst()
         .ifPresent(
             axis ->
-                console.say(
-                    "query effect --axis %s --conf %s says whether it makes a difference"
-                        .formatted(axis, configuration.file)));
-  }
-
-  private static long number(Table table, List<@Nullable Object> row, String column) {
-    return row.get(table.columns().indexOf(column)) instanceof Long count ? count : 0;
+                console.say("query effect --axis " + axis + " says whether it makes a difference"));
   }
 
   private int exitCode(SweepJob.Swept swept, SweepSpec sweep) {

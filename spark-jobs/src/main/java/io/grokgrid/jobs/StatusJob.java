@@ -112,6 +112,8 @@ public final class StatusJob {
    * @throws io.grokgrid.sql.RefusedSql if the restriction is wrong
    */
   public Status run() throws IOException {
+    // First: who ends meanwhile has left none of these in the lurch.
+    boolean isHeld = Claim.isHeld(store, session.sparkContext().hadoopConfiguration());
     Restrictions.requireCondition(
         session, Questions.of(session), restriction.where(), Questions.WHERE);
     StoredRuns stored = StoredRuns.of(session, store);
@@ -132,7 +134,6 @@ public final class StatusJob {
         unfinished(stored, found, saved).stream()
             .flatMap(state -> sweeps(state, lists).map(sweep -> new InFlight(sweep, state)))
             .toList();
-    boolean isHeld = Claim.isHeld(store, session.sparkContext().hadoopConfiguration());
     return new Status(inFlight, isHeld, ended, damages.stream().distinct().toList());
   }
 

@@ -136,6 +136,14 @@ public final class SweepJob {
     return session.sql(GrokSteps.byAxes(axes()));
   }
 
+  /** How many of the grid's runs ended without a grok step, and did not fail; after the summary. */
+  public long shortOfGeneralising() {
+    return session
+        .table("runs")
+        .where("grok_step IS NULL AND outcome NOT IN ('failed', 'diverged')")
+        .count();
+  }
+
   /** The columns of the keys that the grid varies. */
   private List<String> axes() {
     return study.axes().entrySet().stream()
@@ -214,7 +222,11 @@ public final class SweepJob {
   /** Tasks at a time: an executor has the GPUs of one. */
   private int slots() {
     SparkContext context = session.sparkContext();
-    int executors = context.statusTracker().getExecutorInfos().length - 1; // without the driver
+    int started = context.statusTracker().getExecutorInfos().length - 1; // without the driver
+    int executors =
+        Utils.isDynamicAllocationEnabled(context.getConf())
+            ? context.getConf().getInt("spark.dynamicAllocation.maxExecutors", started)
+            : started;
     return study.sweep().gpus() > 0 ? Math.max(2, executors) : context.defaultParallelism();
   }
 

@@ -1,5 +1,6 @@
 package io.grokgrid.jobs;
 
+import io.grokgrid.store.Unwritable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -7,6 +8,7 @@ import org.apache.spark.ExceptionFailure;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.jdk.javaapi.OptionConverters;
 
 /**
  * Ends the job of a task that throws again and again, such as where an executor's disk is full.
@@ -35,6 +37,13 @@ final class ThrowingTasks extends SparkListener {
     return new ThrowingTasks(context::cancelStage);
   }
 
+  /** Also what is behind Spark's own exception, if that is that something cannot be written. */
+  private static String reason(ExceptionFailure failure) {
+    return OptionConverters.toJava(failure.exception())
+        .flatMap(Unwritable::behind)
+        .orElseGet(() -> failure.className() + ": " + failure.description());
+  }
+
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
     if (end.reason() instanceof ExceptionFailure failure) {
@@ -43,8 +52,7 @@ final class ThrowingTasks extends SparkListener {
       if (times == MOST) {
         cancelStage.accept(
             end.stageId(),
-            "task %d failed %d times, at last with %s: %s"
-                .formatted(index, times, failure.className(), failure.description()));
+            "task %d failed %d times, at last with: %s".formatted(index, times, reason(failure)));
       }
     }
   }

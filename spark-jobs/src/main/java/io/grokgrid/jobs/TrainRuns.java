@@ -28,6 +28,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -162,7 +163,7 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
     SavedRun from = start.saved();
     int done = from == null ? 0 : from.state().step();
     if (!reports.test(new Report(run.id(), done, 0, ""))) {
-      saved.withdraw(run.id(), start);
+      withdraw(run, start, saved);
       return Optional.empty();
     }
     Optional<RunResult> result =
@@ -191,22 +192,19 @@ final class TrainRuns implements FlatMapFunction<Iterator<RunGroup>, Row> {
         new Lookout(run, start, saved, reports, Departure::isAsked, TrainRuns::seconds);
     Checkpoints checkpoints =
         new Checkpoints(store, run.id(), hadoop.value(), held.contains(run.id()));
-    boolean isLost = true;
     try {
       Optional<RunResult> result =
           new Experiment(run, device, start.attempt(), start.saved())
               .run(step, lookout, checkpoints);
       lookout.finish(result.isPresent());
-      isLost = false;
       return result;
-    } finally {
-      if (isLost) {
-        withdraw(run, start, saved);
-      }
+    } catch (UncheckedIOException | CancellationException e) {
+      withdraw(run, start, saved);
+      throw e;
     }
   }
 
-  /** What is thrown is no fault of the run, and so does not count as a start in vain. */
+  /** What a store or another run throws is no fault of this run, and so counts for nothing. */
   private static void withdraw(PlannedRun run, SavedRuns.Start start, SavedRuns saved) {
     try {
       saved.withdraw(run.id(), start);

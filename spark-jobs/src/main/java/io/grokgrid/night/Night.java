@@ -61,13 +61,25 @@ final class Night {
 
   /** Does it all, and keeps the summary, which it gives. */
   Map<String, @Nullable Object> run() throws IOException {
-    String since = setting.store().firstSubmission(start, setting.common.spark.sessions().hadoop());
+    String since = newestSubmission();
     setting.studies.forEach(this::train);
     setting.studies.forEach(this::analyse);
     worsen(step(List.of("compact", "--wait")));
     worsen(step(List.of("verify")));
     worsen(step(List.of("report")));
     return summary(since);
+  }
+
+  /** What is trained tonight sorts behind it, whatever becomes of the clock. */
+  private String newestSubmission() {
+    try {
+      return setting.store().newestSubmission(setting.common.spark.sessions().hadoop());
+    } catch (IOException e) {
+      console.say(
+          "the store %s cannot be listed: %s".formatted(setting.common.out, e.getMessage()));
+      worsen(ExitCode.BROKEN);
+      return Store.newSubmission(start);
+    }
   }
 
   private void train(Path file, Study study) {

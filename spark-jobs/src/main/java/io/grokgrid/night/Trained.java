@@ -66,7 +66,7 @@ record Trained(
                 .count();
     Dataset<Row> rows =
         new Views.Restriction(List.of(), null, all, Set.of()).of(stored.rows()).cache();
-    Dataset<Row> tonight = rows.where(functions.col("submission").geq(since));
+    Dataset<Row> tonight = rows.where(functions.col("submission").gt(since));
     Row sums =
         tonight
             .selectExpr(

@@ -1,7 +1,7 @@
 package io.grokgrid.options;
 
+import io.grokgrid.store.Unwritable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -48,7 +48,9 @@ public final class ConfConverter implements ITypeConverter<Path> {
       file.toFile().deleteOnExit();
       return file;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new TypeConversionException(
+          "a configuration as text needs a temporary folder (TMPDIR) that can be written: "
+              + Unwritable.reason(e));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +23,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -139,9 +141,16 @@ public final class Claim implements AutoCloseable {
    */
   public static boolean isHeld(Store store, Configuration hadoop) throws IOException {
     Path root = new Path(store.root());
-    String text = read(plain(root.getFileSystem(hadoop)), new Path(root, NAME));
-    return text != null
-        && Owner.read(text).map(owner -> !owner.isOfThisMachine() || owner.isAlive()).orElse(true);
+    try {
+      FileSystem files = plain(root.getFileSystem(hadoop));
+      Path claim = new Path(root, NAME);
+      String text = read(files, claim);
+      return text == null
+          ? files.exists(claim) // it may be there and not be ours to read
+          : Owner.read(text).map(owner -> !owner.isOfThisMachine() || owner.isAlive()).orElse(true);
+    } catch (AccessDeniedException | AccessControlException e) {
+      return true;
+    }
   }
 
   /** Without checksum files beside: two writes are two chances to be cut. */
@@ -335,9 +344,17 @@ public final class Claim implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable action) {
+    Runnable again =
+        () -> {
+          try {
+            action.run();
+          } catch (RuntimeException | Error e) { // it would be the last time
+            LoggerFactory.getLogger(Claim.class).warn("the claim of {}", file, e);
+          }
+        };
     var unused =
         timer.scheduleWithFixedDelay(
-            action, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+            again, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Thread thread(Runnable renewals) {

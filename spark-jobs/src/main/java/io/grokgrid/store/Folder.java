@@ -28,13 +28,19 @@ record Folder(FileSystem files, Path path) {
     return list().stream().map(file -> file.getPath().getName()).toList();
   }
 
-  /** Makes an empty file. */
+  /** Makes an empty file, or none where its checksum, beside it, cannot be written. */
   void mark(String name) throws IOException {
     Path file = new Path(path, name);
     try {
       WholeFile.create(files, file).close();
     } catch (IOException | FSError e) {
-      throw Unwritable.of(file, e);
+      Unwritable unwritable = Unwritable.of(file, e);
+      try {
+        files.delete(file, false);
+      } catch (IOException | FSError alsoNot) {
+        unwritable.addSuppressed(alsoNot);
+      }
+      throw unwritable;
     }
   }
 

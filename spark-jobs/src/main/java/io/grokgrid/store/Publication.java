@@ -118,11 +118,16 @@ public final class Publication extends FileCommitProtocol implements Serializabl
    */
   @Override
   public void abortTask(TaskAttemptContext context) {
-    Path full = local != null && local.toFile().getUsableSpace() < LITTLE_SPACE ? local : null;
+    Path full = local != null && isFull(local) ? local : null;
     deleteLocal();
     if (full != null) {
       throw new UncheckedIOException(Unwritable.temporary(full));
     }
+  }
+
+  /** A folder that is gone has no space either. */
+  private static boolean isFull(Path folder) {
+    return Files.exists(folder) && folder.toFile().getUsableSpace() < LITTLE_SPACE;
   }
 
   /** What Spark calls as soon as the driver has agreed. */

@@ -191,6 +191,7 @@ public final class SavedRuns {
   public void withdraw(String runId, Start start) {
     try {
       if (start.isMarked()) {
+        store.requireHeld(hadoop);
         starts().folder.delete(Starts.name(runId, start.attempt()));
       }
     } catch (IOException e) {

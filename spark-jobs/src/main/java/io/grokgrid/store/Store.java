@@ -40,6 +40,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where everything is that Grokgrid keeps, below one root on any Hadoop file system.
@@ -63,6 +64,10 @@ public record Store(String root, @Nullable String claim) implements Serializable
 
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** Ids are of years of four digits. */
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final Pattern SUBMISSION_ID = Pattern.compile("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}");
 
   public Store(String root) {
@@ -80,32 +85,34 @@ public record Store(String root, @Nullable String claim) implements Serializable
     return newSubmission(behindAll(now, hadoop));
   }
 
-  /** Not after the id of any submission of runs from now on, and behind all that are there. */
-  public String firstSubmission(Instant now, Configuration hadoop) throws IOException {
-    return SECOND.format(behindAll(now, hadoop));
-  }
-
-  /** Now; where the clock was set back, or the newest is of this second, a second after that. */
-  private Instant behindAll(Instant now, Configuration hadoop) throws IOException {
+  /** The id of the submission of runs that sorts behind all others; of none, nothing. */
+  public String newestSubmission(Configuration hadoop) throws IOException {
     String begin = RunsTable.SUBMISSION + "=";
     return Folder.of(runs(), hadoop).names().stream()
         .filter(name -> name.startsWith(begin))
         .map(name -> name.substring(begin.length()))
         .filter(id -> SUBMISSION_ID.matcher(id).matches())
         .max(Comparator.naturalOrder())
-        .flatMap(Store::second)
-        .map(newest -> newest.plusSeconds(1))
-        .filter(next -> next.isAfter(now))
-        .orElse(now);
+        .orElse("");
   }
 
-  /** That an id begins with, if there is such a second. */
-  private static Optional<Instant> second(String id) {
-    try {
-      return Optional.of(SECOND.parse(id.substring(0, id.indexOf('-')), Instant::from));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
+  /** Now; where the clock was set back, or the newest is of this second, a second after that. */
+  private Instant behindAll(Instant now, Configuration hadoop) throws IOException {
+    String newest = newestSubmission(hadoop);
+    if (newest.compareTo(SECOND.format(now)) < 0) {
+      return now;
     }
+    try {
+      Instant next = SECOND.parse(newest.substring(0, newest.indexOf('-')), Instant::from);
+      if (next.isBefore(LAST)) {
+        return next.plusSeconds(1);
+      }
+    } catch (DateTimeParseException e) {
+      LoggerFactory.getLogger(Store.class).warn("no second", e);
+    }
+    throw new BrokenStore(
+        "a new submission must sort behind all in %s, was %s, which nothing can follow: move it away"
+            .formatted(StoreFiles.text(runs()), newest));
   }
 
   public Path runs() {

@@ -17,6 +17,8 @@ public final class Unwritable extends IOException {
   private static final String CANNOT = " cannot be written: ";
   private static final String TEMPORARY = "a temporary folder (spark.local.dir, TMPDIR)" + CANNOT;
 
+  private static final String SOME_DISK = "a disk, maybe that of " + TEMPORARY;
+
   private static final String NO_SPACE = "No space left on device";
 
   /** One of the other, which might be a ring. */
@@ -56,10 +58,10 @@ public final class Unwritable extends IOException {
   private static void collect(@Nullable Throwable failure, int depth, List<Throwable> all) {
     if (failure != null && depth > 0) {
       all.add(failure);
+      collect(failure.getCause(), depth - 1, all);
       for (Throwable besides : failure.getSuppressed()) {
         collect(besides, depth - 1, all);
       }
-      collect(failure.getCause(), depth - 1, all);
     }
   }
 
@@ -71,7 +73,7 @@ public final class Unwritable extends IOException {
       file = known.getOtherFile() == null ? known.getFile() : known.getOtherFile();
     }
     return isFull
-        ? Optional.of(file == null ? TEMPORARY + NO_SPACE : file + CANNOT + NO_SPACE)
+        ? Optional.of(file == null ? SOME_DISK + NO_SPACE : file + CANNOT + NO_SPACE)
         : Optional.empty();
   }
 
@@ -79,7 +81,10 @@ public final class Unwritable extends IOException {
   public static String reason(Throwable cause) {
     Throwable root =
         cause instanceof FSError && cause.getCause() != null ? cause.getCause() : cause;
-    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    String message =
+        root.getMessage() == null
+            ? root.getClass().getSimpleName()
+            : root.getMessage().lines().findFirst().orElse("");
     if (message.contains(NO_SPACE)) {
       return NO_SPACE;
     }

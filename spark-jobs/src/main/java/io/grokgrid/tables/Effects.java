@@ -6,6 +6,7 @@ import io.grokgrid.keys.Key;
 import io.grokgrid.keys.RunId;
 import io.grokgrid.math.PairedTimes;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Whether a key makes runs generalise, or reach a test accuracy, sooner: for each two of its
@@ -37,8 +38,9 @@ final class Effects {
           END,
           if(low IS NULL AND high IS NULL, '', format_string(' [%%s, %%s]',
             if(low IS NULL, '..', format_string('%%.2f', low)), if(high IS NULL, '..', format_string('%%.2f', high)))),
-          if(usable = pairs, format_string(', %%d pairs%5$s: ', pairs),
-            format_string(', %%d of %%d pairs%5$s: ', usable, pairs)),
+          if(usable = pairs, format_string(', %%d pairs', pairs),
+            format_string(', %%d of %%d pairs', usable, pairs)),
+          if(pooled = '', '', concat(' over ', pooled)), ': ',
           CASE
             WHEN rule = 'sign' AND usable < %2$d THEN 'too few to tell'
             WHEN p_holm <= %3$s THEN 'a difference'
@@ -79,12 +81,16 @@ final class Effects {
           axes.isEmpty()
               ? "none: they are alike, or there are none"
               : "these vary: " + String.join(", ", axes);
-      String rule = "must be a key that varies in the chosen runs (" + which + ")";
+      String rule = "must be a key that varies and tells results apart (" + which + ")";
       throw new Refused(List.of(new Problem("--axis", rule, key.column())));
     }
+    // Beside the seeds, for who takes the pairs for one experiment: what may differ from pair to
+    // pair.
+    List<String> others =
+        Clauses.axes(varying).stream().filter(other -> !other.equals(key.column())).toList();
     return """
     WITH ended AS (
-      SELECT `%1$s` AS value, %2$s AS others, %3$s AS time, %7$s IS NOT NULL AS reached
+      SELECT `%1$s` AS value, %2$s AS others, %3$s AS time, %7$s IS NOT NULL AS reached%9$s
       FROM %8$s WHERE outcome <> 'failed' AND `%1$s` IS NOT NULL
     ),
     settings AS (SELECT DISTINCT value FROM ended),
@@ -94,11 +100,11 @@ final class Effects {
     ),
     pairs AS (
       SELECT a.value AS first, b.value AS second, a.time AS first_time,
-        a.reached AS first_reached, b.time AS second_time, b.reached AS second_reached
+        a.reached AS first_reached, b.time AS second_time, b.reached AS second_reached%10$s
       FROM ended AS a JOIN ended AS b ON a.others = b.others AND a.value < b.value
     ),
     effects AS (
-      SELECT first, second,
+      SELECT first, second, concat_ws(', '%11$s) AS pooled,
         inline(array(paired_ratio(first_time, first_reached, second_time, second_reached)))
       FROM comparisons LEFT JOIN pairs USING (first, second) GROUP BY first, second
     ),
@@ -133,17 +139,17 @@ final class Effects {
             Clauses.time(step),
             name("if(first_leads, first, second)"),
             name("if(first_leads, second, first)"),
-            SENTENCE.formatted(
-                key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL, reaches, over(varying)),
+            SENTENCE.formatted(key.column(), PairedTimes.FEWEST_SIGNS, PairedTimes.LEVEL, reaches),
             step,
-            runs);
+            runs,
+            each(others, ", `%1$s`"),
+            each(others, ", if(a.`%1$s` <=> b.`%1$s`, a.`%1$s`, null) AS `%1$s`"),
+            each(others, ", if(min(`%1$s`) <> max(`%1$s`), '%1$s', null)"));
   }
 
-  /** What differs from pair to pair besides the seeds, for who takes them for one experiment. */
-  private String over(List<String> varying) {
-    List<String> others =
-        Clauses.axes(varying).stream().filter(other -> !other.equals(key.column())).toList();
-    return others.isEmpty() ? "" : " over " + String.join(", ", others);
+  /** SQL for each of these keys. */
+  private static String each(List<String> keys, String sql) {
+    return keys.stream().map(sql::formatted).collect(Collectors.joining());
   }
 
   /** A value in a sentence: what is no name by itself goes with that of its key. */

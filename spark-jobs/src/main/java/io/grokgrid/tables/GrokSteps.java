@@ -24,12 +24,15 @@ public final class GrokSteps {
 
   private GrokSteps() {}
 
-  /** By {@code key}, within groups of what varies beside it and tells results apart. */
+  /** By {@code key}, within groups of whatever else varies but the seeds. */
   static String versus(String key, List<String> varying) {
     List<String> always = new ArrayList<>(ALWAYS);
     always.remove(key);
     always.add(key);
-    return by(Clauses.ofResult(always, varying));
+    varying.stream()
+        .filter(other -> !always.contains(other) && !Clauses.SEEDS.contains(other))
+        .forEach(always::add);
+    return by(always);
   }
 
   /** By these keys alone, as columns, but for the seeds; of none, all runs are one group. */

@@ -2,9 +2,11 @@ package io.grokgrid.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grokgrid.store.Unwritable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.TaskEndReason;
@@ -34,7 +36,9 @@ class ThrowingTasksTest {
 
   private static TaskEndReason thrown() {
     return new ExceptionFailure(
-        new IOException("No space left on device"),
+        new IllegalStateException(
+            "Task failed while writing rows.",
+            Unwritable.of(new Path("runs/a"), new IOException("No space left on device"))),
         CollectionConverters.asScala(List.<AccumulableInfo>of()).toSeq());
   }
 
@@ -51,7 +55,7 @@ class ThrowingTasksTest {
     end(3, 5, thrown());
     assertThat(cancelled)
         .containsExactly(
-            "3: task 5 failed 8 times, at last with java.io.IOException: No space left on device");
+            "3: task 5 failed 8 times, at last with: runs/a cannot be written: No space left on device");
     end(3, 5, thrown());
     assertThat(cancelled).hasSize(1);
   }

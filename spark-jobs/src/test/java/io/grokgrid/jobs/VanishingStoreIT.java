@@ -97,6 +97,7 @@ class VanishingStoreIT {
                 assertThat(new StoreRows(mount.resolve("out")).submissions()).isEmpty();
                 assertThat(run("mount", "--bind", disk.toString(), mount.toString())).isZero();
               });
+      assertThat(result.exitCode()).as(result.stderr()).isEqualTo(ExitCode.BROKEN);
       goesOn(place, result);
     } finally {
       run("umount", "-l", mount.toString());

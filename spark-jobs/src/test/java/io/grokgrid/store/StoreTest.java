@@ -72,8 +72,12 @@ class StoreTest {
     }
     assertThat(store.nextSubmission(now, hadoop)).startsWith("20261121T231600Z-");
     assertThat(store.nextSubmission(Instant.EPOCH, hadoop)).startsWith("20261121T231600Z-");
-    assertThat(store.firstSubmission(Instant.EPOCH, hadoop)).isEqualTo("20261121T231600Z");
+    assertThat(store.newestSubmission(hadoop)).startsWith("20261121T231559Z-");
     assertThat(store.nextSubmission(now.plusSeconds(9), hadoop)).startsWith("20261121T231608Z-");
+    Files.createDirectories(folder.resolve("out/runs/submission=99991231T235959Z-0000"));
+    assertThatThrownBy(() -> store.nextSubmission(now, hadoop))
+        .isInstanceOf(BrokenStore.class)
+        .hasMessageEndingWith("was 99991231T235959Z-0000, which nothing can follow: move it away");
   }
 
   @Test

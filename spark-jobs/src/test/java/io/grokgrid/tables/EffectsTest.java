@@ -113,7 +113,7 @@ class EffectsTest {
     assertThat(MadeUp.lines(effect("d_model", WIDTHS_VARY, runs)))
         .containsExactly(
             "8,16,12,12,0,0,12,1.0,1.0,1.0,1.0,1,1.0,sign,estimate,d_model 8 groks as soon as d_model 16"
-                + " [1.00, 1.00], 12 pairs over d_head, encoding: no difference shown");
+                + " [1.00, 1.00], 12 pairs over encoding: no difference shown");
     assertThat(MadeUp.lines(effect("d_head", WIDTHS_VARY, runs)))
         .containsExactly(
             "4,8,0,0,0,0,0,null,null,null,null,0,null,sign,estimate,no two runs differ in d_head alone");

@@ -96,23 +96,15 @@ class NamedQueryTest {
         .startsWith("0.5,0,300", "0.5,1,500", "0.5,2,null", "1.0,0,400");
   }
 
-  /** What is recorded, and for how long a run may train, splits no group of equal runs. */
-  @Test
-  void groupsAreOfWhatTellsResultsApart() {
-    List<String> varying = List.of("seed", "heads", "max_seconds", "checkpoints", "metrics_every");
-    assertThat(GrokSteps.versus("p", varying))
-        .contains("`weight_decay`, `p`, `heads`, `metrics_every` ORDER BY")
-        .doesNotContain("checkpoints");
-    assertThat(GrokSteps.byAxes(List.of("heads", "checkpoints", "seed")))
-        .contains("GROUP BY `heads` ORDER BY");
-  }
-
   /** The table after a sweep: by what its grid varies, but for the seeds; else one group. */
   @Test
   void aSweepsTableIsByItsAxes() throws IOException {
     Views.register(session, StoredRuns.of(session, Example.store(folder)), Views.Restriction.NONE);
     Dataset<Row> byDecay = session.sql(GrokSteps.byAxes(List.of("weight_decay", "seed")));
     assertThat(byDecay.columns()).startsWith("weight_decay", "runs", "generalised");
+    assertThat(GrokSteps.byAxes(List.of("weight_decay", "checkpoints")))
+        .as("what is recorded splits no group")
+        .isEqualTo(GrokSteps.byAxes(List.of("weight_decay")));
     assertThat(lines(byDecay.select("weight_decay", "generalised")))
         .containsExactly("0.5,2", "1.0,1");
     Dataset<Row> all = session.sql(GrokSteps.byAxes(List.of("seed")));
@@ -489,7 +481,7 @@ class NamedQueryTest {
       if (query == NamedQuery.EFFECT) {
         assertThatThrownBy(() -> ask(nothing, asked, Views.Restriction.NONE))
             .hasMessage(
-                "--axis must be a key that varies in the chosen runs (none: they are alike, or there are none), was p");
+                "--axis must be a key that varies and tells results apart (none: they are alike, or there are none), was p");
       } else {
         assertThat(ask(nothing, asked, Views.Restriction.NONE).collectAsList()).isEmpty();
       }
