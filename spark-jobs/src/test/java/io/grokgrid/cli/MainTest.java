@@ -275,7 +275,7 @@ class MainTest {
         .startsWith("0.5,1.0,2,2,2,0,0,")
         .endsWith(", 2 pairs: too few to tell\"");
     assertRefused(
-        "--axis must be a key that varies and tells results apart (these vary: seed, weight_decay),"
+        "--axis must be a key that varies and tells results apart (these vary: weight_decay, seed),"
             + " was p",
         "query",
         "effect",

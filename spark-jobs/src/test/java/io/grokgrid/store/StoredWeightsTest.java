@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoredWeightsTest {
   @TempDir private Path folder;
 
-  private final RunSpec run = Example.study("").runs().get(0).spec();
+  private final RunSpec run = Example.study().runs().get(0).spec();
 
   private float[] read() throws StoredWeights.Flaw {
     Store store = new Store(folder.toUri().toString());
@@ -50,10 +50,7 @@ class StoredWeightsTest {
   @Test
   void theLimitLeavesRoomForDoublesAndForWhatIsDropped() {
     RunSpec large =
-        Example.study("run.model = { d_model = 2048, heads = 16, d_mlp = 8192 }")
-            .runs()
-            .get(0)
-            .spec();
+        Example.study("run.model = { d_model = 2048, d_mlp = 8192 }").runs().get(0).spec();
     long size = large.layout().size();
     assertThat(large.mostBytesOfWeights())
         .isGreaterThan(Double.BYTES * size + (1 << 22))
