@@ -140,7 +140,13 @@ class LauncherIT {
         checkout.resolve("spark-jobs/target/classes"), target.resolve("classes"));
     Files.createSymbolicLink(built.resolve("grokgrid.jar"), target.resolve("grokgrid.jar"));
     try (Stream<Path> homes = Files.list(target)) {
-      Path home = homes.filter(f -> Files.isDirectory(f.resolve("jars"))).findFirst().orElseThrow();
+      // Beside it are the jars of tests, spark-of-tests-..
+      Path home =
+          homes
+              .filter(f -> f.getFileName().toString().matches("spark-\\d.*"))
+              .filter(f -> Files.isDirectory(f.resolve("jars")))
+              .findFirst()
+              .orElseThrow();
       Files.createSymbolicLink(built.resolve(home.getFileName()), home);
     }
     Files.createDirectory(checkout.resolve("submit"));
