@@ -57,8 +57,10 @@ public final class Elsewhere implements AutoCloseable {
             .credentials("any", "any")
             .build(BlobStoreContext.class)
             .getBlobStore();
-    blobs.createContainerInLocation(null, "bucket");
     Objects server = new Objects(blobs);
+    // Hadoop keeps a file system a bucket: one of this name may be of a server that has ended.
+    String bucket = "bucket-" + server.port;
+    blobs.createContainerInLocation(null, bucket);
     Map<String, String> settings = new TreeMap<>();
     settings.put("fs.s3a.endpoint", "http://127.0.0.1:" + server.port);
     settings.put("fs.s3a.endpoint.region", "us-east-1");
@@ -69,7 +71,7 @@ public final class Elsewhere implements AutoCloseable {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(jar -> jar.matches(".*" + CLIENT + ".*"))
             .collect(Collectors.joining(File.pathSeparator));
-    return new Elsewhere("s3a://bucket/", settings, jars, server);
+    return new Elsewhere("s3a://" + bucket + "/", settings, jars, server);
   }
 
   private static final class Objects implements Server {
