@@ -37,6 +37,11 @@ public enum Outcome {
     return this == FAILED || this == DIVERGED;
   }
 
+  /** Whether a run that did not fail has reached its grok step. */
+  public boolean isGeneralisation() {
+    return this == GROKKED || this == COMPREHENDED;
+  }
+
   /** The value of the column {@code outcome}. */
   public String column() {
     return name().toLowerCase(Locale.ROOT);

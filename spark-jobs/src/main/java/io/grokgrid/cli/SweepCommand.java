@@ -96,8 +96,7 @@ final class SweepCommand implements Callable<Integer> {
   /** Another took the store: this process was suspended for long, or cut off from it. */
   private void lose(AtomicBoolean lost) {
     lost.set(true);
-    console.say(
-        "another took the store meanwhile, or it is gone: the runs in flight end, and save nothing");
+    console.say(Claim.LOST + ": the runs in flight end, and save nothing");
     Progress.stopCurrent();
   }
 
@@ -110,7 +109,7 @@ final class SweepCommand implements Callable<Integer> {
       if (!swept.interrupted()) {
         Table summary = SparkRows.table(sweep.summary());
         common.format.print(summary, console.out(), console.colour());
-        next(study, sweep.shortOfGeneralising());
+        sayWhatToAsk(study, swept.nearMisses());
       }
       return exitCode(swept, study.sweep());
     } catch (Exception e) {
@@ -143,11 +142,11 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   /** What can be asked of the answer. */
-  private void next(Study study, long left) {
-    if (left > 0) {
+  private void sayWhatToAsk(Study study, int nearMisses) {
+    if (nearMisses > 0) {
       console.say(
           "%d runs ended short of test accuracy %s: query near_misses says by how much"
-              .formatted(left, Milestones.REACHED));
+              .formatted(nearMisses, Milestones.REACHED));
     }
     study.axes().entrySet().stream()
         .filter(axis -> axis.getValue().size() > 1)

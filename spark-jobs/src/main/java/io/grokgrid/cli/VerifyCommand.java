@@ -71,8 +71,7 @@ final class VerifyCommand implements Callable<Integer> {
     Claiming claiming =
         new Claiming(
             common.store(), common.spark.sessions().hadoop(), "verify --repair", false, console);
-    try (Claim unused =
-        claiming.take(() -> console.say("another took the store meanwhile, or it is gone"))) {
+    try (Claim unused = claiming.take(() -> console.say(Claim.LOST))) {
       return verify(study);
     }
   }

@@ -49,8 +49,7 @@ public final class CompactCommand implements Callable<Integer> {
     }
     Claiming claiming =
         new Claiming(common.store(), common.spark.sessions().hadoop(), "compact", wait, console);
-    try (Claim claim =
-            claiming.take(() -> console.say("another took the store meanwhile, or it is gone"));
+    try (Claim claim = claiming.take(() -> console.say(Claim.LOST));
         SparkSession session = common.spark.sessions().open("compact")) {
       BooleanSupplier lost =
           () -> {

@@ -85,8 +85,9 @@ public final class SweepJob {
    * @param interrupted whether it was told to stop before all runs had ended
    * @param missing runs of the grid that the store does not hold
    * @param failures runs of the grid that the store holds as failed or diverged
+   * @param nearMisses other ones that ended without a grok step
    */
-  public record Swept(boolean interrupted, int missing, int failures) {}
+  public record Swept(boolean interrupted, int missing, int failures, int nearMisses) {}
 
   /** What a session must be made with for this sweep; other settings of the user's stay. */
   public static Map<String, String> settings(SweepSpec sweep) {
@@ -136,14 +137,6 @@ public final class SweepJob {
     return session.sql(GrokSteps.byAxes(axes()));
   }
 
-  /** How many of the grid's runs ended without a grok step, and did not fail; after the summary. */
-  public long shortOfGeneralising() {
-    return session
-        .table("runs")
-        .where("grok_step IS NULL AND outcome NOT IN ('failed', 'diverged')")
-        .count();
-  }
-
   /** The columns of the keys that the grid varies. */
   private List<String> axes() {
     return study.axes().entrySet().stream()
@@ -178,12 +171,15 @@ public final class SweepJob {
   private Swept swept(Map<String, Finished> finished, boolean interrupted) {
     int missing = 0;
     int failures = 0;
+    int nearMisses = 0;
     for (PlannedRun run : study.runs()) {
       Finished there = PlanJob.finished(run, finished);
       missing += there == null ? 1 : 0;
-      failures += there != null && there.outcome().isFailure() ? 1 : 0;
+      boolean failed = there != null && there.outcome().isFailure();
+      failures += failed ? 1 : 0;
+      nearMisses += there != null && !failed && !there.outcome().isGeneralisation() ? 1 : 0;
     }
-    return new Swept(interrupted, missing, failures);
+    return new Swept(interrupted, missing, failures, nearMisses);
   }
 
   /** Trains, and returns which runs ended; the others saved their state. */

@@ -62,7 +62,7 @@ record CheckpointRun(Console console, Options.Common common, Activity activity, 
 
   private void lose(AtomicBoolean lost) {
     lost.set(true);
-    console.say("another took the store meanwhile, or it is gone: what is in flight ends");
+    console.say(Claim.LOST + ": what is in flight ends");
     Progress.stopCurrent();
   }
 

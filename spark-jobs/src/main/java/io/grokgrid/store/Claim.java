@@ -70,6 +70,9 @@ public final class Claim implements AutoCloseable {
   private final Runnable lost;
   private final Runnable cancelled;
 
+  /** What is said of a claim that turns out to be another's. */
+  public static final String LOST = "another took the store meanwhile, or it is gone";
+
   /** Whatever the clock is set to meanwhile. */
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, Claim::thread);

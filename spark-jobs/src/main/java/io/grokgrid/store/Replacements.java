@@ -87,8 +87,7 @@ public final class Replacements {
 
   private static void requireHeld(BooleanSupplier lost) {
     if (lost.getAsBoolean()) {
-      throw new BrokenStore(
-          "another took the store meanwhile, or it is gone; the same command again goes on");
+      throw new BrokenStore(Claim.LOST + "; the same command again goes on");
     }
   }
 

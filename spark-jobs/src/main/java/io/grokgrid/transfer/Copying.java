@@ -33,8 +33,7 @@ record Copying(
       console.say("the store " + from.root() + " holds no runs yet");
     }
     Claiming claiming = new Claiming(to, common.spark.sessions().hadoop(), command, waits, console);
-    try (Claim unused =
-            claiming.take(() -> console.say("another took the store meanwhile, or it is gone"));
+    try (Claim unused = claiming.take(() -> console.say(Claim.LOST));
         SparkSession session = common.spark.sessions().open(command)) {
       return done(new CopyJob(session, from, to, restriction, which.isAll()), from, to);
     } catch (StackOverflowError e) {

@@ -128,8 +128,7 @@ public final class DropCommand implements Callable<Integer> {
   private void take(DropJob job, Set<String> confirmed) throws IOException {
     Claiming claiming =
         new Claiming(common.store(), common.spark.sessions().hadoop(), "drop", wait, console);
-    try (Claim unused =
-            claiming.take(() -> console.say("another took the store meanwhile, or it is gone"));
+    try (Claim unused = claiming.take(() -> console.say(Claim.LOST));
         Sign sign = console.during("taking " + confirmed.size() + " runs out")) {
       Belongings.Size gone = job.run(confirmed);
       console.say(

@@ -120,7 +120,7 @@ public final class Held {
     try {
       Files.writeString(Path.of(folder, "held-" + ProcessHandle.current().pid()), call);
       while (isClosed(folder)) {
-        Thread.sleep(20);
+        Thread.sleep(20); // for as long as the test holds it, which is another process
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
