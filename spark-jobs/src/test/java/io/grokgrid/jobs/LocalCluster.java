@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A cluster of {@code submit/grokgrid cluster start} for one test, in a folder of its own. */
 final class LocalCluster implements AutoCloseable {
@@ -98,9 +97,14 @@ final class LocalCluster implements AutoCloseable {
     return executors.size();
   }
 
+  /** By all of its command line, of which Java gives the first 4,096 bytes at most. */
   private static boolean isExecutor(ProcessHandle process) {
-    Optional<String> command = process.info().commandLine();
-    return command.isPresent() && command.get().contains("CoarseGrainedExecutorBackend");
+    Path command = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+    try {
+      return Files.readString(command).contains("CoarseGrainedExecutorBackend");
+    } catch (IOException e) {
+      return false; // it has ended
+    }
   }
 
   /** {@code kill -9}, and waits for it. */
