@@ -3,6 +3,7 @@ package io.grokgrid.report;
 import io.grokgrid.tables.Clauses;
 import io.grokgrid.tables.NamedQuery;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 record LearnedQuestions(RunQuestions runs) {
   /** Runs whose components are shown. */
   private static final int COMPONENTS_OF = 20;
+
+  /** Runs whose frequencies are. */
+  static final int FREQUENCIES_OF = 2_000;
 
   /** Of an analysis, at the last step of each run at which it was made. */
   private static final String AT_THE_LAST_STEP =
@@ -32,8 +36,7 @@ record LearnedQuestions(RunQuestions runs) {
       """
       (SELECT run_id, step FROM (
         SELECT *, row_number() OVER (ORDER BY run_id) - 1 AS place, count(*) OVER () AS n FROM ends)
-        WHERE floor(place * %1$d / n) <> floor((place - 1) * %1$d / n))"""
-          .formatted(COMPONENTS_OF);
+        WHERE floor(place * %1$d / n) <> floor((place - 1) * %1$d / n))""";
 
   /** Over steps, thinned to about this many rows by whole steps where there are more. */
   Question attention() {
@@ -80,10 +83,12 @@ record LearnedQuestions(RunQuestions runs) {
    * Those that have something to ask where these analyses were made.
    *
    * @param analyses none where nothing was measured
+   * @param of how many runs
    */
-  List<Question> measured(List<String> analyses) {
+  List<Question> measured(Collection<String> analyses, int of) {
     List<Question> ofAny = analyses.isEmpty() ? List.of() : ofAny();
-    return Stream.concat(ofAny.stream(), analyses.stream().map(this::of).flatMap(List::stream))
+    return Stream.concat(
+            ofAny.stream(), analyses.stream().map(each -> of(each, of)).flatMap(List::stream))
         .distinct()
         .toList();
   }
@@ -95,7 +100,8 @@ record LearnedQuestions(RunQuestions runs) {
     return hasCensus ? List.of(runs.named(NamedQuery.CENSUS), leads) : List.of(leads);
   }
 
-  private List<Question> of(String analysis) {
+  private List<Question> of(String analysis, int count) {
+    String ends = count <= FREQUENCIES_OF ? "ends" : SOME.formatted(FREQUENCIES_OF);
     return switch (analysis) {
       case "gradient_symmetricity", "distance_irrelevance" ->
           List.of(
@@ -103,9 +109,11 @@ record LearnedQuestions(RunQuestions runs) {
                   .needing("gradient_symmetricity", "distance_irrelevance"),
               algorithms());
       case "circularity" -> List.of(algorithms());
-      case "fourier_embedding" -> List.of(last("spectrum", analysis, "norm[.]", "%s AS k", "norm"));
+      case "fourier_embedding" ->
+          List.of(last("spectrum", analysis, "norm[.]", "%s AS k", "norm", "", ends));
       case "embedding_pca" -> List.of(components());
-      case "neuron_clusters" -> List.of(last("clusters", analysis, "size[.]", "%s AS k", "size"));
+      case "neuron_clusters" ->
+          List.of(last("clusters", analysis, "size[.]", "%s AS k", "size", "", ends));
       case "progress" ->
           List.of(runs.named(NamedQuery.PHASES).needing("memorisation_end"), progress());
       default ->
@@ -150,12 +158,7 @@ record LearnedQuestions(RunQuestions runs) {
         "%s AS token",
         "coordinate",
         "try_cast(split_part(name, '.', 2) AS INT) AS component, ",
-        SOME);
-  }
-
-  private static Question last(
-      String name, String analysis, String prefix, String index, String value) {
-    return last(name, analysis, prefix, index, value, "", "ends");
+        SOME.formatted(COMPONENTS_OF));
   }
 
   /**

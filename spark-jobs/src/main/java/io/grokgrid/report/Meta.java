@@ -47,6 +47,7 @@ record Meta(Invocation invocation, RunQuestions questions, Map<String, Object> s
     values.put("shared", shared);
     values.put("digits", DIGITS);
     values.put("curvesEvery", every);
+    values.put("frequenciesOf", LearnedQuestions.FREQUENCIES_OF);
     Map<String, Object> boundaries = new LinkedHashMap<>();
     boundaries.put("gradientSymmetricity", Verdict.GRADIENT_SYMMETRICITY);
     boundaries.put("distanceIrrelevance", Verdict.DISTANCE_IRRELEVANCE);

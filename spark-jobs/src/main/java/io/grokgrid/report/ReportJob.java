@@ -12,6 +12,7 @@ import io.grokgrid.store.StoredRuns;
 import io.grokgrid.store.SweepLists;
 import io.grokgrid.store.Views;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.classic.SparkSession;
@@ -59,41 +60,44 @@ final class ReportJob {
         session, Questions.of(session), restriction.where(), Questions.WHERE);
     try (Sign sign = console.during("reading the store")) {
       List<Damage> damages = new ArrayList<>();
-      Views views = views(damages);
+      StoredAnalyses analyses = StoredAnalyses.of(session, store);
+      Views views = views(analyses, damages);
       List<Damage> all = damages.stream().distinct().toList();
-      return new Made(page(views, all), all);
+      try (Contents contents = Contents.of(views, analyses)) {
+        return new Made(page(views, contents, all), all);
+      }
     }
   }
 
-  private Views views(List<Damage> damages) throws IOException {
+  private Views views(StoredAnalyses analyses, List<Damage> damages) throws IOException {
     StoredRuns stored = StoredRuns.of(session, store);
     Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damages);
     SweepLists lists = SweepLists.of(store, session.sparkContext().hadoopConfiguration());
     Views.registerSweeps(session, stored, lists);
     damages.addAll(lists.damages());
-    Views views = Views.register(session, stored, StoredAnalyses.of(session, store), found);
+    Views views = Views.register(session, stored, analyses, found);
     damages.addAll(views.damages());
     return views;
   }
 
-  private Page page(Views views, List<Damage> damages) {
-    RunQuestions questions = new RunQuestions(views.varying());
-    Contents contents = Contents.of(session);
+  private Page page(Views views, Contents contents, List<Damage> damages)
+      throws InterruptedIOException {
+    RunQuestions questions = new RunQuestions(new Views(contents.runs(), damages).varying());
     int every = contents.every(MOST_RECORDED);
-    Answers answers = new Answers(session, invocation, console);
-    if (!contents.recorded().isEmpty()) {
-      askRuns(answers, questions, contents, every);
-      askLearned(answers, new LearnedQuestions(questions), contents);
+    Meta meta = Meta.of(invocation, questions, contents.runs());
+    try (Answers answers = new Answers(views.runs(), contents.runs(), invocation, console)) {
+      if (!contents.recorded().isEmpty()) {
+        askRuns(answers, questions, contents, every);
+        askLearned(answers, new LearnedQuestions(questions), contents);
+      }
+      return new Page(meta.values(every, damages), answers.tables());
     }
-    Meta meta = Meta.of(invocation, questions, views.runs());
-    return new Page(meta.values(every, damages), answers.tables());
   }
 
   private static void askRuns(
       Answers answers, RunQuestions questions, Contents contents, int every) {
-    answers.askRuns(questions.runs());
+    answers.ask(questions.runs(), questions.curves(every, contents.hasOutOfDistribution()));
     answers.ask(questions.sweeps());
-    answers.askByPlace(questions.curves(every, contents.hasOutOfDistribution()));
     answers.ask(questions.spikes());
     questions.statistics().forEach(answers::ask);
     if (contents.hasOutOfDistribution()) {
@@ -106,7 +110,7 @@ final class ReportJob {
       answers.ask(attention(questions, contents));
       answers.ask(questions.attentionMaps());
     }
-    questions.measured(contents.analyses()).forEach(answers::ask);
+    questions.measured(contents.analyses(), contents.recorded().size()).forEach(answers::ask);
   }
 
   private Question attention(LearnedQuestions questions, Contents contents) {

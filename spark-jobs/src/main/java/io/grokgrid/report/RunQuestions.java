@@ -103,11 +103,12 @@ record RunQuestions(List<String> varying) {
                 .formatted(order(), every);
     String sql =
         "SELECT %s FROM %s ORDER BY %s, step".formatted(Clauses.columns(columns), from, order());
-    return Question.of("curves", sql).rounded();
+    Question curves = Question.of("curves", sql).rounded();
+    return every == 1 ? curves : curves.ofArrays();
   }
 
   Question spikes() {
-    return Question.of("spikes", Slingshots.spikes());
+    return Question.of("spikes", Slingshots.spikes()).ofArrays();
   }
 
   /** By each axis, then by all. */
@@ -122,7 +123,7 @@ record RunQuestions(List<String> varying) {
   }
 
   Question encodings() {
-    return named(NamedQuery.ENCODINGS);
+    return named(NamedQuery.ENCODINGS).ofArrays();
   }
 
   /** Under its own name. */

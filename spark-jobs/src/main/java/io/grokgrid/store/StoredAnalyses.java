@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -135,6 +136,19 @@ public record StoredAnalyses(
             functions.col("step"),
             functions.expr("explode(array_intersect(analyses, measurements.analysis))"))
         .toDF(names);
+  }
+
+  /** Those that found something of any of these runs. */
+  public List<String> found(Dataset<Row> runs) {
+    return hasRows
+        ? keys("later_run", "later_step", "analysis")
+            .join(runs, functions.expr("later_run = run_id"), "left_semi")
+            .select("analysis")
+            .where("analysis IS NOT NULL")
+            .distinct()
+            .as(Encoders.STRING())
+            .collectAsList()
+        : List.of();
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.List;
  * where there is nothing to say; runs that recorded no step are left out.
  */
 public final class Slingshots {
-  /** {@code onsets}: the view {@code metrics} with {@code train_onset} and {@code test_onset}. */
+  /** {@code onsets}: {@code metrics} with {@code train_onset} and {@code test_onset}. */
   private static final String ONSETS =
       """
       WITH jumps AS (
@@ -25,7 +25,7 @@ public final class Slingshots {
             AND train_loss < double('infinity') AS train_jump,
           step > grok_step AND test_loss > 20 * lag(test_loss) OVER steps
             AND test_loss < double('infinity') AS test_jump
-        FROM metrics WINDOW steps AS (PARTITION BY run_id ORDER BY step)
+        FROM %s WINDOW steps AS (PARTITION BY run_id ORDER BY step)
       ),
       onsets AS (
         SELECT *,
@@ -39,6 +39,15 @@ public final class Slingshots {
           earlier AS (
             PARTITION BY run_id ORDER BY step ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
       )""";
+
+  /** The steps of runs that may have a spike; those of others need not be sorted. */
+  private static final String RESTLESS =
+      """
+      (SELECT *, inline(metrics) FROM runs
+          WHERE exists(metrics, m -> m.step > memorised_step AND m.train_accuracy < 0.99)
+            OR grok_step IS NOT NULL AND exists(sequence(1, size(metrics)), i ->
+              get(metrics, i).step > grok_step
+                AND get(metrics, i).test_loss > 20 * get(metrics, i - 1).test_loss))""";
 
   private Slingshots() {}
 
@@ -66,10 +75,13 @@ public final class Slingshots {
       try_divide(last_norm, memorised_norm) AS norm_growth, %2$s
     FROM spikes ORDER BY spikes DESC, test_spikes DESC, run_id
     """
-        .formatted(Clauses.columns(keys), Clauses.columns(last), ONSETS);
+        .formatted(Clauses.columns(keys), Clauses.columns(last), ONSETS.formatted("metrics"));
   }
 
-  /** A row a spike that {@link #sql} counts: the run, the step it begins at, train or test. */
+  /**
+   * A row a spike that {@link #sql} counts: the run, the step it begins at, train or test. Reads
+   * the array {@code metrics} of runs.
+   */
   public static String spikes() {
     return """
     %s
@@ -78,6 +90,6 @@ public final class Slingshots {
     SELECT run_id, step, 'test' AS kind FROM onsets WHERE test_onset
     ORDER BY run_id, step, kind
     """
-        .formatted(ONSETS);
+        .formatted(ONSETS.formatted(RESTLESS));
   }
 }

@@ -139,7 +139,7 @@ const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objec
 function spectrum(body, { spectrum: table, pca, clusters }) {
   const rows = ofChosen(table.objects()), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!every.length) return "No chosen run was analysed";
-  const ids = evenly(every, 80);
+  const ids = evenly(every, 80), some = new Set(table.objects().map(row => row.run_id)).size >= meta.frequenciesOf ? ", evenly chosen of all" : "";
   const byRun = d3.group(rows, row => row.run_id), keys = new Map(every.map(id => [id, d3.sort(byRun.get(id), row => -row.norm)]));
   const rowName = id => `${runName(rowOf(id))} ${observed(rowOf(id)).reached ? "●" : "○"}`, left = names => ({ left: Math.min(340, 20 + 6.2 * d3.max(names, id => rowName(id).length)) });
   const ks = d3.range(1, d3.max(rows, row => row.k) + 1);
@@ -160,7 +160,7 @@ function spectrum(body, { spectrum: table, pca, clusters }) {
         ks, names, { xLabel: "frequency k", yLabel: "", yName: rowName, colour: shaded(d3.max(of, row => row.size)), small: true, format: String }) });
   }
   const counts = every.map(id => { let sum = 0, count = 0; for (const row of keys.get(id)) { if (sum >= .8) break; sum += share(id, row); count++; } return count; });
-  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")})` + sameBySeed(every, id => keys.get(id)[0].k);
+  return `${d3.median(counts)} of ${ks.length} frequencies hold 80 % of the embedding's squared norm (median of ${counted(every.length, "run")}${some})` + sameBySeed(every, id => keys.get(id)[0].k);
 }
 
 /** Whether runs of one seed, which begin alike, choose the same strongest frequency more often than runs of two. */

@@ -297,9 +297,9 @@ class ReportJobTest {
         .containsExactly(0, 100, 200, 300, 400);
     assertThat(steps(store, one, questions.curves(2, false))).containsExactly(0, 200, 400);
     assertThat(steps(store, one, questions.curves(3, true))).containsExactly(0, 300, 400);
-    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(10)).isEqualTo(1);
-    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(9)).isEqualTo(2);
-    assertThat(new Contents(List.of(5, 5, 0), false, 0, List.of()).every(5)).isEqualTo(4);
+    assertThat(Contents.every(List.of(5, 5, 0), 10)).isEqualTo(1);
+    assertThat(Contents.every(List.of(5, 5, 0), 9)).isEqualTo(2);
+    assertThat(Contents.every(List.of(5, 5, 0), 5)).isEqualTo(4);
   }
 
   /** Scores are at the first step of each run and at its last: 0, 400, 500, 600 and 1,000. */
