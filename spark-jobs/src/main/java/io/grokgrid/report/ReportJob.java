@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.classic.SparkSession;
 
 /** Asks all that a page shows of a store's runs. */
@@ -60,17 +62,21 @@ final class ReportJob {
         session, Questions.of(session), restriction.where(), Questions.WHERE);
     try (Sign sign = console.during("reading the store")) {
       List<Damage> damages = new ArrayList<>();
-      StoredAnalyses analyses = StoredAnalyses.of(session, store);
-      Views views = views(analyses, damages);
+      StoredRuns stored = StoredRuns.of(session, store);
+      StoredAnalyses analyses = StoredAnalyses.of(session, store); // after the runs, see there
+      Views views = views(stored, analyses, damages);
       List<Damage> all = damages.stream().distinct().toList();
-      try (Contents contents = Contents.of(views, analyses)) {
-        return new Made(page(views, contents, all), all);
+      Dataset<Row> runs = Contents.withoutArrays(views).persist();
+      try {
+        return new Made(page(views.runs(), runs, Contents.of(runs, analyses), all), all);
+      } finally {
+        runs.unpersist();
       }
     }
   }
 
-  private Views views(StoredAnalyses analyses, List<Damage> damages) throws IOException {
-    StoredRuns stored = StoredRuns.of(session, store);
+  private Views views(StoredRuns stored, StoredAnalyses analyses, List<Damage> damages)
+      throws IOException {
     Views.Restriction found = Restrictions.found(store, stored.rows(), restriction, damages);
     SweepLists lists = SweepLists.of(store, session.sparkContext().hadoopConfiguration());
     Views.registerSweeps(session, stored, lists);
@@ -80,12 +86,12 @@ final class ReportJob {
     return views;
   }
 
-  private Page page(Views views, Contents contents, List<Damage> damages)
+  private Page page(Dataset<Row> whole, Dataset<Row> runs, Contents contents, List<Damage> damages)
       throws InterruptedIOException {
-    RunQuestions questions = new RunQuestions(new Views(contents.runs(), damages).varying());
+    RunQuestions questions = new RunQuestions(new Views(runs, damages).varying());
     int every = contents.every(MOST_RECORDED);
-    Meta meta = Meta.of(invocation, questions, contents.runs());
-    try (Answers answers = new Answers(views.runs(), contents.runs(), invocation, console)) {
+    Meta meta = Meta.of(invocation, questions, runs);
+    try (Answers answers = new Answers(whole, runs, invocation, console)) {
       if (!contents.recorded().isEmpty()) {
         askRuns(answers, questions, contents, every);
         askLearned(answers, new LearnedQuestions(questions), contents);

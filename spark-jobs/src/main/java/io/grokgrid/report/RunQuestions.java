@@ -103,8 +103,7 @@ record RunQuestions(List<String> varying) {
                 .formatted(order(), every);
     String sql =
         "SELECT %s FROM %s ORDER BY %s, step".formatted(Clauses.columns(columns), from, order());
-    Question curves = Question.of("curves", sql).rounded();
-    return every == 1 ? curves : curves.ofArrays();
+    return Question.of("curves", sql).rounded().ofArrays();
   }
 
   Question spikes() {

@@ -137,9 +137,9 @@ const rowOf = id => page.rowOf.get(id);
 const ofChosen = objects => { const chosen = new Set(chosenRuns()); return objects.filter(one => chosen.has(rowOf(one.run_id))); };
 
 function spectrum(body, { spectrum: table, pca, clusters }) {
-  const rows = ofChosen(table.objects()), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
+  const all = table.objects(), rows = ofChosen(all), every = d3.sort(new Set(rows.map(row => row.run_id)), id => rowOf(id));
   if (!every.length) return "No chosen run was analysed";
-  const ids = evenly(every, 80), some = new Set(table.objects().map(row => row.run_id)).size >= meta.frequenciesOf ? ", evenly chosen of all" : "";
+  const ids = evenly(every, 80), some = page.runs.rows > meta.frequenciesOf && new Set(all.map(row => row.run_id)).size === meta.frequenciesOf ? ", evenly chosen of all" : "";
   const byRun = d3.group(rows, row => row.run_id), keys = new Map(every.map(id => [id, d3.sort(byRun.get(id), row => -row.norm)]));
   const rowName = id => `${runName(rowOf(id))} ${observed(rowOf(id)).reached ? "●" : "○"}`, left = names => ({ left: Math.min(340, 20 + 6.2 * d3.max(names, id => rowName(id).length)) });
   const ks = d3.range(1, d3.max(rows, row => row.k) + 1);

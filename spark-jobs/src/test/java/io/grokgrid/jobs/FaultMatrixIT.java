@@ -128,7 +128,7 @@ class FaultMatrixIT {
     s3.close();
   }
 
-  /** One cell in every build; all of the matrix takes more than half an hour. */
+  /** One cell in every build; all of the matrix takes an hour. */
   @Test
   void nothingIsLostOfAnExecutorsFileOnS3() throws Exception {
     nothingIsLost(Who.EXECUTOR, Phase.PUBLISHING, Where.S3);

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -297,9 +298,13 @@ class ReportJobTest {
         .containsExactly(0, 100, 200, 300, 400);
     assertThat(steps(store, one, questions.curves(2, false))).containsExactly(0, 200, 400);
     assertThat(steps(store, one, questions.curves(3, true))).containsExactly(0, 300, 400);
-    assertThat(Contents.every(List.of(5, 5, 0), 10)).isEqualTo(1);
-    assertThat(Contents.every(List.of(5, 5, 0), 9)).isEqualTo(2);
-    assertThat(Contents.every(List.of(5, 5, 0), 5)).isEqualTo(4);
+    assertThat(recorded(5, 5, 0).every(10)).isEqualTo(1);
+    assertThat(recorded(5, 5, 0).every(9)).isEqualTo(2);
+    assertThat(recorded(5, 5, 0).every(5)).isEqualTo(4);
+  }
+
+  private static Contents recorded(Integer... steps) {
+    return new Contents(List.of(steps), false, 0, new TreeSet<>());
   }
 
   /** Scores are at the first step of each run and at its last: 0, 400, 500, 600 and 1,000. */
@@ -341,6 +346,25 @@ class ReportJobTest {
                 .mapToObj(i -> runs.get(i).id())
                 .toList());
     assertThat(pca.rows().get(0)).endsWith(2L, 7L, 0.5);
+  }
+
+  /** Of more runs than can be shown; here fewer were analysed, and all of those are. */
+  @Test
+  void frequenciesOfManyRunsAreOfSomeEvenlyChosen() throws IOException {
+    Question many =
+        new LearnedQuestions(new RunQuestions(List.of("weight_decay", "seed")))
+            .measured(List.of("fourier_embedding"), LearnedQuestions.FREQUENCIES_OF + 1).stream()
+                .filter(question -> question.name().equals("spectrum"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(many.sql()).contains("row_number()", "place * 2000 / n");
+    List<Row> rows =
+        new QueryJob(Sparks.session(), measured(), Views.Restriction.NONE, many.sql())
+            .run()
+            .tables()
+            .get(0)
+            .collectAsList();
+    assertThat(rows).hasSize(2).allSatisfy(row -> assertThat(row.getInt(1)).isEqualTo(3));
   }
 
   private static List<Integer> steps(Store store, Views.Restriction of, Question question)
