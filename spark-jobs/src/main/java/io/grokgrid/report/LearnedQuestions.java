@@ -143,8 +143,8 @@ record LearnedQuestions(RunQuestions runs) {
             "measured",
             """
             SELECT run_id, step, analysis, name, value FROM measurements
-            WHERE concat_ws('.', analysis, name) IN ('gradient_symmetricity.mean',
-              'distance_irrelevance.correct_logit', 'circularity.mean')
+            WHERE (analysis, name) IN (('gradient_symmetricity', 'mean'),
+              ('distance_irrelevance', 'correct_logit'), ('circularity', 'mean'))
             ORDER BY run_id, analysis, name, step
             """)
         .rounded();

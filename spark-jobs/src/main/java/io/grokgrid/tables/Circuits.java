@@ -24,8 +24,8 @@ final class Circuits {
           min(value) FILTER (WHERE analysis = 'distance_irrelevance') AS distance_irrelevance,
           min(value) FILTER (WHERE analysis = 'circularity') AS circularity
         FROM measurements
-        WHERE concat_ws('.', analysis, name) IN ('gradient_symmetricity.mean',
-          'distance_irrelevance.correct_logit', 'circularity.mean')
+        WHERE (analysis, name) IN (('gradient_symmetricity', 'mean'),
+          ('distance_irrelevance', 'correct_logit'), ('circularity', 'mean'))
         GROUP BY run_id, step
       ),
       ends AS (

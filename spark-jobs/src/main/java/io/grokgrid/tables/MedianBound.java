@@ -2,9 +2,7 @@ package io.grokgrid.tables;
 
 import io.grokgrid.math.Confidence;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Arrays;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.expressions.Aggregator;
@@ -30,7 +28,20 @@ public final class MedianBound
   public static final class Sample implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final ArrayList<Double> values = new ArrayList<>();
+    private double[] values = {};
+    private int size;
+
+    private void add(double... more) {
+      add(more, more.length);
+    }
+
+    private void add(double[] more, int count) {
+      if (size + count > values.length) {
+        values = Arrays.copyOf(values, Math.max(size + count, 2 * values.length));
+      }
+      System.arraycopy(more, 0, values, size, count);
+      size += count;
+    }
   }
 
   @Override
@@ -41,26 +52,26 @@ public final class MedianBound
   @Override
   public Sample reduce(Sample sample, @Nullable Double value) {
     if (value != null) {
-      sample.values.add(value);
+      sample.add(value);
     }
     return sample;
   }
 
   @Override
   public Sample merge(Sample sample, Sample other) {
-    sample.values.addAll(other.values);
+    sample.add(other.values, other.size);
     return sample;
   }
 
   @Override
   public @Nullable Double finish(Sample sample) {
-    List<Double> sorted = new ArrayList<>(sample.values);
-    Collections.sort(sorted);
-    int rank = Confidence.medianRank(sorted.size());
+    int rank = Confidence.medianRank(sample.size);
     if (rank == 0) {
       return null;
     }
-    return sorted.get(isUpper ? sorted.size() - rank : rank - 1);
+    double[] sorted = Arrays.copyOf(sample.values, sample.size);
+    Arrays.sort(sorted);
+    return sorted[isUpper ? sorted.length - rank : rank - 1];
   }
 
   @Override
