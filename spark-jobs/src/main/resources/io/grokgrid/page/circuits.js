@@ -236,7 +236,7 @@ function progress(body, { progress: table, curves, phases }, redraw) {
   if (!ids.length) return "No chosen run was analysed over steps";
   const label = id => runLabel(rowOf(id));
   const standard = ids.includes(typicalRun()) ? typicalRun() : ids[0], id = state.picked("progress.run", ids, standard);
-  body.append(element("div", { class: "controls" }, choice("run", "progress.run", ids, redraw, { names: label, standard })));
+  body.append(element("div", { class: "controls" }, ...runChoice("progress.run", ids, redraw, standard)));
   const of = rows.filter(row => row.run_id === id), names = isDark() ? NAMED_DARK : NAMED;
   const wanted = [["restricted_loss", "restricted loss"], ["excluded_loss", "excluded loss"], ["answer_excluded_loss", "answer excluded loss"], ["final_restricted_loss", "restricted loss (final keys)"], ["final_excluded_loss", "excluded loss (final keys)"], ["trig_loss", "trigonometric loss"]].filter(([name]) => of.some(row => row.name === name));
   const lines = wanted.map(([name, text], i) => ({ name: text, colour: names[i + 2], dash: DASHES[i], width: 2, points: fromFirst(of.filter(row => row.name === name).map(row => [row.step, row.value])) }));

@@ -122,6 +122,23 @@ function choice(label, key, choices, redraw, { names = name => name, standard } 
 }
 
 const MOST_SHOWN = 500;
+const MOST_CHOICES = 2000;
+
+/** A run of these: of many, every so many, and whichever the beginning of a run_id tells. */
+function runChoice(key, ids, redraw, standard) {
+  const picked = state.picked(key, ids, standard), every = Math.ceil(ids.length / MOST_CHOICES);
+  const some = ids.filter((id, i) => i % every === 0 || id === picked);
+  const chosen = choice("run", key, some, redraw, { names: id => runLabel(page.rowOf.get(id)), standard: picked });
+  if (every === 1) return [chosen];
+  const given = element("input", { type: "search", placeholder: "run_id", size: 18, oninput: () => given.setCustomValidity(""), onchange: () => {
+    const text = given.value.trim().toLowerCase(), found = ids.find(id => id.startsWith(text));
+    if (!text) return;
+    if (found) { state.pick(key, found); redraw(); return; }
+    given.setCustomValidity(`None of these ${counted(ids.length, "run")} has a run_id that begins so`);
+    given.reportValidity();
+  } });
+  return [chosen, element("label", {}, `or any of ${counted(ids.length, "run")}`, given)];
+}
 
 /** A table of numbers. */
 function numbers({ columns, rows }) {
@@ -361,7 +378,7 @@ function section(id, name, needs, build, optional = []) {
   const link = element("a", { href: "#" + id, onclick: event => {
     event.preventDefault();
     made.scrollIntoView();
-    made.querySelector("button, select, a, summary")?.focus({ preventScroll: true });
+    made.querySelector("button, select, input, a, summary")?.focus({ preventScroll: true });
   } }, name);
   sections.set(id, { id, name, made, link, title, body, needs: [...needs, ...optional], build, isStale: true });
   document.getElementById("sections").append(made);

@@ -312,7 +312,7 @@ function oneRun(body, { curves, runs }, redraw) {
   const ids = chosenRuns().map(row => runs.at("run_id", row));
   if (!ids.length) return "No run is chosen";
   const standard = typicalRun(), id = state.picked("run", ids, standard), row = rowOf(id);
-  body.append(element("div", { class: "controls" }, choice("run", "run", ids, redraw, { names: id => runLabel(rowOf(id)), standard })));
+  body.append(element("div", { class: "controls" }, ...runChoice("run", ids, redraw, standard)));
   const line = (column, name, colour, dash) => ({ points: fromFirst(pointsOf(curves, row, column)), name, colour, dash, width: 1.8 });
   const { ink, accent } = theme(), warm = isDark() ? "#f08040" : "#d55e00";
   if (curves && spans(curves).has(row)) {

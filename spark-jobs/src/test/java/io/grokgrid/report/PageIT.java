@@ -203,18 +203,35 @@ class PageIT {
   }
 
   @Test
-  void twoThousandRunsAreAllThere() throws IOException {
-    LargeStore.make(2000, 21, folder.resolve("out"));
+  void moreRunsThanAChoiceHoldsAreAllThere() throws IOException {
+    LargeStore.make(2040, 21, folder.resolve("out"));
     open(page(), "");
-    assertThat(browser.text("#summary")).startsWith("2,000 runs: ");
-    assertThat(marks("grok_steps")).isEqualTo(2000);
-    assertThat(marks("curves")).isEqualTo(2000);
+    assertThat(browser.text("#summary")).startsWith("2,040 runs: ");
+    assertThat(marks("grok_steps")).isEqualTo(2040);
+    assertThat(marks("curves")).isEqualTo(2040);
     assertThat(marks("phase_diagram")).isEqualTo(4 * 5);
     assertThat(browser.count("section:not([data-drawn])")).isZero();
+    anyRunCanBeChosen();
     browser.ask("document.getElementById('filters').open = true");
     browser.find("fieldset[data-axis=encoding] button").click();
     browser.drawn();
-    assertThat(marks("grok_steps")).isEqualTo(1000);
+    assertThat(marks("grok_steps")).isEqualTo(1020);
+  }
+
+  private void anyRunCanBeChosen() {
+    assertThat(browser.count("#run option")).isBetween(1020L, 1021L);
+    Object left =
+        browser.ask(
+            "const shown = new Set([...document.querySelectorAll('#run option')].map(o => o.value));"
+                + "return chosenRuns().map(row => page.runs.at('run_id', row))"
+                + ".find(id => !shown.has(id))");
+    browser.find("#run input").sendKeys(left.toString(), Keys.ENTER);
+    browser.drawn();
+    assertThat(browser.text("#run h2")).startsWith("Run " + left.toString().substring(0, 8));
+    browser.find("#run input").sendKeys("none", Keys.ENTER);
+    assertThat(
+            (String) browser.ask("return document.querySelector('#run input').validationMessage"))
+        .startsWith("None of these 2,040 runs");
   }
 
   @Test
