@@ -170,7 +170,8 @@ public final class CheckpointJob {
   }
 
   /** Returns whether it was told to stop. */
-  private boolean measure(List<Checkpoint> pending, Set<Failure> failures, Listener listener) {
+  private boolean measure(List<Checkpoint> pending, Set<Failure> failures, Listener listener)
+      throws IOException {
     SparkContext context = session.sparkContext();
     SweepJob.requireExecutor(context, false);
     CollectionAccumulator<Failure> failed = new CollectionAccumulator<>();
@@ -181,7 +182,8 @@ public final class CheckpointJob {
     try (Progress progress = listener.show(seconds);
         Interruption interruption = new Interruption(progress, 0)) {
       if (!progress.isStopping()) {
-        store.appendAnalyses(rows, Store.newSubmission(Instant.now()));
+        store.appendAnalyses(
+            rows, store.nextAnalysesSubmission(Instant.now(), context.hadoopConfiguration()));
       }
       return progress.isStopping();
     } finally {

@@ -82,13 +82,22 @@ public record Store(String root, @Nullable String claim) implements Serializable
 
   /** The id of a submission of runs that sorts behind all that are there. */
   public String nextSubmission(Instant now, Configuration hadoop) throws IOException {
-    return newSubmission(behindAll(now, hadoop));
+    return newSubmission(behindAll(runs(), now, hadoop));
+  }
+
+  /** The same of analyses. */
+  public String nextAnalysesSubmission(Instant now, Configuration hadoop) throws IOException {
+    return newSubmission(behindAll(analyses(), now, hadoop));
   }
 
   /** The id of the submission of runs that sorts behind all others; of none, nothing. */
   public String newestSubmission(Configuration hadoop) throws IOException {
+    return newest(runs(), hadoop);
+  }
+
+  private static String newest(Path folder, Configuration hadoop) throws IOException {
     String begin = RunsTable.SUBMISSION + "=";
-    return Folder.of(runs(), hadoop).names().stream()
+    return Folder.of(folder, hadoop).names().stream()
         .filter(name -> name.startsWith(begin))
         .map(name -> name.substring(begin.length()))
         .filter(id -> SUBMISSION_ID.matcher(id).matches())
@@ -97,8 +106,9 @@ public record Store(String root, @Nullable String claim) implements Serializable
   }
 
   /** Now; where the clock was set back, or the newest is of this second, a second after that. */
-  private Instant behindAll(Instant now, Configuration hadoop) throws IOException {
-    String newest = newestSubmission(hadoop);
+  private static Instant behindAll(Path folder, Instant now, Configuration hadoop)
+      throws IOException {
+    String newest = newest(folder, hadoop);
     if (newest.compareTo(SECOND.format(now)) < 0) {
       return now;
     }
@@ -112,7 +122,7 @@ public record Store(String root, @Nullable String claim) implements Serializable
     }
     throw new BrokenStore(
         "a new submission must sort behind all in %s, was %s, which nothing can follow: move it away"
-            .formatted(StoreFiles.text(runs()), newest));
+            .formatted(StoreFiles.text(folder), newest));
   }
 
   public Path runs() {

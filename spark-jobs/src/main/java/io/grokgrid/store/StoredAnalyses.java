@@ -1,6 +1,7 @@
 package io.grokgrid.store;
 
 import io.grokgrid.store.StoredRuns.RowPlace;
+import io.grokgrid.tables.RunsTable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,6 +84,8 @@ public record StoredAnalyses(
             .over(
                 Window.partitionBy("run_id", "step", "analysis")
                     .orderBy(
+                        // Before the time, which goes back where a clock is set back.
+                        functions.col(RunsTable.SUBMISSION).desc(),
                         functions.col("started_at").desc_nulls_last(),
                         functions.col("file").desc(),
                         functions.col("row").desc()));
@@ -93,6 +96,7 @@ public record StoredAnalyses(
             StoredRuns.ROW.as("row"),
             functions.col("run_id"),
             functions.col("step"),
+            functions.col(RunsTable.SUBMISSION),
             functions.col("started_at"),
             functions.col("analyses"),
             functions.count("*").over(Window.partitionBy("run_id", "step")).as("rows"))

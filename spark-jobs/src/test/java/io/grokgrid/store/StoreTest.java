@@ -74,6 +74,9 @@ class StoreTest {
     assertThat(store.nextSubmission(Instant.EPOCH, hadoop)).startsWith("20261121T231600Z-");
     assertThat(store.newestSubmission(hadoop)).startsWith("20261121T231559Z-");
     assertThat(store.nextSubmission(now.plusSeconds(9), hadoop)).startsWith("20261121T231608Z-");
+    assertThat(store.nextAnalysesSubmission(now, hadoop)).startsWith("20261121T231559Z-");
+    Files.createDirectories(folder.resolve("out/analyses/submission=20261121T231600Z-1a2b"));
+    assertThat(store.nextAnalysesSubmission(now, hadoop)).startsWith("20261121T231601Z-");
     Files.createDirectories(folder.resolve("out/runs/submission=99991231T235959Z-0000"));
     assertThatThrownBy(() -> store.nextSubmission(now, hadoop))
         .isInstanceOf(BrokenStore.class)
