@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FractionalType;
@@ -49,7 +48,6 @@ final class Answers implements AutoCloseable {
   private static final Set<String> SETTINGS =
       Key.ALL.stream().map(Key::column).collect(Collectors.toUnmodifiableSet());
 
-  private final SparkSession session;
   private final Dataset<Row> runs;
   private final Dataset<Row> runsWithoutArrays;
   private final Invocation invocation;
@@ -62,12 +60,7 @@ final class Answers implements AutoCloseable {
    * @param runsWithoutArrays what it is to questions that are not {@link Question#isOfArrays}
    */
   Answers(
-      SparkSession session,
-      Dataset<Row> runs,
-      Dataset<Row> runsWithoutArrays,
-      Invocation invocation,
-      Console console) {
-    this.session = session;
+      Dataset<Row> runs, Dataset<Row> runsWithoutArrays, Invocation invocation, Console console) {
     this.runs = runs;
     this.runsWithoutArrays = runsWithoutArrays;
     this.invocation = invocation;
@@ -160,7 +153,7 @@ final class Answers implements AutoCloseable {
   /** What a view is to a question is settled here. */
   private synchronized Dataset<Row> answer(Question question) {
     (question.isOfArrays() ? runs : runsWithoutArrays).createOrReplaceTempView("runs");
-    return OnePart.sorted(session, question.sql());
+    return OnePart.sorted(runs.sparkSession().sql(question.sql()));
   }
 
   private static int[] needed(Question question, Dataset<Row> answer) {

@@ -7,7 +7,6 @@ import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.plans.logical.Repartition;
 import org.apache.spark.sql.catalyst.plans.logical.Sort;
 import org.apache.spark.sql.catalyst.plans.logical.WithCTE;
-import org.apache.spark.sql.classic.SparkSession;
 
 /**
  * Sorted answers that all come to the driver. Spark sorts in several parts, and finds where to cut
@@ -16,10 +15,11 @@ import org.apache.spark.sql.classic.SparkSession;
 final class OnePart {
   private OnePart() {}
 
-  /** Rows in the order that the query asks for. */
-  static Dataset<Row> sorted(SparkSession session, String sql) {
-    LogicalPlan asked = session.sql(sql).logicalPlan();
-    return org.apache.spark.sql.classic.Dataset.ofRows(session, inOnePart(asked));
+  /** The same rows in the order that was asked for. */
+  static Dataset<Row> sorted(Dataset<Row> answer) {
+    var asked = (org.apache.spark.sql.classic.Dataset<Row>) answer; // the only one that has plans
+    return org.apache.spark.sql.classic.Dataset.ofRows(
+        asked.sparkSession(), inOnePart(asked.logicalPlan()));
   }
 
   /** What stands above the outermost sort keeps the order. */

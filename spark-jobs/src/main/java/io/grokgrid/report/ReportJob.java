@@ -91,7 +91,7 @@ final class ReportJob {
     RunQuestions questions = new RunQuestions(new Views(runs, damages).varying());
     int every = contents.every(MOST_RECORDED);
     Meta meta = Meta.of(invocation, questions, runs);
-    try (Answers answers = new Answers(session, whole, runs, invocation, console)) {
+    try (Answers answers = new Answers(whole, runs, invocation, console)) {
       if (!contents.recorded().isEmpty()) {
         askRuns(answers, questions, contents, every);
         askLearned(answers, new LearnedQuestions(questions), contents);

@@ -31,10 +31,6 @@ public final class MedianBound
     private double[] values = {};
     private int size;
 
-    private void add(double... more) {
-      add(more, more.length);
-    }
-
     private void add(double[] more, int count) {
       if (size + count > values.length) {
         values = Arrays.copyOf(values, Math.max(size + count, 2 * values.length));
@@ -52,7 +48,7 @@ public final class MedianBound
   @Override
   public Sample reduce(Sample sample, @Nullable Double value) {
     if (value != null) {
-      sample.add(value);
+      sample.add(new double[] {value}, 1);
     }
     return sample;
   }

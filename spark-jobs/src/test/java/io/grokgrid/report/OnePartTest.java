@@ -6,12 +6,12 @@ import io.grokgrid.tables.Sparks;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OnePartTest {
-  private final SparkSession session = (SparkSession) Sparks.session();
+  private final SparkSession session = Sparks.session();
 
   @ParameterizedTest
   @ValueSource(
@@ -25,7 +25,7 @@ class OnePartTest {
             + " ORDER BY id DESC"
       })
   void sortsInOnePart(String sql) {
-    Dataset<Row> sorted = OnePart.sorted(session, sql);
+    Dataset<Row> sorted = OnePart.sorted(session.sql(sql));
     List<Row> rows = sorted.collectAsList();
     assertEquals(session.sql(sql).collectAsList(), rows);
     assertEquals(1, sorted.javaRDD().getNumPartitions());
@@ -34,6 +34,7 @@ class OnePartTest {
   @ParameterizedTest
   @ValueSource(strings = {"SELECT 1 AS one", "SELECT count(*) FROM range(0, 10, 1, 2)"})
   void leavesAloneWhatIsNotSorted(String sql) {
-    assertEquals(session.sql(sql).collectAsList(), OnePart.sorted(session, sql).collectAsList());
+    assertEquals(
+        session.sql(sql).collectAsList(), OnePart.sorted(session.sql(sql)).collectAsList());
   }
 }

@@ -105,6 +105,7 @@ class StoredAnalysesTest {
     assertThat(measurements(store))
         .containsExactly("0,weights,norm,3.0", "100,loss,all_loss,0.25", "200,loss,all_loss,0.125");
     assertThat(StoredAnalyses.of(session, store).older())
+        .allSatisfy(older -> assertThat(older.analysis()).isEqualTo("loss"))
         .extracting(StoredAnalyses.Older::step)
         .containsExactly(100, 200);
   }
