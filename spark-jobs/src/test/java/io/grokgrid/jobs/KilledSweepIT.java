@@ -29,10 +29,10 @@ class KilledSweepIT {
         training { steps = 1500, batch_size = 50 }
         record { metrics_every = 100, attention_every = 500, state_every_seconds = 0.3 }
       }
-      grid { training { weight_decay = [0.5, 1], seed = { from = 0, until = 5 } } }
+      grid { training { weight_decay = [0.5, 1], seed = { from = 0, until = 7 } } }
       """;
 
-  private static final int RUNS = 10;
+  private static final int RUNS = 14;
   private static final int SLOTS = 2;
 
   @TempDir static Path folder;
@@ -60,8 +60,8 @@ class KilledSweepIT {
   }
 
   @Test
-  void drivesOnAfterTwoKillsOfTheDriver() throws Exception {
-    survives(Place.local(folder, "local"), "local[2]", 2);
+  void drivesOnAfterThreeKillsOfTheDriver() throws Exception {
+    survives(Place.local(folder, "local"), "local[2]", 3);
   }
 
   @Tag("kills")
@@ -72,9 +72,9 @@ class KilledSweepIT {
 
   /** Where an object is there when it is whole and there is no rename. */
   @Test
-  void drivesOnAfterAKillOfTheDriverOnS3() throws Exception {
+  void drivesOnAfterTwoKillsOfTheDriverOnS3() throws Exception {
     try (Elsewhere s3 = Elsewhere.s3()) {
-      survives(Place.in(s3, folder, "s3"), "local[2]", 1);
+      survives(Place.in(s3, folder, "s3"), "local[2]", 2);
     }
   }
 
