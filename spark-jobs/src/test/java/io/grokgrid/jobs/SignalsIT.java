@@ -179,7 +179,7 @@ class SignalsIT {
               "--master",
               cluster.master(),
               "--wait-for-cluster",
-              "40s")) {
+              "30s")) {
         await(driver, () -> !executors(cluster).isEmpty() && driver.stderr().contains("pending"));
         cluster.killMaster();
         Grokgrid.Result status = cluster.status();
@@ -190,7 +190,7 @@ class SignalsIT {
         assertThat(result.exitCode()).as(result.stderr()).isEqualTo(ExitCode.BROKEN);
         assertThat(result.stderr())
             .containsPattern("no executor for \\d+s: each asks the master " + cluster.master())
-            .contains("no executor for 40s (--wait-for-cluster): gave up on the master")
+            .contains("no executor for 30s (--wait-for-cluster): gave up on the master")
             .doesNotContain("Exception");
       }
     }
