@@ -15,27 +15,38 @@ final class Circuits {
   /** Null of what is not a number, which SQL would take for the largest. */
   private static final String DEFINED = "nullif(last.%1$s, double('NaN')) AS %1$s";
 
-  /** {@code judged}: the measures of each run that has any, at one step. */
+  /**
+   * {@code judged}: of each run that has any, the measures at one step, and how many key
+   * frequencies there were at the last step at which they were looked for.
+   */
   private static final String JUDGED =
       """
       measured AS (
         SELECT run_id, step,
           min(value) FILTER (WHERE analysis = 'gradient_symmetricity') AS gradient_symmetricity,
           min(value) FILTER (WHERE analysis = 'distance_irrelevance') AS distance_irrelevance,
-          min(value) FILTER (WHERE analysis = 'circularity') AS circularity
+          min(value) FILTER (WHERE analysis = 'circularity') AS circularity,
+          count_if(startswith(name, 'key_frequency.') AND value > 0) AS key_frequencies,
+          count_if(analysis <> 'progress') > 0 AS has_measures,
+          count_if(analysis = 'progress') > 0 AS has_frequencies
         FROM measurements
-        WHERE (analysis, name) IN (('gradient_symmetricity', 'mean'),
+        WHERE analysis = 'progress' OR (analysis, name) IN (('gradient_symmetricity', 'mean'),
           ('distance_irrelevance', 'correct_logit'), ('circularity', 'mean'))
         GROUP BY run_id, step
       ),
       ends AS (
-        SELECT run_id, max_by(
-          struct(step, gradient_symmetricity, distance_irrelevance, circularity),
-          struct(
-            gradient_symmetricity IS NOT NULL AND distance_irrelevance IS NOT NULL, step)) AS last
+        SELECT run_id,
+          max_by(
+            struct(step, gradient_symmetricity, distance_irrelevance, circularity),
+            struct(
+              gradient_symmetricity IS NOT NULL AND distance_irrelevance IS NOT NULL, step))
+            FILTER (WHERE has_measures) AS last,
+          max_by(key_frequencies, step) FILTER (WHERE has_frequencies) AS key_frequencies
         FROM measured GROUP BY run_id
       ),
-      judged AS (SELECT run_id, last.step AS measured_step, %s, %s, %s FROM ends)"""
+      judged AS (
+        SELECT run_id, last.step AS measured_step, %s, %s, %s, key_frequencies FROM ends
+      )"""
           .formatted(
               DEFINED.formatted("gradient_symmetricity"),
               DEFINED.formatted("distance_irrelevance"),
@@ -59,7 +70,8 @@ final class Circuits {
         %3$s AS verdict,
         grok_step IS NOT NULL
           AND gradient_symmetricity + distance_irrelevance IS NOT NULL AS has_learned
-      FROM runs JOIN judged USING (run_id) WHERE outcome <> 'failed'
+      FROM runs JOIN judged USING (run_id)
+      WHERE measured_step IS NOT NULL AND outcome <> 'failed'
     ),
     medians AS (
       SELECT *, count_if(has_learned) OVER cell AS learned,
@@ -92,18 +104,10 @@ final class Circuits {
   static String census(List<String> varying) {
     return """
     WITH %1$s,
-    progress AS (
-      SELECT run_id, step,
-        count(DISTINCT if(startswith(name, 'key_frequency.') AND value > 0, name, null)) AS found
-      FROM measurements WHERE analysis = 'progress' GROUP BY run_id, step
-    ),
-    frequencies AS (
-      SELECT run_id, max_by(found, step) AS key_frequencies FROM progress GROUP BY run_id
-    ),
     ended AS (
       SELECT *,
         %3$s AS verdict
-      FROM runs LEFT JOIN judged USING (run_id) LEFT JOIN frequencies USING (run_id)
+      FROM runs LEFT JOIN judged USING (run_id)
     ),
     cells AS (
       SELECT %2$s, count(*) AS runs, count_if(outcome = 'diverged') AS diverged,

@@ -68,12 +68,12 @@ final class RunFunctions {
     if (Clauses.SEEDS.contains(key.column())) {
       return of(row, but);
     }
-    return ofAllSeeds(key.path(), row, but)
-        .map(
-            rest ->
-                Clauses.SEEDS.stream()
-                    .map(seed -> String.valueOf(row.<@Nullable Object>getAs(seed)))
-                    .collect(Collectors.joining(" ", rest + " ", "")));
+    // The seeds come first: what differs early is sorted and compared sooner.
+    String seeds =
+        Clauses.SEEDS.stream()
+            .map(seed -> String.valueOf(row.<@Nullable Object>getAs(seed)))
+            .collect(Collectors.joining(" "));
+    return ofAllSeeds(key.path(), row, but).map(rest -> seeds + " " + rest);
   }
 
   private static Optional<Integer> testExamples(RunSpec run) {
@@ -90,15 +90,24 @@ final class RunFunctions {
       String what, Row row, Function<RunSpec, Optional<String>> found) {
     List<@Nullable Object> values = new ArrayList<>(row.length() + 1);
     for (int i = 0; i < row.length(); i++) {
-      boolean isSeed = Clauses.SEEDS.contains(row.schema().fields()[i].name());
-      values.add(isSeed && !row.isNullAt(i) ? 0L : row.get(i));
+      values.add(row.get(i));
     }
-    Row ofSeedZero = new GenericRowWithSchema(values.toArray(), row.schema());
+    for (String seed : Clauses.SEEDS) {
+      int place = row.fieldIndex(seed);
+      if (!row.isNullAt(place)) {
+        values.set(place, 0L);
+      }
+    }
     values.add(what);
     if (FOUND.size() >= MOST_FOUND) {
       FOUND.clear();
     }
-    return FOUND.computeIfAbsent(values, none -> of(ofSeedZero, found));
+    return FOUND.computeIfAbsent(
+        values,
+        none ->
+            of(
+                new GenericRowWithSchema(values.subList(0, row.length()).toArray(), row.schema()),
+                found));
   }
 
   private static <T> Optional<T> of(Row row, Function<RunSpec, Optional<T>> value) {
