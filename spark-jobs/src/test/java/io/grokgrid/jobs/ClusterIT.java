@@ -136,7 +136,7 @@ class ClusterIT {
     environment.put("MODE", "cluster");
     environment.put(
         "JAR", Grokgrid.repository().resolve("spark-jobs/target/grokgrid.jar").toString());
-    environment.put("GROW", "1s");
+    environment.put("GROW", "4s");
     // As other tests: 450 MB are not unpacked again.
     environment.put(
         "ENGINE_CACHE_DIR",
