@@ -8,9 +8,9 @@ import scala.runtime.BoxedUnit;
 
 /**
  * An executor that is told to go, by SIGTERM: a pod that is evicted, a container or a machine that
- * is taken back, a driver that is lost. Its runs save their state where they are and its process
- * waits for that. Their tasks never end, so that Spark takes them for lost and gives them to
- * another executor, where the runs go on from there.
+ * is taken back, a driver that is lost; or by Spark, which decommissions it. Its runs save their
+ * state where they are and its process waits for that. Their tasks never end, so that Spark takes
+ * them for lost and gives them to another executor, where the runs go on from there.
  */
 final class Departure {
   /** Before all that Spark does then, which in its turn comes before file systems are closed. */
@@ -19,6 +19,7 @@ final class Departure {
   /** Of the ten seconds that a worker waits before it kills; pods have 30 unless told otherwise. */
   private static final Duration GRACE = Duration.ofSeconds(8);
 
+  private static boolean leaving;
   private static boolean asked;
   private static int training;
 
@@ -32,6 +33,14 @@ final class Departure {
           await();
           return BoxedUnit.UNIT;
         });
+  }
+
+  /** Ends the process as the signal would. Returns at once. */
+  static synchronized void leave() {
+    if (!leaving) {
+      leaving = true;
+      new Thread(() -> System.exit(0), "departure").start(); // it waits for this very task
+    }
   }
 
   /** Whether runs are to save their state and stop. */

@@ -2,8 +2,10 @@ package io.grokgrid.jobs;
 
 import io.grokgrid.console.Progress;
 import io.grokgrid.console.Report;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -13,13 +15,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries reports from the tasks to the driver, and its answer, whether to go on, back. Spark makes
- * one driver part and one executor part a JVM; {@link Progress} is what they report to.
+ * one driver part and one executor part a JVM; {@link Progress} is what they report to. An executor
+ * that Spark decommissions learns by the answer that it is to go.
  */
 public final class ProgressPlugin implements SparkPlugin {
   /** What Spark calls the executor that is in the driver's process. */
   private static final String DRIVER = "driver";
 
   private static volatile @Nullable PluginContext executor;
+
+  // What the driver answers. No class of ours: where Spark reads answers it knows none.
+  private static final String GO_ON = "go on";
+  private static final String STOP = "stop";
+  private static final String LEAVE = "leave";
+
+  /** What an executor asks with. */
+  private record Told(String executor, List<Report> reports) implements Serializable {}
 
   /**
    * Reports from a task.
@@ -32,7 +43,11 @@ public final class ProgressPlugin implements SparkPlugin {
       return true;
     }
     try {
-      return !Boolean.FALSE.equals(context.ask(reports));
+      Object answer = context.ask(new Told(context.executorID(), reports));
+      if (LEAVE.equals(answer)) {
+        Departure.leave();
+      }
+      return !STOP.equals(answer);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -46,11 +61,25 @@ public final class ProgressPlugin implements SparkPlugin {
   @Override
   public DriverPlugin driverPlugin() {
     return new DriverPlugin() {
+      private @Nullable SparkContext spark;
+
+      @Override
+      public Map<String, String> init(SparkContext context, PluginContext plugin) {
+        spark = context;
+        return Map.of();
+      }
+
       @Override
       public Object receive(Object message) {
         Progress progress = Progress.current();
-        ((List<?>) message).forEach(report -> progress.accept((Report) report));
-        return !progress.isStopping();
+        Told told = (Told) message;
+        told.reports().forEach(progress::accept);
+        return progress.isStopping() ? STOP : isDecommissioned(told.executor()) ? LEAVE : GO_ON;
+      }
+
+      private boolean isDecommissioned(String executor) {
+        return spark != null
+            && spark.taskScheduler().getExecutorDecommissionState(executor).isDefined();
       }
     };
   }

@@ -49,7 +49,9 @@ class PreemptionIT {
                     "--out",
                     store.out().toString(),
                     "--master",
-                    cluster.master()),
+                    cluster.master(),
+                    "--spark-conf",
+                    "spark.decommission.enabled=true"),
                 Map.of(),
                 folder)) {
       while (store.savedSteps().size() < 2) {
@@ -59,7 +61,8 @@ class PreemptionIT {
       driver.exit().waitFor(1, TimeUnit.SECONDS); // some steps more
       List<ProcessHandle> executors =
           Stream.of(0, 1).flatMap(worker -> executors(cluster, worker)).toList();
-      executors.forEach(ProcessHandle::destroy);
+      executors.get(0).destroy();
+      Grokgrid.signal("PWR", executors.get(1).pid()); // by which Spark decommissions it
       executors.forEach(executor -> executor.onExit().join());
       left = new TreeMap<>(store.savedSteps());
       assertThat(left)
