@@ -59,11 +59,6 @@ class KilledSweepIT {
     return place.command("sweep", conf.toString(), "--master", master);
   }
 
-  @Test
-  void drivesOnAfterThreeKillsOfTheDriver() throws Exception {
-    survives(Place.local(folder, "local"), "local[2]", 3);
-  }
-
   @Tag("kills")
   @Test
   void drivesOnAfterEightKillsOfTheDriver() throws Exception {
