@@ -134,10 +134,10 @@ cluster_start() {
   trap 'end_cluster' EXIT
   trap 'exit 130' INT TERM HUP
 
-  local url worker option options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1'
   find_archive false
-  for option in "${shared[@]}"; do options+=" $(quoted "$option")"; done
-  export SPARK_DAEMON_JAVA_OPTS="$options ${SPARK_DAEMON_JAVA_OPTS:-}"
+  export SPARK_DAEMON_JAVA_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1$shared ${SPARK_DAEMON_JAVA_OPTS:-}"
+
+  local url worker
   # In files of this user's alone: what stands in a command line anybody can read.
   (umask 077 && head -c 32 /dev/urandom | base64 -w 0 >"$state/secret")
   (umask 077 && printf '%s\n' 'spark.master.rest.enabled false' "$(authentication)" >"$state/master.conf")

@@ -19,7 +19,6 @@ final class Departure {
   /** Of the ten seconds that a worker waits before it kills; pods have 30 unless told otherwise. */
   private static final Duration GRACE = Duration.ofSeconds(8);
 
-  private static boolean leaving;
   private static boolean asked;
   private static int training;
 
@@ -37,8 +36,8 @@ final class Departure {
 
   /** Ends the process as the signal would. Returns at once. */
   static synchronized void leave() {
-    if (!leaving) {
-      leaving = true;
+    if (!asked) {
+      asked = true;
       new Thread(() -> System.exit(0), "departure").start(); // it waits for this very task
     }
   }

@@ -32,8 +32,8 @@ public record Sessions(@Nullable String master, Map<String, String> settings, do
           "spark.sql.session.timeZone", "UTC",
           "spark.sql.shuffle.partitions", "8",
           "spark.sql.sources.partitionColumnTypeInference.enabled", "false",
-          // A run has hundreds of measurements and recorded steps: these many runs at once are read
-          // into what a processor's cache holds.
+          // Rows at a time. A run has hundreds of measurements and recorded steps, and this many
+          // runs take no more than a processor's caches hold.
           "spark.sql.parquet.columnarReaderBatchSize", "512",
           "spark.hadoop.parquet.page.verify-checksum.enabled", "true",
           "spark.ui.enabled", "false",
